@@ -1,0 +1,5 @@
+"""The command `apigw-oauth`."""
+
+
+def main() -> None:
+    """Run the command."""
