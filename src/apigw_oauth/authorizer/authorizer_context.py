@@ -1,0 +1,79 @@
+"""What the backend is told about the caller, next to the policy.
+
+API Gateway takes strings only, under names of letters, digits and underscores, and hands them to the backend
+as `requestContext.authorizer`. See "Output from an API Gateway Lambda authorizer".
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from apigw_oauth.authorizer import scopes
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.challenge import Challenge
+from apigw_oauth.authorizer.errors import SettingsError
+
+CHALLENGE_KEY = "wwwAuthenticate"
+"""Shared with the gateway responses of templates and local gateway, and with `apigw_oauth.backend`."""
+
+IS_CLIENT_KEY = "is_client"
+"""`true` when the caller is a client on its own behalf, so that its principal is not a user."""
+
+# `claims` makes API Gateway refuse the answer; the next two stand in the proxy event already. A `jti` may be a
+# usable token (it is one at Authlete), and `cnf` is no business of the backend.
+_RESERVED = frozenset({"claims", "principalId", "integrationLatency", CHALLENGE_KEY, IS_CLIENT_KEY, "jti", "cnf"})
+_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_]")
+
+
+def check_names(claims: Sequence[str]) -> None:
+    """Raise SettingsError unless every claim gets a name of its own that API Gateway accepts."""
+    taken: dict[str, str] = {}
+    for claim in claims:
+        name = key_for(claim)
+        if not claim or name in _RESERVED:
+            raise SettingsError(f"the claim {claim!r} cannot be told to the backend: its name is reserved")
+        if name in taken:
+            raise SettingsError(f"the claims {taken[name]!r} and {claim!r} would have the same name, {name}")
+        taken[name] = claim
+
+
+def key_for(claim: str) -> str:
+    """Return the name under which the backend finds a claim: `https://x/role` becomes `https___x_role`."""
+    return _NOT_IN_NAME.sub("_", claim)
+
+
+def build(token: AccessToken | None, *, claims: Sequence[str], challenge: Challenge) -> dict[str, str]:
+    """Return the context of an answer: the challenge always, and those of the claims that the token has."""
+    context = {CHALLENGE_KEY: str(challenge)}
+    if token is None:
+        return context
+    for claim in claims:
+        value = _claim(token, claim)
+        if value is not None:
+            context[key_for(claim)] = value if isinstance(value, str) else _compact(value)
+    if token.is_client:
+        context[IS_CLIENT_KEY] = "true"
+    return context
+
+
+def _claim(token: AccessToken, name: str) -> Any:
+    match name:
+        case "sub":
+            return token.subject
+        case "client_id":
+            return token.client_id
+        case "scope":
+            return scopes.to_wire(token.scopes)
+        case "exp":
+            return None if token.expires_at is None else int(token.expires_at)
+        case "iss":
+            return token.issuer
+        case "aud":
+            return sorted(token.audience) or None
+        case _:
+            return token.claims.get(name)
+
+
+def _compact(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), sort_keys=True)

@@ -1,0 +1,53 @@
+"""Decision: the answer to one request, in the domain's words."""
+
+from typing import Literal, NamedTuple
+
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE, Challenge
+from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.routes import Route
+
+Effect = Literal["Allow", "Deny"]
+
+
+class Decision(NamedTuple):
+    """Whether the request may pass, why, and what is known about the caller."""
+
+    effect: Effect
+    reason: Reason
+    routes: tuple[Route, ...] = ()
+    """The routes that the request may take; empty if none is known."""
+    access_token: AccessToken | None = None
+    """What is known about the caller; None if nothing is."""
+    challenge: Challenge = FOR_ANY_ROUTE
+    """For the client, when it is refused."""
+    unauthenticated: bool = False
+    """Whether the refusal is a 401: the request has no usable token."""
+
+    @classmethod
+    def allow(
+        cls, reason: Reason, routes: tuple[Route, ...], access_token: AccessToken | None = None
+    ) -> "Decision":
+        """Let the request pass."""
+        return cls("Allow", reason, routes, access_token)
+
+    @classmethod
+    def deny(
+        cls, error: BearerTokenError, routes: tuple[Route, ...], access_token: AccessToken | None
+    ) -> "Decision":
+        """Refuse the request, for a reason that its sender can mend."""
+        unauthenticated = not isinstance(error, InsufficientScopeError)
+        return cls("Deny", error.reason, routes, access_token, Challenge.of(error), unauthenticated)
+
+    @classmethod
+    def forbid(
+        cls, reason: Reason, routes: tuple[Route, ...] = (), access_token: AccessToken | None = None
+    ) -> "Decision":
+        """Refuse the request, whatever token comes with it."""
+        return cls("Deny", reason, routes, access_token)
+
+    @property
+    def principal_id(self) -> str:
+        """Whom API Gateway is told about; never empty."""
+        return self.access_token.principal_id if self.access_token else "unidentified"

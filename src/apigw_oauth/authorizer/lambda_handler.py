@@ -1,0 +1,128 @@
+"""The entry point in Lambda: wire once per cold start, fail closed, log one line.
+
+`handler` is made when it is first looked up, which is when Lambda initializes: settings that are wrong show at
+cold start, and importing `make_handler` needs no settings.
+"""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apigw_oauth.authorizer import events, log, settings, verifiers
+from apigw_oauth.authorizer.authorizer import Authorizer
+from apigw_oauth.authorizer.errors import AuthorizerError, Unauthorized
+from apigw_oauth.authorizer.iam_policy import PolicyWriter
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.verifiers.http_client import is_plain_http
+
+Handler = Callable[[dict[str, Any], object], dict[str, Any]]
+
+SETTINGS_VARIABLE = "APIGW_OAUTH_SETTINGS"
+SETTINGS_FILE = "authorizer.json"
+
+
+class AuthorizerFailure(Exception):  # noqa: N818 - a name for the operator, in Lambda's own error line
+    """No answer can be given; API Gateway turns it into a 500. Its message is the reason, as in the log."""
+
+
+def make_handler(
+    content: Mapping[str, Any] | str | os.PathLike[str],
+    *,
+    environ: Mapping[str, str] = os.environ,
+    clock: Callable[[], float] = time.time,
+    directory: str | None = None,
+    write: log.Write = log.write_line,
+) -> Handler:
+    """Make a Lambda handler from the content of authorizer.json, or from its path. Raises SettingsError.
+
+    `clock` gives seconds since the epoch. `file:` references begin in `directory`: where the file is, or the
+    current directory. `write` takes the lines of the log. The handler is one Lambda environment: it must not be
+    called by two threads at once.
+    """
+    if isinstance(content, str | os.PathLike):
+        directory = directory or os.path.dirname(os.path.abspath(content))
+        content = settings.read_file(os.fspath(content))
+    loaded = settings.load(content, environ=environ, directory=directory or os.getcwd())
+    for table in loaded.verifiers:
+        for key, value in table.items():
+            if is_plain_http(value):
+                log.warning(write, f"{table.get('type')}.{key} is http:// on this machine: for development only")
+    return _Environment(loaded, clock=clock, write=write).handle
+
+
+class _Environment:
+    """One Lambda execution environment."""
+
+    def __init__(self, loaded: settings.Settings, *, clock: Callable[[], float], write: log.Write) -> None:
+        self._event = loaded.event
+        self._raises_401 = loaded.refusals == "static-401"
+        self._writer = PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
+        self._authorizer = Authorizer(
+            routes=loaded.routes,
+            verifier=verifiers.load(loaded.verifiers),
+            clock=clock,
+            for_whole_stage=loaded.cache == "token",
+            literal_only=self._writer.literal_only,
+        )
+        self._verifier_name = loaded.verifiers[0]["type"]
+        self._write = write
+
+    def handle(self, event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
+        """Answer one event. Raises Unauthorized to say 401, AuthorizerFailure for a 500.
+
+        Nothing else leaves this function, and nothing that was raised inside it: a message of another library
+        could hold a token.
+        """
+        started = time.perf_counter()
+        request: Request | None = None
+        failure = Reason.INTERNAL_ERROR
+        try:
+            request = events.recognize(event, expected=self._event).parse(event)
+            decision = self._authorizer.authorize(request)
+            answer = self._writer.answer(decision, request)
+            log.decision(self._write, decision, request, facts=self._facts(started, lambda_context))
+        except AuthorizerError as error:
+            failure = error.reason
+            log.failure(self._write, failure, str(error), request, facts=self._facts(started, lambda_context))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
+            log.failure(self._write, failure, _where(error), request, facts=self._facts(started, lambda_context))
+        else:
+            if decision.unauthenticated and self._raises_401:
+                raise Unauthorized
+            return answer
+        raise AuthorizerFailure(failure.value)
+
+    def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
+        return {
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "verifier": self._verifier_name,
+            "cache": "off",
+            "request_id": getattr(lambda_context, "aws_request_id", None),
+        }
+
+
+def _where(error: Exception) -> str:
+    """Name the kind of an unexpected error and the line it came from, but not its message."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    if place is None:
+        return type(error).__name__
+    return f"{type(error).__name__} in {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+
+
+def _find_settings(environ: Mapping[str, str]) -> str:
+    beside = os.path.join(os.path.dirname(os.path.abspath(__file__)), SETTINGS_FILE)
+    if SETTINGS_VARIABLE in environ:
+        return environ[SETTINGS_VARIABLE]
+    return beside if os.path.exists(beside) else os.path.join(environ.get("LAMBDA_TASK_ROOT", ""), SETTINGS_FILE)
+
+
+def __getattr__(name: str) -> Handler:
+    if name != "handler":
+        raise AttributeError(name)
+    made = make_handler(_find_settings(os.environ))
+    globals()[name] = made
+    return made

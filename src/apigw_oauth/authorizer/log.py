@@ -1,0 +1,73 @@
+"""One JSON line a decision on standard output, where Lambda takes it to CloudWatch Logs; never a token.
+
+Text that a caller chose comes into a line only as a JSON string: a line stays a line.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
+
+Write = Callable[[str], object]
+
+
+def write_line(line: str) -> None:
+    """Write to standard output at once: a frozen Lambda environment flushes nothing."""
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def decision(write: Write, decided: Decision, request: Request, *, facts: Mapping[str, Any]) -> None:
+    """Log an answer: `effect` is what API Gateway is told, `reason` why."""
+    token = decided.access_token
+    _write(
+        write,
+        level="info",
+        effect=decided.effect,
+        reason=decided.reason,
+        route=", ".join(route.key for route in decided.routes) or None,
+        method=request.method,
+        client_id=token.client_id if token else None,
+        sub=token.subject if token else None,
+        token_sha256_8=fingerprint(request),
+        **facts,
+    )
+
+
+def failure(
+    write: Write, reason: Reason, message: str, request: Request | None, *, facts: Mapping[str, Any]
+) -> None:
+    """Log that no answer could be given, hence a 500; the message is one of our own."""
+    _write(
+        write,
+        level="error",
+        effect=None,
+        reason=reason,
+        message=message,
+        method=request.method if request else None,
+        token_sha256_8=fingerprint(request) if request else None,
+        **facts,
+    )
+
+
+def warning(write: Write, message: str) -> None:
+    """Log something that the operator should know, at cold start."""
+    _write(write, level="warning", message=message)
+
+
+def fingerprint(request: Request) -> str | None:
+    """Return the first eight hexadecimal digits of the token's SHA-256: enough to follow it through a log."""
+    values = request.headers.get("authorization")
+    if not values:
+        return None
+    token = values[-1].strip().rpartition(" ")[2]
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _write(write: Write, **fields: Any) -> None:
+    write(json.dumps(fields))

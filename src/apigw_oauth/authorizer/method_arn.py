@@ -1,0 +1,50 @@
+"""MethodArn: the name that API Gateway and IAM give to one request."""
+
+import re
+from typing import NamedTuple
+
+from apigw_oauth.authorizer.errors import UnknownEventError
+
+# None of these may hold what IAM reads as a wildcard, since they are printed into policies as they came.
+_NAME = re.compile(r"[A-Za-z0-9_.$-]+")
+_VERB = re.compile(r"[A-Z]+")
+
+
+class MethodArn(NamedTuple):
+    """`arn:{partition}:execute-api:{region}:{account}:{api_id}/{stage}/{VERB}/{path without its first slash}`."""
+
+    partition: str
+    region: str
+    account: str
+    api_id: str
+    stage: str
+    verb: str
+    path: str
+    """The request's own path, as it came: it begins with a slash and may hold anything that a client can send."""
+
+    @classmethod
+    def parse(cls, text: str) -> "MethodArn":
+        """Take an ARN apart; the path may hold colons and slashes, the root is `GET/`.
+
+        Raises UnknownEventError. Does not decode the path.
+        """
+        fields = text.split(":", 5)
+        if len(fields) != 6 or fields[0] != "arn" or fields[2] != "execute-api":
+            raise UnknownEventError("methodArn is not an execute-api ARN")
+        _, partition, _, region, account, rest = fields
+        api_id, stage, verb, path, *_ = [*rest.split("/", 3), "", "", ""]
+        if not all(map(_NAME.fullmatch, (partition, region, account, api_id, stage))):
+            raise UnknownEventError("methodArn has an empty field or a character that no ARN of API Gateway has")
+        if _VERB.fullmatch(verb) is None:
+            raise UnknownEventError("methodArn names no HTTP method")
+        return cls(partition, region, account, api_id, stage, verb, "/" + path)
+
+    def __str__(self) -> str:
+        """Print the ARN; `MethodArn.parse` reads it back."""
+        return self.resource(f"{self.verb}{self.path}")
+
+    def resource(self, pattern: str) -> str:
+        """Print a policy resource of the same API and stage, for a pattern such as `GET/pets/*`."""
+        return (
+            f"arn:{self.partition}:execute-api:{self.region}:{self.account}:{self.api_id}/{self.stage}/{pattern}"
+        )

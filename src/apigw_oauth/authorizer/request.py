@@ -1,0 +1,20 @@
+"""Request: what the authorizer knows about the request that it is asked about."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from apigw_oauth.authorizer.method_arn import MethodArn
+
+
+class Request(NamedTuple):
+    """One request to the API, whatever the event said it in."""
+
+    method: str
+    """The HTTP method, in upper case."""
+    path: str
+    """The path without the stage, as it came."""
+    resource: str | None
+    """The path template that API Gateway has chosen, `/pets/{id}`; None where the event does not say."""
+    headers: Mapping[str, tuple[str, ...]]
+    """Every value of every header, by lower-case name."""
+    method_arn: MethodArn
