@@ -12,9 +12,6 @@ from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.verifier import TokenVerifier
 
-LEEWAY = 30
-"""Seconds by which the clocks of this machine and of the authorization server may differ."""
-
 
 class Authorizer:
     """Decides about requests: takes the token, has it verified, compares it with what the route requires."""
@@ -63,7 +60,8 @@ class Authorizer:
 
     def _verify(self, token: str, request: Request) -> AccessToken:
         access_token = self._verifier.verify(token, request)
-        if access_token.expires_at is not None and access_token.expires_at + LEEWAY <= self._clock():
+        if access_token.expires_at is not None and access_token.expires_at <= self._clock():
+            # No leeway: the policy ends with the token, so an Allow after that would be a 403.
             raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
         if access_token.confirmation:
             # Whoever stole a bound token must not be able to use it: without a check of the proof, nobody can.

@@ -34,7 +34,7 @@ def _template(segments: Sequence[str]) -> list[str]:
 
 
 def _join(parts: list[list[str]]) -> list[str]:
-    return [token for part in parts for token in ["/", *part]]
+    return [token for part in parts for token in ["/", *part]] or ["/"]
 
 
 def _precedes(one: Sequence[str], other: Sequence[str]) -> bool:

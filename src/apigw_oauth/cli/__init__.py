@@ -1,1 +1,1 @@
-""""""
+"""The command `apigw-oauth`: one file a command."""

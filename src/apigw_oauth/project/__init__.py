@@ -1,1 +1,5 @@
-""""""
+"""The project file, apigw-oauth.toml: read, checked, and compiled for every other part."""
+
+from apigw_oauth.project.project import AuthorizerDefinition, Project, load_project
+
+__all__ = ["AuthorizerDefinition", "Project", "load_project"]

@@ -1,0 +1,100 @@
+"""What `serve` shows: a line a request for people, a document a line for scripts."""
+
+import json
+import shlex
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+_COLOURS = {"allow": "green", "public": "green", "deny": "yellow", "unauthorized": "yellow", "error": "red"}
+
+
+class JsonDisplay:
+    """One JSON document a line on standard output; what is for people goes to standard error."""
+
+    def ready(self, document: Mapping[str, Any]) -> None:
+        """Print the addresses and credentials."""
+        self._print(document)
+
+    def request(self, record: Mapping[str, Any]) -> None:
+        """Print what happened to a request."""
+        self._print({"event": "request", **record})
+
+    def authorizer_log(self, line: Mapping[str, Any]) -> None:
+        """Print what the authorizer logs, on standard error, where a script does not take it for a request."""
+        print(json.dumps(line), file=sys.stderr, flush=True)
+
+    def notice(self, text: str) -> None:
+        """Print something that the developer should know."""
+        print(text, file=sys.stderr, flush=True)
+
+    def problem(self, text: str) -> None:
+        """Print what is wrong."""
+        print(f"error: {text}", file=sys.stderr, flush=True)
+
+    def _print(self, document: Mapping[str, Any]) -> None:
+        print(json.dumps(document), flush=True)
+
+
+class ConsoleDisplay:
+    """For people: what to type next, then one line a request. Colours only on a terminal."""
+
+    def __init__(self) -> None:
+        self._out = Console(highlight=False, soft_wrap=True)
+        self._err = Console(highlight=False, soft_wrap=True, stderr=True)
+
+    def ready(self, document: Mapping[str, Any]) -> None:
+        """Print where everything is, and what to type."""
+        self._out.print(f"[bold]gateway[/]               {document['gateway']}")
+        authserver = document["authserver"]
+        if authserver is None:
+            self._out.print("[bold]authorization server[/]  the one in the project file\n\nCtrl-C ends.\n")
+            return
+        self._out.print(f"[bold]authorization server[/]  {authserver}")
+        self._out.print(f"  API key              {document['service_api_key']}")
+        self._out.print(f"  API secret           {document['service_api_secret']}")
+        self._out.print(f"  service access token {document['service_access_token']}  [dim](API version 3)[/]")
+        for client in document["clients"]:
+            self._out.print(
+                f"  client               {escape(client['client_id'])}, secret {client['client_secret']}"
+            )
+        first = shlex.quote(document["clients"][0]["client_id"])
+        page = f"{authserver}/api/auth/authorization/direct/{document['service_api_key']}"
+        self._out.print("\nIn another terminal, in the directory of the project:")
+        self._out.print(
+            '  curl -i GATEWAY/PATH -H "Authorization: Bearer $(apigw-oauth token --scope SCOPE)"', markup=False
+        )
+        self._out.print("In a browser (log in with API key and API secret):")
+        self._out.print(f"  {page}?response_type=token&client_id={first}&scope=SCOPE", markup=False)
+        self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
+
+    def request(self, record: Mapping[str, Any]) -> None:
+        """Print one request: status, method, path, route, what the authorizer did, time."""
+        colour = _COLOURS.get(record["decision"], "cyan")
+        authorizer = "" if record["authorizer"] in {"none", "not invoked"} else f" ({record['authorizer']})"
+        self._out.print(
+            f"[{colour}]{record['status']}[/] {escape(record['method'])} {escape(record['path'])}"
+            f" [dim]· {escape(record['route'] or 'no route')} ·[/] {record['decision']}{authorizer}"
+            f" [dim]· {escape(record['reason'])} · {record['ms']} ms[/]"
+        )
+
+    def authorizer_log(self, line: Mapping[str, Any]) -> None:
+        """Print why the authorizer let nobody through; that it let somebody through shows in the request."""
+        if line.get("level") == "info" and line.get("effect") == "Allow":
+            return
+        colour = {"error": "red", "warning": "yellow"}.get(str(line.get("level")), "dim")
+        said = line.get("message") or ""
+        who = f"client {line['client_id']}" if line.get("client_id") else ""
+        told = " · ".join(part for part in (str(line.get("reason") or ""), str(said), who) if part)
+        self._err.print(f"    [{colour}]authorizer: {escape(told)}[/]")
+
+    def notice(self, text: str) -> None:
+        """Print something that the developer should know."""
+        self._err.print(f"[cyan]{escape(text)}[/]")
+
+    def problem(self, text: str) -> None:
+        """Print what is wrong."""
+        self._err.print(f"[red]{escape(text)}[/]")

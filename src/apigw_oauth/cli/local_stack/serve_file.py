@@ -1,0 +1,42 @@
+"""`.apigw-oauth/serve.json`: what runs, and how to get tokens from it, for commands in another terminal.
+
+It holds the secrets of a development server, so only its owner can read it; it goes when the servers end.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def path_for(project_directory: Path) -> Path:
+    """Return where the file of a project is."""
+    return project_directory / ".apigw-oauth" / "serve.json"
+
+
+def write(project_directory: Path, ready: Mapping[str, Any]) -> None:
+    """Write the file, readable by its owner alone, in one step. Raises OSError."""
+    path = path_for(project_directory)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump({**ready, "pid": os.getpid()}, file)
+    draft.replace(path)
+
+
+def read(project_directory: Path) -> dict[str, Any] | None:
+    """Return the content, or None where nothing runs."""
+    try:
+        content = json.loads(path_for(project_directory).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+def remove(project_directory: Path) -> None:
+    """Remove the file, unless it belongs to another `serve` of the same project."""
+    content = read(project_directory)
+    if content is not None and content.get("pid") == os.getpid():
+        path_for(project_directory).unlink(missing_ok=True)

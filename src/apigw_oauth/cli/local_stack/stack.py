@@ -1,0 +1,211 @@
+"""LocalStack: starts the servers, restarts gateway and authorizer when files change, and ends them."""
+
+import signal
+from collections.abc import Callable, Mapping
+from queue import SimpleQueue
+from types import FrameType
+from typing import Any, NamedTuple, Protocol
+
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
+from apigw_oauth.cli.local_stack.watching import Watcher
+from apigw_oauth.project import Project, load_project
+from apigw_oauth.project.project_file import Address
+
+
+class Display(Protocol):
+    """Where the stack tells what goes on."""
+
+    def ready(self, document: Mapping[str, Any]) -> None:
+        """Everything runs."""
+        ...
+
+    def request(self, record: Mapping[str, Any]) -> None:
+        """The gateway has answered a request."""
+        ...
+
+    def authorizer_log(self, line: Mapping[str, Any]) -> None:
+        """The authorizer has logged a line."""
+        ...
+
+    def notice(self, text: str) -> None:
+        """Something that the developer should know."""
+        ...
+
+    def problem(self, text: str) -> None:
+        """Something is wrong, and what ran before goes on."""
+        ...
+
+
+class Addresses(NamedTuple):
+    """Where to listen; no authorization server where it is None."""
+
+    gateway: Address
+    authserver: Address | None
+
+
+class StackError(Exception):
+    """A server has ended by itself."""
+
+
+class LocalStack:
+    """The servers of one project."""
+
+    def __init__(self, project: Project, addresses: Addresses, display: Display) -> None:
+        """Listen on the addresses; nothing is served yet. Raises SettingsError."""
+        self._project = project
+        self._display = display
+        self._events: SimpleQueue[ServerEvent | None] = SimpleQueue()
+        self._changed = False
+        self._watcher: Watcher | None = None
+        self._gateway_socket = listen(*addresses.gateway, option="--gateway")
+        self._authserver_socket = (
+            listen(*addresses.authserver, option="--authserver") if addresses.authserver else None
+        )
+        self._gateway: ServerProcess | None = None
+        self._authserver: ServerProcess | None = None
+        self._credentials: dict[str, Any] | None = None
+
+    def run(self) -> None:
+        """Serve until a signal says to stop. Raises SettingsError, StackError."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._stop_on_signal)
+        try:
+            self._start()
+            self._serve()
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
+            self._end()
+
+    def _start(self) -> None:
+        # Both processes load at the same time; the gateway learns its settings when the other server is there.
+        self._gateway = ServerProcess("gateway_process", self._gateway_socket, self._events)
+        if self._authserver_socket is not None:
+            self._authserver = ServerProcess("authserver_process", self._authserver_socket, self._events)
+            self._authserver.configure(settings=self._authserver_settings(url_of(self._authserver_socket)))
+            ready = self._await_ready(self._authserver)
+            if ready is None:
+                return
+            self._credentials = ready["credentials"]
+        self._configure_gateway(self._gateway)
+        if self._await_ready(self._gateway) is None:
+            return
+        document = self._ready_document()
+        try:
+            serve_file.write(self._project.directory, document)
+        except OSError as error:
+            self._display.notice(
+                f"{error.filename}: {error.strerror}; `apigw-oauth token` will not find this server"
+            )
+        self._watch()
+        self._display.ready(document)
+
+    def _serve(self) -> None:
+        while (event := self._events.get()) is not None:
+            self._handle(event)
+            while self._changed:
+                self._changed = False
+                self._restart_gateway()
+
+    def _handle(self, event: ServerEvent) -> None:
+        handlers: dict[str, Callable[..., object]] = {
+            "request": lambda **record: self._display.request(record),
+            "log": self._display.authorizer_log,
+            "notice": self._display.notice,
+        }
+        if event.event == "changed":
+            self._changed = True  # acted upon when the servers are not just starting
+        elif event.event in handlers:
+            handlers[event.event](**event.fields)
+        elif event.event == "failed" and event.source is not self._authserver:
+            self._display.problem(event.fields["message"])
+        elif event.event == "ended" and event.source in (self._gateway, self._authserver):
+            raise StackError(f"a server has ended by itself, with exit status {event.fields['status']}")
+
+    def _await_ready(self, server: ServerProcess) -> dict[str, Any] | None:
+        """Return what the server says when it is ready; None if a signal came first. Raises SettingsError."""
+        while (event := self._events.get()) is not None:
+            if event.source is not server or event.event not in {"ready", "failed"}:
+                self._handle(event)
+            elif event.event == "failed":
+                raise SettingsError(event.fields["message"])
+            else:
+                return event.fields
+        self._events.put(None)
+        return None
+
+    def _restart_gateway(self) -> None:
+        try:
+            self._project = load_project(self._project.path)
+        except SettingsError as error:
+            self._display.problem(f"{error}\nThe gateway goes on with what it had.")
+            return
+        self._display.notice("files changed: gateway and authorizer start anew")
+        old, self._gateway = self._gateway, None
+        if old is not None:
+            old.stop()
+        self._gateway = ServerProcess("gateway_process", self._gateway_socket, self._events)
+        self._configure_gateway(self._gateway)
+        try:
+            self._await_ready(self._gateway)
+        except SettingsError as error:
+            self._display.problem(f"{error}\nNothing is answered until that is mended.")
+            self._gateway = None
+        self._watch()
+
+    def _watch(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+        self._watcher = Watcher(self._project, self._on_change)
+
+    def _configure_gateway(self, gateway: ServerProcess) -> None:
+        gateway.configure(project=str(self._project.path), local=self._local_verifier())
+
+    def _local_verifier(self) -> dict[str, str] | None:
+        if self._credentials is None or self._authserver_socket is None:
+            return None
+        names = {"api_key": "service_api_key", "api_secret": "service_api_secret"}
+        names |= {"service_id": "service_id", "service_access_token": "service_access_token"}
+        local = {ours: self._credentials[theirs] for ours, theirs in names.items()}
+        return {"base_url": url_of(self._authserver_socket), **local}
+
+    def _authserver_settings(self, base_url: str) -> dict[str, Any]:
+        local = self._project.file.local
+        clients = [client.model_dump(exclude_none=True) for client in local.clients]
+        return {
+            "base_url": base_url,
+            "service_name": self._project.file.api.name,
+            "store": local.store if local.store == ":memory:" else str(self._project.directory / local.store),
+            "clients": clients or [{"client_id": "demo"}],
+            "users": [user.model_dump() for user in local.users],
+            "scopes": list(self._project.scopes()),
+        }
+
+    def _ready_document(self) -> dict[str, Any]:
+        document: dict[str, Any] = {
+            "event": "ready",
+            "gateway": f"{url_of(self._gateway_socket)}/{self._project.file.api.stage}",
+            "authserver": url_of(self._authserver_socket) if self._authserver_socket else None,
+        }
+        if self._credentials is not None:
+            document |= self._credentials
+        return document
+
+    def _on_change(self) -> None:
+        self._events.put(ServerEvent(None, "changed", {}))
+
+    def _stop_on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._events.put(None)
+
+    def _end(self) -> None:
+        if self._watcher is not None:
+            self._watcher.stop()
+        serve_file.remove(self._project.directory)
+        for server in (self._gateway, self._authserver):
+            if server is not None:
+                server.stop()
+        for listening in (self._gateway_socket, self._authserver_socket):
+            if listening is not None:
+                listening.close()

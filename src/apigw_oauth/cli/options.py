@@ -1,0 +1,41 @@
+"""Options that commands share, and the errors that they end in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+ProjectOption = Annotated[
+    Path,
+    typer.Option("--project", help="The project file, or the directory it is in.", metavar="FILE_OR_DIR"),
+]
+JsonOption = Annotated[
+    bool,
+    typer.Option("--json", help="Print JSON on standard output; everything for people goes to standard error."),
+]
+
+PROJECT_FILE = Path("apigw-oauth.toml")
+
+
+class WrongUsageError(click.ClickException):
+    """Something that the person at the keyboard can mend: exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
+        """Print the message on standard error, line by line as it is."""
+        typer.echo(f"{typer.style('error:', fg='red')} {self.message}", err=True)
+
+
+@contextmanager
+def settings_errors() -> Iterator[None]:
+    """Turn SettingsError into an error message and exit status 2."""
+    from apigw_oauth.authorizer.errors import SettingsError
+
+    try:
+        yield
+    except SettingsError as error:
+        raise WrongUsageError(str(error)) from None

@@ -1,0 +1,203 @@
+"""apigw-oauth.toml as a person writes it: which keys there are, and what they hold."""
+
+import ipaddress
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from apigw_oauth.authorizer.errors import SettingsError
+
+DEFAULT_NAME = "apigw-oauth.toml"
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Table(BaseModel):
+    """A table of the file: a key that it does not know is a mistake, and nothing is converted silently."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Address(NamedTuple):
+    """Where a server listens."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> "Address":
+        """Read HOST:PORT, with an IPv6 address in brackets. Raises ValueError."""
+        match = re.fullmatch(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+)):(\d{1,5})", text)
+        if match is None or int(match[3]) > 65535:
+            raise ValueError(f"{text!r} is not HOST:PORT, such as 127.0.0.1:8080")
+        return cls(match[1] or match[2], int(match[3]))
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+
+def _address(text: str) -> str:
+    Address.parse(text)
+    return text
+
+
+def _function(text: str) -> str:
+    if re.fullmatch(r"[^:]+\.py:[A-Za-z_]\w*", text) is None:
+        raise ValueError(f"{text!r} is not FILE.py:FUNCTION")
+    return text
+
+
+def _supported_type(text: str) -> str:
+    if text in {"http", "websocket"}:
+        raise ValueError(f"{text} APIs are not supported yet; use rest")
+    if text != "rest":
+        raise ValueError(f"{text!r} is not a type of API; use rest")
+    return text
+
+
+def _regular_expression(text: str) -> str:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"is not a regular expression: {error}") from None
+    return text
+
+
+Function = Annotated[str, AfterValidator(_function)]
+HostAndPort = Annotated[str, AfterValidator(_address)]
+
+
+class Api(_Table):
+    """[api]."""
+
+    name: str = Field("api", pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")
+    type: Annotated[str, AfterValidator(_supported_type)] = "rest"
+    stage: str = Field("dev", pattern=r"^[A-Za-z0-9_-]{1,128}$")
+    openapi: str | None = None
+    public_base_urls: tuple[str, ...] = Field((), strict=False)
+
+
+class Authorizer(_Table):
+    """[authorizer]."""
+
+    event: Literal["token", "request"] = "request"
+    cache: Literal["route", "token", "off"] | None = None
+    cache_ttl: int = Field(60, ge=0, le=3600)
+    identity_sources: list[str] | None = None
+    identity_validation: Annotated[str, AfterValidator(_regular_expression)] | None = None
+    refusals: Literal["static-401", "dynamic-401"] = "static-401"
+    context: list[str] = ["sub", "client_id", "scope", "exp"]
+    handler: Function | None = None
+
+
+class GatewayResponse(_Table):
+    """[gateway_responses.TYPE]."""
+
+    status: int | None = Field(None, ge=400, le=599)
+    headers: dict[str, str] = {}
+    templates: dict[str, str] = {}
+
+
+class Integration(_Table):
+    """What answers a route: exactly one of these."""
+
+    function: Function | None = Field(None, alias="lambda")
+    http: str | None = Field(None, pattern=r"^https?://")
+    mock: str | None = None
+
+
+class Requirement(_Table):
+    """One route of [routes], written as a table."""
+
+    public: Literal[True] | None = None
+    scopes: list[str] | None = None
+    any_of: list[list[str]] | None = None
+    integration: Integration | None = None
+
+
+class Client(_Table):
+    """[[local.clients]]."""
+
+    client_id: str = Field(min_length=1)
+    client_secret: str | None = Field(None, min_length=1, repr=False)
+    name: str | None = None
+    scopes: list[str] = []
+    redirect_uris: list[str] = []
+    confidential: bool = True
+
+
+class User(_Table):
+    """[[local.users]]."""
+
+    login: str = Field(min_length=1)
+    password: str = Field(min_length=1, repr=False)
+
+
+class Local(_Table):
+    """[local]."""
+
+    gateway: HostAndPort = "127.0.0.1:8080"
+    authserver: HostAndPort = "127.0.0.1:8081"
+    store: str = ":memory:"
+    clients: list[Client] = []
+    users: list[User] = []
+
+
+class ProjectFile(_Table):
+    """The whole file. The values of [routes] are read by `routes.py`, which can say more about them."""
+
+    api: Api = Api()
+    routes: dict[str, Any] = {}
+    authorizer: Authorizer = Authorizer()
+    gateway_responses: dict[Annotated[str, Field(pattern=r"^[A-Z0-9_]+$")], GatewayResponse] = {}
+    verifiers: list[dict[str, Any]] = []
+    local: Local = Local()
+
+
+def read(path: Path) -> ProjectFile:
+    """Read the file. Raises SettingsError with every mistake: file, key, reason."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"{path}: there is no such file; `apigw-oauth new DIR` writes one") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{path}: is not UTF-8 text") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}") from None
+    return validate(ProjectFile, content, place=str(path))
+
+
+def validate(model: type[Model], content: Any, *, place: str, key: str = "") -> Model:
+    """Check content against a table's model. Raises SettingsError with every mistake, and without any value."""
+    try:
+        return model.model_validate(content)
+    except ValidationError as error:
+        mistakes = error.errors(include_url=False, include_context=False)
+        lines = [
+            f"{place}: {_key(key, mistake['loc'])}: {_say(mistake['type'], mistake['msg'])}"
+            for mistake in mistakes
+        ]
+        raise SettingsError("\n".join(dict.fromkeys(lines))) from None
+
+
+def _key(prefix: str, location: tuple[int | str, ...]) -> str:
+    key = prefix
+    for part in location:
+        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
+    return key
+
+
+def _say(kind: str, message: str) -> str:
+    said = {"extra_forbidden": "there is no such key", "missing": "is missing"}
+    return said.get(kind, message.removeprefix("Value error, "))

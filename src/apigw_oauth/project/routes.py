@@ -1,0 +1,85 @@
+"""[routes] and the OpenAPI document → the routes of the project."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.routes import Route
+from apigw_oauth.project.project_file import Integration, Requirement, validate
+
+_LATER = ("acr_values", "max_age", "sender_constrained", "authorization_details")
+
+
+class ProjectRoute(NamedTuple):
+    """One route: what it requires, and what answers it on this machine."""
+
+    route: Route
+    integration: Integration | None
+    undeclared: bool = False
+    """Whether the OpenAPI document has the route without saying what it requires: then it is denied."""
+
+
+def from_table(table: Mapping[str, Any], *, place: str) -> list[ProjectRoute]:
+    """Read [routes]. Raises SettingsError."""
+    return [_route(key, value, place=place) for key, value in table.items()]
+
+
+def merge(ours: list[ProjectRoute], documented: list[ProjectRoute], *, place: str) -> tuple[ProjectRoute, ...]:
+    """Put [routes] over the OpenAPI document: the same route is replaced. Raises SettingsError on two alike."""
+    merged: dict[tuple[str, tuple[str, ...]], ProjectRoute] = {}
+    for one in ours:
+        identity = (one.route.method, one.route.segments)
+        if identity in merged:
+            raise SettingsError(
+                f"{place}: routes: {one.route.key!r} and {merged[identity].route.key!r} are one route"
+            )
+        merged[identity] = one
+    for one in documented:
+        merged.setdefault((one.route.method, one.route.segments), one)
+    return tuple(merged.values())
+
+
+def _route(key: str, value: Any, *, place: str) -> ProjectRoute:
+    where = f'routes."{key}"'
+    if value == "public":
+        requirement = Requirement(public=True)
+    elif isinstance(value, list):
+        requirement = validate(Requirement, {"scopes": value}, place=place, key=where)
+    elif isinstance(value, Mapping):
+        for later in _LATER:
+            if later in value:
+                raise SettingsError(f"{place}: {where}.{later}: is not supported yet")
+        requirement = validate(Requirement, value, place=place, key=where)
+    else:
+        raise SettingsError(f'{place}: {where}: must be "public", a list of scopes, or a table')
+    try:
+        route = _requirement(key, requirement)
+        _check_integration(requirement.integration)
+    except SettingsError as error:
+        raise SettingsError(f"{place}: {where}: {error}") from None
+    return ProjectRoute(route, requirement.integration)
+
+
+def _requirement(key: str, requirement: Requirement) -> Route:
+    scopes, any_of = requirement.scopes, requirement.any_of
+    if requirement.public:
+        if scopes is not None or any_of is not None:
+            raise SettingsError("a public route requires no scopes")
+        return Route.parse(key, public=True)
+    if scopes is None and any_of is None:
+        raise SettingsError("says nothing of scopes; [] stands for any valid token")
+    alternatives = [[]] if any_of is None else any_of
+    return Route.parse(key, any_of=[[*(scopes or ()), *alternative] for alternative in alternatives])
+
+
+def _check_integration(integration: Integration | None) -> None:
+    if integration is not None and len(integration.model_fields_set) != 1:
+        raise SettingsError("integration: must have one of lambda, http, mock")
+
+
+def check_function(reference: str, directory: Path) -> None:
+    """Raise SettingsError unless the file of FILE.py:FUNCTION is there."""
+    file = reference.rpartition(":")[0]
+    if not (directory / file).is_file():
+        raise SettingsError(f"the file {file} does not exist in {directory}")

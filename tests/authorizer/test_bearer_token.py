@@ -1,0 +1,85 @@
+"""RFC 6750 §2.1: one token, one scheme, nothing else."""
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apigw_oauth.authorizer import bearer_token
+from apigw_oauth.authorizer.errors import BearerTokenError, InvalidRequestError, MissingTokenError
+from apigw_oauth.authorizer.reason import Reason
+from tests.authorizer.conftest import make_request
+
+B64TOKEN = st.text(string.ascii_letters + string.digits + "-._~+/", min_size=1, max_size=200)
+
+
+@given(
+    token=B64TOKEN,
+    padding=st.sampled_from(["", "=", "=="]),
+    scheme=st.sampled_from(["Bearer", "bearer", "BEARER", "bEaReR"]),
+    spaces=st.integers(1, 3),
+)
+def test_a_token_is_taken_out_whatever_the_case_of_the_scheme(token, padding, scheme, spaces):
+    request = make_request(authorization=f"{scheme}{' ' * spaces}{token}{padding}")
+    assert bearer_token.from_request(request) == token + padding
+
+
+@pytest.mark.parametrize("value", [None, "", " ", "\t"])
+def test_a_request_without_credentials_is_told_apart(value):
+    with pytest.raises(MissingTokenError) as caught:
+        bearer_token.from_request(make_request(authorization=value))
+    assert caught.value.reason is Reason.MISSING_TOKEN
+
+
+@pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "DPoP abc", "Digest x=1", "abc"])
+def test_another_scheme_is_no_token_and_no_error(value):
+    with pytest.raises(MissingTokenError) as caught:
+        bearer_token.from_request(make_request(authorization=value))
+    assert caught.value.reason is Reason.UNSUPPORTED_SCHEME
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Bearer", "Bearer  ", "Bearer a b", "Bearer a\nb", "Bearer a\n", "Bearer é", "Bearer a=b", "Bearer =",
+        "Bearer a*b", "Bearer\ta", "Bearer \ta", "Bearer a\x00", 'Bearer "a"', "Bearer a;b",
+    ],
+)  # fmt: skip
+def test_a_malformed_header_is_an_invalid_request(value):
+    with pytest.raises(InvalidRequestError) as caught:
+        bearer_token.from_request(make_request(authorization=value))
+    assert caught.value.reason is Reason.MALFORMED_AUTHORIZATION
+
+
+def test_two_headers_are_refused_even_if_they_are_equal():
+    request = make_request(authorization=None, headers={"authorization": ("Bearer a", "Bearer a")})
+    with pytest.raises(InvalidRequestError) as caught:
+        bearer_token.from_request(request)
+    assert caught.value.reason is Reason.MULTIPLE_TOKENS
+
+
+@pytest.mark.parametrize("value", ["Bearer a,Bearer b", "Bearer a, Bearer b", "Bearer a,b"])
+def test_joined_headers_are_several_tokens(value):
+    with pytest.raises(InvalidRequestError) as caught:
+        bearer_token.from_request(make_request(authorization=value))
+    assert caught.value.reason is Reason.MULTIPLE_TOKENS
+
+
+def test_the_longest_token_is_8192_characters():
+    assert bearer_token.from_request(make_request(authorization="Bearer " + "a" * 8192)) == "a" * 8192
+    with pytest.raises(InvalidRequestError) as caught:
+        bearer_token.from_request(make_request(authorization="Bearer " + "a" * 8193))
+    assert caught.value.reason is Reason.TOKEN_TOO_LONG
+
+
+@given(value=st.text(max_size=60))
+def test_any_header_gives_a_token_of_the_grammar_or_a_refusal(value):
+    try:
+        token = bearer_token.from_request(make_request(authorization=value))
+    except BearerTokenError as error:
+        assert value.strip() == "" or value not in str(error)
+    else:
+        assert token.isascii()
+        assert token in value
+        assert not set(token) & set(' ,"\n\r\t')

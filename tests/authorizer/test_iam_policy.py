@@ -1,0 +1,200 @@
+"""The policy that API Gateway is told, and keeps."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.errors import AnswerTooLargeError, InsufficientScopeError, InvalidTokenError
+from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.routes import Route, RouteTable
+from tests.authorizer.conftest import STAGE, make_request
+
+TOKEN = AccessToken(subject="john", client_id="demo", scopes=frozenset({"read"}), expires_at=1_700_000_060.5)
+TABLE = RouteTable(
+    [
+        Route.parse("GET /pets", any_of=[["read"]]),
+        Route.parse("GET /pets/{id}", any_of=[["read"]]),
+        Route.parse("POST /pets", any_of=[["write"]]),
+        Route.parse("ANY /admin", any_of=[["admin"]]),
+    ]
+)
+SPILLING = RouteTable(
+    [Route.parse("GET /pets/{id}", any_of=[["read"]]), Route.parse("GET /pets/mine", any_of=[["own"]])]
+)
+
+
+def decide(routes: RouteTable, request: Request, token: AccessToken = TOKEN) -> Decision:
+    serving = routes.serving(request)
+    try:
+        for route in serving:
+            route.require(token)
+    except InsufficientScopeError as error:
+        return Decision.deny(error, serving, token)
+    return (
+        Decision.allow(Reason.AUTHORIZED, serving, token)
+        if serving
+        else Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=token)
+    )
+
+
+def statements(
+    routes: RouteTable, cache: CacheMode, request: Request, token: AccessToken = TOKEN
+) -> dict[str, list[str]]:
+    answer = PolicyWriter(routes=routes, cache=cache, claims=[]).answer(decide(routes, request, token), request)
+    return {
+        statement["Effect"]: [resource.removeprefix(STAGE + "/") for resource in statement["Resource"]]
+        for statement in answer["policyDocument"]["Statement"]
+    }
+
+
+@pytest.mark.parametrize("cache", ["route", "off"])
+def test_an_answer_for_one_route_prints_that_routes_own_pattern(cache):
+    assert statements(TABLE, cache, make_request(path="/pets/7")) == {"Allow": ["GET/pets/*"]}
+    assert statements(TABLE, cache, make_request("POST", "/pets", resource="/pets")) == {"Deny": ["POST/pets"]}
+
+
+def test_any_prints_one_resource_for_each_verb_and_never_a_star():
+    admin = TOKEN._replace(scopes=frozenset({"admin"}))
+    printed = statements(TABLE, "route", make_request("PUT", "/admin", resource="/admin"), admin)
+    assert printed == {
+        "Allow": [f"{verb}/admin" for verb in ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")]
+    }
+
+
+@pytest.mark.parametrize(
+    "path", ["/pets/*", "/pets/?", "/pets/${aws:username}", "/pets/%2A", "/pets/é", "/pets/" + "x" * 2000]
+)
+@pytest.mark.parametrize("cache", ["route", "off", "token"])
+def test_nothing_of_an_odd_path_gets_into_an_allow(cache, path):
+    printed = statements(TABLE, cache, make_request(path=path))
+    assert set(printed["Allow"]) <= {"GET/pets/*", "GET/pets"}
+
+
+def test_an_unknown_resource_is_denied_by_api_gateways_own_name_for_it():
+    request = make_request("GET", "/toys/7", resource="/toys/{id}")
+    assert statements(TABLE, "route", request) == {"Deny": ["GET/toys/*"]}
+    nameless = make_request("GET", "/toys/*", resource="nonsense")
+    assert statements(TABLE, "route", nameless) == {"Deny": ["GET/toys/?"]}
+
+
+def test_an_answer_for_the_whole_stage_is_the_same_for_a_refusal_and_an_allowance():
+    allowed = statements(TABLE, "token", make_request(path="/pets/7", resource=None))
+    refused = statements(TABLE, "token", make_request("POST", "/pets", resource=None))
+    assert allowed == refused
+    assert allowed["Allow"] == ["GET/pets", "GET/pets/*"]
+    assert set(allowed["Deny"]) >= {"POST/pets", "POST/pets/", "GET/admin", "DELETE/admin", "GET/admin/"}
+
+
+@pytest.mark.parametrize("path", ["/toys", "/toys/*", "/pets/7%2Fx"])
+def test_a_path_that_may_be_no_route_is_denied_though_a_pattern_might_match_it(path):
+    printed = statements(TABLE, "token", make_request(path=path, resource=None))
+    assert printed["Deny"][-1] == f"GET{path}".replace("*", "?").replace("%", "?")
+
+
+def test_a_path_too_long_to_be_printed_is_denied_with_all_paths():
+    printed = statements(TABLE, "token", make_request(path="/toys/" + "x" * 600, resource=None))
+    assert printed["Deny"][-1] == "GET/*"
+
+
+def test_where_a_pattern_reaches_another_route_only_the_literal_request_is_answered():
+    assert statements(SPILLING, "token", make_request(path="/pets/7", resource=None)) == {"Allow": ["GET/pets/7"]}
+    assert statements(SPILLING, "token", make_request(path="/pets/mine", resource=None)) == {
+        "Deny": ["GET/pets/mine"]
+    }
+    writer = PolicyWriter(routes=SPILLING, cache="token", claims=[])
+    assert writer.literal_only
+    request = make_request(path="/pets/*", resource=None)
+    with pytest.raises(AnswerTooLargeError):
+        writer.answer(Decision.allow(Reason.AUTHORIZED, SPILLING.serving(request), TOKEN), request)
+
+
+@pytest.mark.parametrize("path", ["/pets/" + "x" * 600])
+def test_a_literal_that_does_not_fit_is_never_widened(path):
+    request = make_request(path=path, resource=None)
+    writer = PolicyWriter(routes=SPILLING, cache="token", claims=[])
+    with pytest.raises(AnswerTooLargeError):
+        writer.answer(Decision.allow(Reason.AUTHORIZED, SPILLING.serving(request), TOKEN), request)
+
+
+def test_a_table_too_large_for_one_answer_is_answered_for_the_literal_request():
+    large = RouteTable(Route.parse(f"GET /r{number}", any_of=[["read"]]) for number in range(100))
+    assert PolicyWriter(routes=large, cache="token", claims=[]).literal_only
+    assert statements(large, "token", make_request(path="/r7", resource=None)) == {"Allow": ["GET/r7"]}
+
+
+@pytest.mark.parametrize("cache", ["route", "token", "off"])
+def test_an_allow_ends_with_the_token_and_a_deny_does_not(cache):
+    request = make_request(path="/pets/7")
+    answer = PolicyWriter(routes=TABLE, cache=cache, claims=[]).answer(decide(TABLE, request), request)
+    for statement in answer["policyDocument"]["Statement"]:
+        ends = statement.get("Condition")
+        expected = {"DateLessThanIfExists": {"aws:CurrentTime": "2023-11-14T22:14:20Z"}}
+        assert ends == (expected if statement["Effect"] == "Allow" else None)
+
+
+@pytest.mark.parametrize("expires_at", [None, 1e300, float("inf"), -5.0])
+def test_a_token_without_a_printable_end_has_no_condition(expires_at):
+    request = make_request(path="/pets/7")
+    token = TOKEN._replace(expires_at=expires_at)
+    answer = PolicyWriter(routes=TABLE, cache="route", claims=[]).answer(decide(TABLE, request, token), request)
+    assert "Condition" not in answer["policyDocument"]["Statement"][0]
+
+
+def test_the_challenge_is_that_of_the_route_or_says_nothing_of_it():
+    def challenge(cache: CacheMode, request: Request) -> str:
+        writer = PolicyWriter(routes=TABLE, cache=cache, claims=[])
+        said: str = writer.answer(decide(TABLE, request), request)["context"]["wwwAuthenticate"]
+        return said
+
+    open_route, closed = make_request(path="/pets/7"), make_request("POST", "/pets", resource="/pets")
+    assert (
+        challenge("route", open_route)
+        == 'Bearer error="invalid_token", error_description="The access token expired."'
+    )
+    assert 'scope="write"' in challenge("route", closed)
+    for request in (open_route, closed, make_request("GET", "/toys", resource=None)):
+        assert challenge("token", request) == 'Bearer error="insufficient_scope"'
+
+
+def test_a_refusal_of_nobody_in_particular_closes_everything():
+    request = make_request(path="/pets/7", resource=None)
+    decision = Decision.deny(InvalidTokenError("no"), TABLE.serving(request), None)
+    answer = PolicyWriter(routes=TABLE, cache="token", claims=[]).answer(decision, request)
+    assert [statement["Effect"] for statement in answer["policyDocument"]["Statement"]] == ["Deny"]
+    assert answer["principalId"] == "unidentified"
+    assert "invalid_token" in answer["context"]["wwwAuthenticate"]
+
+
+def test_an_answer_that_api_gateway_would_not_take_is_not_given():
+    request = make_request(path="/pets/7")
+    token = TOKEN._replace(claims={"big": "x" * 9000})
+    with pytest.raises(AnswerTooLargeError):
+        PolicyWriter(routes=TABLE, cache="route", claims=["big"]).answer(decide(TABLE, request, token), request)
+
+
+@given(
+    path=st.text(max_size=30).map(lambda text: "/pets/" + text),
+    cache=st.sampled_from(["route", "token", "off"]),
+    table=st.sampled_from([TABLE, SPILLING]),
+    named=st.booleans(),
+)
+def test_every_answer_has_the_shape_that_api_gateway_takes(path, cache, table, named):
+    request = make_request(path=path, resource="/pets/{id}" if named else None)
+    writer = PolicyWriter(routes=table, cache=cache, claims=["sub"])
+    try:
+        answer = writer.answer(decide(table, request), request)
+    except AnswerTooLargeError:
+        assert writer.literal_only
+        return
+    assert set(answer) == {"principalId", "policyDocument", "context"}
+    assert all(isinstance(value, str) for value in answer["context"].values())
+    for statement in answer["policyDocument"]["Statement"]:
+        assert statement["Resource"]
+        assert all(len(resource) <= 512 for resource in statement["Resource"])
+    assert len(json.dumps(answer)) <= 8192
