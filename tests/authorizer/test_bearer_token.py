@@ -78,7 +78,7 @@ def test_any_header_gives_a_token_of_the_grammar_or_a_refusal(value):
     try:
         token = bearer_token.from_request(make_request(authorization=value))
     except BearerTokenError as error:
-        assert value.strip() == "" or value not in str(error)
+        assert error.reason  # and nothing but a refusal
     else:
         assert token.isascii()
         assert token in value

@@ -24,11 +24,6 @@ from apigw_oauth.authorizer.routes import Route, RouteTable, parse_path
         ("/pets/{id}", "/pets", False),
         ("/pets/{id}", "/toys/{id}", False),
         ("/pets/{id}", "/pet", False),
-        (
-            "/pets/mine",
-            "/pets/{id}",
-            True,
-        ),  # by the pattern alone; a static path has no `*` and is not asked about
         ("/pets/{id}/x", "/pets/{id}/{y}", False),
         ("/a/{p+}", "/{p+}", False),
     ],

@@ -5,9 +5,12 @@ import shlex
 import sys
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from rich.console import Console
 from rich.markup import escape
+
+from apigw_oauth.cli.example_route import ExampleRoute
 
 _COLOURS = {"allow": "green", "public": "green", "deny": "yellow", "unauthorized": "yellow", "error": "red"}
 
@@ -42,7 +45,9 @@ class JsonDisplay:
 class ConsoleDisplay:
     """For people: what to type next, then one line a request. Colours only on a terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, example: ExampleRoute | None = None) -> None:
+        """Set up; the example is shown as something to type."""
+        self._example = example or ExampleRoute("/PATH", "SCOPE")
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(highlight=False, soft_wrap=True, stderr=True)
 
@@ -61,14 +66,14 @@ class ConsoleDisplay:
             self._out.print(
                 f"  client               {escape(client['client_id'])}, secret {client['client_secret']}"
             )
-        first = shlex.quote(document["clients"][0]["client_id"])
         page = f"{authserver}/api/auth/authorization/direct/{document['service_api_key']}"
+        asked = {"client_id": document["clients"][0]["client_id"], "scope": self._example.scope}
+        url = document["gateway"] + self._example.path
+        token = f"$(apigw-oauth token --scope {shlex.quote(self._example.scope)})"
         self._out.print("\nIn another terminal, in the directory of the project:")
-        self._out.print(
-            '  curl -i GATEWAY/PATH -H "Authorization: Bearer $(apigw-oauth token --scope SCOPE)"', markup=False
-        )
+        self._out.print(f'  curl -i {url} -H "Authorization: Bearer {token}"', markup=False)
         self._out.print("In a browser (log in with API key and API secret):")
-        self._out.print(f"  {page}?response_type=token&client_id={first}&scope=SCOPE", markup=False)
+        self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
 
     def request(self, record: Mapping[str, Any]) -> None:

@@ -36,6 +36,7 @@ def serve(
     A change of the project's files restarts gateway and authorizer; the authorization server goes on, so that
     tokens stay good. With `--json` the first line has addresses and credentials, then there is one a request.
     """
+    from apigw_oauth.cli import example_route
     from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
     from apigw_oauth.cli.local_stack.stack import Addresses, LocalStack, StackError
     from apigw_oauth.project import load_project
@@ -59,6 +60,7 @@ def serve(
                     f"{address.host} can be reached by other machines; use 127.0.0.1, or {_BEYOND_LOOPBACK}"
                 )
         try:
-            LocalStack(loaded, addresses, JsonDisplay() if as_json else ConsoleDisplay()).run()
+            display = JsonDisplay() if as_json else ConsoleDisplay(example_route.choose(loaded))
+            LocalStack(loaded, addresses, display).run()
         except StackError as error:
             raise WrongUsageError(str(error)) from None

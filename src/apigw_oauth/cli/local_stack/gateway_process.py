@@ -37,9 +37,7 @@ def main() -> None:
     document = read_settings()
     try:
         project = load_project(document["project"])
-        api = rest_api(
-            project, local=document["local"], log=lambda line: events.send("log", line=json.loads(line))
-        )
+        api = rest_api(project, local=document["local"], log=lambda line: events.send("log", line=line))
     except (SettingsError, ApiDefinitionError) as error:
         events.send("failed", message=str(error))
         raise SystemExit(2) from None
@@ -51,7 +49,9 @@ def main() -> None:
     run(create_app(gateway), socket.socket(fileno=document["socket"]), on_ready=lambda: events.send("ready"))
 
 
-def rest_api(project: Project, *, local: dict[str, str] | None, log: Callable[[str], object]) -> RestApi:
+def rest_api(
+    project: Project, *, local: dict[str, str] | None, log: Callable[[dict[str, Any]], object]
+) -> RestApi:
     """Define the API of a project for the local gateway. Raises SettingsError, ApiDefinitionError."""
     definition = project.authorizer_definition()
     return RestApi(
@@ -72,17 +72,25 @@ def rest_api(project: Project, *, local: dict[str, str] | None, log: Callable[[s
     )
 
 
-def _authorizer_function(project: Project, local: dict[str, str] | None, log: Callable[[str], object]) -> Function:
-    """Return the authorizer. Ours is made once before it is needed: wrong settings keep the gateway from starting."""
+def _authorizer_function(
+    project: Project, local: dict[str, str] | None, log: Callable[[dict[str, Any]], object]
+) -> Function:
+    """Return the authorizer. Ours is made once before it is needed: wrong settings must not start."""
     handler = project.file.authorizer.handler
     if handler is not None:
         return function_from_file(handler, project.directory, timeout=_AUTHORIZER_TIMEOUT)
     settings = project.authorizer_settings(local=local)
 
     def start() -> Callable[[dict[str, Any], object], object]:
-        return make_handler(settings, environ=os.environ, directory=str(project.directory), write=log)
+        return make_handler(settings, environ=os.environ, directory=str(project.directory), write=write)
 
-    start()
+    def write(line: str) -> None:
+        # That the development server is reached by plain HTTP on this machine is no news to anybody.
+        content = json.loads(line)
+        if local is None or content["level"] != "warning":
+            log(content)
+
+    make_handler(settings, environ=os.environ, directory=str(project.directory), write=lambda _line: None)
     return function_from_callable(start, name="authorizer", timeout=_AUTHORIZER_TIMEOUT)
 
 

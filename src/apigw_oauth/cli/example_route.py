@@ -1,0 +1,24 @@
+"""The route of a project that is shown as an example: what to type, and what the walkthrough calls."""
+
+from typing import NamedTuple
+
+from apigw_oauth.project import Project
+
+
+class ExampleRoute(NamedTuple):
+    """A GET route without parameters that requires scopes."""
+
+    path: str
+    scope: str
+    """Space-separated."""
+
+
+def choose(project: Project) -> ExampleRoute | None:
+    """Return the walkthrough's own route if the project has it, else the first that fits, else None."""
+    fitting = [
+        ExampleRoute(one.route.key.partition(" ")[2], " ".join(sorted(one.route.any_of[0])))
+        for one in project.routes
+        if one.route.method == "GET" and "*" not in one.route.pattern and all(one.route.any_of)
+        if not one.route.public and not one.undeclared
+    ]
+    return min(fitting, key=lambda route: route.path != "/mydemoresource", default=None)

@@ -1,0 +1,118 @@
+"""A real server on loopback, in a thread, with a clock that tests turn."""
+
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from html import unescape
+
+import httpx2
+
+from apigw_oauth.authserver.server import AuthserverApp, create_app, make_server
+from apigw_oauth.authserver.settings import AuthserverSettings
+
+API_SECRET = "api-secret-of-the-tests"
+CLIENT_SECRET = "client-secret-of-the-tests"
+PASSWORD = "password-of-john"
+SETTINGS = {
+    "service_name": "mydemo",
+    "api_key": "21653835348762",
+    "api_secret": API_SECRET,
+    "service_access_token": "service-token-of-the-tests",
+    "scopes": ["timeline.read"],
+    "clients": [
+        {
+            "client_id": "demo",
+            "client_secret": CLIENT_SECRET,
+            "name": "Demo",
+            "scopes": ["profile", "history.read"],
+            "redirect_uris": ["http://127.0.0.1:9/cb", "com.example.app:/cb?a=b"],
+        },
+        {"client_id": "plain"},
+        {"client_id": "public", "confidential": False},
+        {"client_id": "12345", "client_secret": CLIENT_SECRET, "redirect_uris": ["http://127.0.0.1:9/only"]},
+    ],
+    "users": [{"login": "john", "password": PASSWORD}, {"login": "ann", "password": "ann", "subject": "user-2"}],
+}
+
+
+@dataclass(slots=True)
+class Clock:
+    """Seconds since the epoch, until somebody turns them."""
+
+    now: float = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server, and how to talk to it."""
+
+    base_url: str
+    app: AuthserverApp
+    clock: Clock
+    http: httpx2.Client = field(repr=False)
+
+    @property
+    def key(self) -> str:
+        return self.app.credentials.service_api_key
+
+    def call(self, path, body=None, **kwargs):
+        """Call the API, version 2, with JSON."""
+        auth = (self.key, self.app.credentials.service_api_secret)
+        return self.http.post(f"/api{path}", json=body or {}, auth=auth, **kwargs)
+
+    def create(self, **body):
+        """Make a token and return the whole answer."""
+        asked = {"grantType": "AUTHORIZATION_CODE", "clientIdentifier": "demo", "subject": "john", **body}
+        return self.call("/auth/token/create", asked).json()
+
+    def introspect(self, token, **body):
+        return self.call("/auth/introspection", {"token": token, **body}).json()
+
+    def authorization_url(self, **parameters):
+        query = httpx2.QueryParams({"client_id": "demo", "response_type": "token", **parameters})
+        return f"{self.base_url}/api/auth/authorization/direct/{self.key}?{query}"
+
+    def decide(self, page, client=None, **fields):
+        """Send the form of an authorization page."""
+        action = re.search(r'<form method="post" action="([^"]+)"', page.text)
+        ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
+        assert action is not None
+        assert ticket is not None
+        data = {"ticket": unescape(ticket[1]), **fields}
+        return (client or self.http).post(unescape(action[1]), data=data)
+
+    def log_in(self, login="john", password=PASSWORD, **parameters):
+        """Walk through the page and return the redirect."""
+        page = self.http.get(self.authorization_url(**parameters))
+        assert page.status_code == 200, page.text
+        return self.decide(page, loginId=login, password=password, authorized="true")
+
+    def token(self, data, **kwargs):
+        """Ask the direct token endpoint."""
+        return self.http.post(f"/api/auth/token/direct/{self.key}", data=data, **kwargs)
+
+
+@contextmanager
+def running(clock=None, **changes) -> Iterator[Running]:
+    """Start a server with these settings on top of the usual ones; stop it at the end."""
+    clock = clock or Clock()
+    with socket.create_server(("127.0.0.1", 0)) as sock:
+        base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+        settings = AuthserverSettings.from_dict({"base_url": base_url, **SETTINGS, **changes})
+        app = create_app(settings, clock=clock)
+        server = make_server(app)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+        thread.start()
+        try:
+            with httpx2.Client(base_url=base_url, follow_redirects=False) as http:
+                yield Running(base_url, app, clock, http)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            app.close()

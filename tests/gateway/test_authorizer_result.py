@@ -1,0 +1,85 @@
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apigw_oauth.gateway.authorizer_result import InvalidAuthorizerResultError, parse
+from tests.gateway.fakes import answer, policy
+
+
+def test_context_values_become_strings() -> None:
+    found = parse(answer(context={"s": "x", "i": 1, "f": 1.5, "t": True, "f2": False, "e": ""}))
+    assert found.context == {"s": "x", "i": "1", "f": "1.5", "t": "true", "f2": "false", "e": ""}
+    assert found.notices == ()
+
+
+@pytest.mark.parametrize("more", [{}, {"context": {}}, {"usageIdentifierKey": "k"}, {"principalId": ""}])
+def test_what_is_accepted(more: dict[str, Any]) -> None:
+    assert parse(answer() | more).policy == policy()
+
+
+@pytest.mark.parametrize("statement", [{"Condition": {}}, {"Resource": []}, {"Action": ["a", "b"]}])
+def test_statements_that_are_accepted(statement: dict[str, Any]) -> None:
+    document = policy()
+    document["Statement"][0] |= statement
+    parse(answer() | {"policyDocument": document})
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ({"effect": "Allow"}, 'Unrecognized field "effect"'),
+        ({"Principal": "*"}, 'Unrecognized field "Principal"'),
+        ({"NotResource": "x"}, "either Resource or NotResource"),
+        ({"Action": {}}, "Action is neither a string nor a list of strings"),
+        ({"Condition": []}, "Condition is not an object"),
+        ({"Condition": {"StringEquals": "x"}}, "Condition is not an object"),
+        ({"Effect": None}, "Effect"),
+    ],
+)
+def test_statements_that_are_not(statement: dict[str, Any], message: str) -> None:
+    document = policy()
+    document["Statement"][0] |= statement
+    with pytest.raises(InvalidAuthorizerResultError, match=message):
+        parse(answer() | {"policyDocument": document})
+
+
+def test_an_unknown_key_is_named_as_api_gateway_names_it() -> None:
+    with pytest.raises(
+        InvalidAuthorizerResultError, match='Unrecognized field "errorType", not marked as ignorable'
+    ):
+        parse(answer(errorType="x"))
+
+
+def test_a_large_answer_and_a_sid_get_a_notice_only() -> None:
+    document = policy(Sid="x")
+    found = parse(answer(context={"a": "x" * 9000}) | {"policyDocument": document})
+    assert len(found.notices) == 2
+
+
+def test_messages_hold_no_values() -> None:
+    secret = "s3cr3t"
+    with pytest.raises(InvalidAuthorizerResultError) as caught:
+        parse(answer(context={"a": [secret]}))
+    assert secret not in str(caught.value)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=10,
+)
+KEYS = st.sampled_from(["principalId", "policyDocument", "context", "usageIdentifierKey", "Statement", "x"])
+
+
+@given(JSON | st.dictionaries(KEYS, JSON | st.just(policy())))
+def test_anything_is_either_usable_or_refused(returned: object) -> None:
+    try:
+        found = parse(json.loads(json.dumps(returned)))
+    except InvalidAuthorizerResultError:
+        return
+    assert isinstance(found.principal_id, str)
+    assert all(isinstance(value, str) for value in found.context.values())
+    assert found.policy == policy()
