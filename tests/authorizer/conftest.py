@@ -1,7 +1,6 @@
 """Stand-ins for what the authorizer meets in Lambda."""
 
 import json
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,9 +62,3 @@ class FakeClock:
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
-
-
-@pytest.fixture
-def log_lines() -> Iterator[tuple[list[str], Callable[[str], None]]]:
-    lines: list[str] = []
-    yield lines, lines.append

@@ -47,13 +47,16 @@ class HttpClient:
         `total_timeout` bounds a call with its reconnect, however slowly the answer drips; only the resolution of
         the server's name is left to the system's own limits. Raises SettingsError.
         """
+        self._connection: _Connection | None = None
         self._https, self._host, self._port = _split(base_url)
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
         self._tls = tls
         self._monotonic = monotonic
         self._context: ssl.SSLContext | None = None
-        self._connection: _Connection | None = None
+
+    def __del__(self) -> None:
+        self.close()
 
     def post(self, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one request and return the whole answer. Raises VerifierUnavailableError."""
@@ -102,11 +105,13 @@ class HttpClient:
             connection.request("POST", path, body, {"Accept-Encoding": "identity", **headers})
             with connection.getresponse() as response:
                 content = response.read(MAX_BODY + 1)
-                finished = response.isclosed() and not response.will_close
                 if len(content) > MAX_BODY:
                     raise VerifierUnavailableError(
                         f"the answer exceeds {MAX_BODY} bytes", reason=Reason.AUTHORIZATION_SERVER_NONSENSE
                     )
+                if response.length:  # http.client says nothing of an answer that ends before its Content-Length
+                    raise http.client.IncompleteRead(b"")
+                finished = response.isclosed() and not response.will_close
                 return HttpAnswer(response.status, response.getheader("Content-Type", ""), content)
         finally:
             if not finished:

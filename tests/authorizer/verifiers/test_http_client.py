@@ -1,0 +1,255 @@
+"""One connection, kept open; one deadline, kept; nothing but a whole answer is an answer."""
+
+import ipaddress
+import socket
+import ssl
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from apigw_oauth.authorizer.errors import VerifierUnavailableError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers.http_client import MAX_BODY, HttpClient
+from tests.scripted_server import ScriptedServer, answer, answer_and_hang_up, hang_up, raw
+
+
+def post(client: HttpClient) -> bytes:
+    return client.post("/introspect", {"Content-Type": "text/plain"}, b"token").body
+
+
+def test_a_thousand_calls_use_one_connection():
+    with ScriptedServer(answer(b'{"n":1}')) as server:
+        client = HttpClient(server.url)
+        assert {post(client) for _ in range(1000)} == {b'{"n":1}'}
+        assert (server.connections, len(server.requests)) == (1, 1000)
+        client.close()
+
+
+def test_the_request_is_what_was_asked_for():
+    with ScriptedServer(answer()) as server:
+        client = HttpClient(server.url)
+        post(client)
+        client.close()
+    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    assert head.startswith(b"POST /introspect HTTP/1.1\r\n")
+    assert f"Host: 127.0.0.1:{server.port}".encode() in head
+    assert b"Accept-Encoding: identity" in head
+    assert body == b"token"
+
+
+def test_a_connection_that_was_closed_while_idle_is_not_used_again():
+    with ScriptedServer(answer_and_hang_up(b"1"), answer(b"2")) as server:
+        client = HttpClient(server.url)
+        assert post(client) == b"1"
+        assert server.idle.wait(5)
+        assert post(client) == b"2"
+        assert (server.connections, len(server.requests)) == (2, 2)
+        client.close()
+
+
+def test_a_used_connection_that_closes_before_the_first_byte_is_replaced_once():
+    with ScriptedServer(answer(b"1"), hang_up, answer(b"2")) as server:
+        client = HttpClient(server.url)
+        assert post(client) == b"1"
+        assert post(client) == b"2"
+        assert (server.connections, len(server.requests)) == (2, 3)
+        client.close()
+
+
+def test_a_new_connection_that_closes_is_not_replaced():
+    with ScriptedServer(hang_up) as server:
+        with pytest.raises(VerifierUnavailableError) as caught:
+            post(HttpClient(server.url))
+        assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE
+        assert (server.connections, len(server.requests)) == (1, 1)
+
+
+def test_a_connection_that_closes_twice_is_not_tried_a_third_time():
+    with ScriptedServer(answer(b"1"), hang_up) as server:
+        client = HttpClient(server.url)
+        post(client)
+        with pytest.raises(VerifierUnavailableError):
+            post(client)
+        assert (server.connections, len(server.requests)) == (2, 3)
+
+
+def test_an_answer_that_stops_half_way_is_none_and_is_not_asked_for_again():
+    half = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+    with ScriptedServer(answer(b"1"), half) as server:
+        client = HttpClient(server.url)
+        post(client)
+        with pytest.raises(VerifierUnavailableError):
+            post(client)
+        assert len(server.requests) == 2
+
+
+def test_bytes_that_nobody_asked_for_make_a_connection_unusable():
+    read, sent = threading.Event(), threading.Event()
+
+    def answer_twice(connection: socket.socket) -> None:
+        answer(b"1")(connection)
+        read.wait(5)
+        answer(b"not for you")(connection)
+        sent.set()
+
+    with ScriptedServer(answer_twice, answer(b"2")) as server:
+        client = HttpClient(server.url)
+        assert post(client) == b"1"
+        read.set()
+        assert sent.wait(5)
+        assert post(client) == b"2"
+        assert server.connections == 2
+        client.close()
+
+
+def test_a_server_that_says_close_is_believed():
+    with ScriptedServer(answer(b"1", headers="Connection: close\r\n"), answer(b"2")) as server:
+        client = HttpClient(server.url)
+        assert [post(client), post(client)] == [b"1", b"2"]
+        assert server.connections == 2
+        client.close()
+
+
+@pytest.mark.parametrize("length", [MAX_BODY, MAX_BODY + 1])
+def test_the_longest_body(length):
+    with ScriptedServer(answer(b"x" * length)) as server:
+        client = HttpClient(server.url)
+        if length <= MAX_BODY:
+            assert len(post(client)) == length
+        else:
+            with pytest.raises(VerifierUnavailableError) as caught:
+                post(client)
+            assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
+        client.close()
+
+
+def test_a_chunked_body_is_read_and_the_connection_kept():
+    chunked = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", keep=True)
+    with ScriptedServer(chunked) as server:
+        client = HttpClient(server.url)
+        assert [post(client), post(client)] == [b"{}", b"{}"]
+        assert server.connections == 1
+        client.close()
+
+
+def test_a_redirect_is_an_answer_and_is_not_followed():
+    with ScriptedServer(answer(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n")) as server:
+        client = HttpClient(server.url)
+        assert client.post("/", {}, b"").status == 302
+        assert len(server.requests) == 1
+        client.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"garbage\r\n\r\n",
+        b"\r\n\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"SSH-2.0-x\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+    ],
+)
+def test_what_is_not_http_is_nonsense(content):
+    with ScriptedServer(raw(content)) as server, pytest.raises(VerifierUnavailableError) as caught:
+        post(HttpClient(server.url))
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
+
+
+def test_a_server_that_hangs_is_given_up_at_the_deadline():
+    with ScriptedServer(answer()) as server:
+        server._behaviours = [server.hang]
+        with pytest.raises(VerifierUnavailableError) as caught:
+            post(HttpClient(server.url, total_timeout=0.1))
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
+
+
+def test_the_deadline_is_for_the_whole_answer_however_slowly_it_drips():
+    now = [0.0]
+
+    def drip(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n")
+        for _ in range(100):
+            now[0] += 0.5  # each byte in good time, all of them not
+            connection.sendall(b"X")
+            if ready.wait(0.01):
+                break
+        return False
+
+    ready = threading.Event()
+    with ScriptedServer(drip) as server:
+        with pytest.raises(VerifierUnavailableError) as caught:
+            post(HttpClient(server.url, monotonic=lambda: now[0]))
+        ready.set()
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
+
+
+def test_nothing_listens():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(VerifierUnavailableError) as caught:
+        post(HttpClient(f"http://127.0.0.1:{port}"))
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE
+
+
+def test_the_next_call_after_a_failure_starts_afresh():
+    with ScriptedServer(hang_up, answer(b"2")) as server:
+        client = HttpClient(server.url)
+        with pytest.raises(VerifierUnavailableError):
+            post(client)
+        assert post(client) == b"2"
+        client.close()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory):
+    """A certificate for 127.0.0.1 that nobody has signed but itself: its file, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
+        )
+        .sign(key, hashes.SHA256())
+    )
+    file = tmp_path_factory.mktemp("tls") / "server.pem"
+    pem = serialization.Encoding.PEM
+    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(private + built.public_bytes(pem))
+    return file
+
+
+def server_context(certificate) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+def test_tls_connections_are_kept_too(certificate):
+    with ScriptedServer(answer(b"1"), hang_up, answer(b"2"), tls=server_context(certificate)) as server:
+        client = HttpClient(server.url, tls=lambda: ssl.create_default_context(cafile=str(certificate)))
+        assert post(client) == b"1"
+        assert post(client) == b"2"  # the second connection, after one that closed before its answer
+        assert {post(client) for _ in range(50)} == {b"2"}
+        assert server.connections == 2
+        client.close()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate):
+    with ScriptedServer(answer(), tls=server_context(certificate)) as server:
+        with pytest.raises(VerifierUnavailableError, match="SSLCertVerificationError") as caught:
+            post(HttpClient(server.url))
+        assert server.requests == []
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE
