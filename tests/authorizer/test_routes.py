@@ -23,7 +23,7 @@ def matched(routes: RouteTable, method: str, path: str) -> str | None:
     "key",
     [
         "GET", "GET/pets", "get /pets", "FETCH /pets", "GET pets", "GET /pets/", "GET //pets", "GET /a//b", "GET /{a+}/b",
-        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /a b", "GET /é", "* /a", "",
+        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /{a}/{a}", "GET /{a}/{a+}", "GET /a b", "GET /é", "* /a", "",
         "GET /" + "a" * 300,
     ],
 )  # fmt: skip

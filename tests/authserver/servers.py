@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 
 import httpx2
 
@@ -61,24 +62,27 @@ class Running:
     def key(self) -> str:
         return self.app.credentials.service_api_key
 
-    def call(self, path, body=None, **kwargs):
+    def call(self, path: str, body: object = None, **kwargs: Any) -> httpx2.Response:
         """Call the API, version 2, with JSON."""
         auth = (self.key, self.app.credentials.service_api_secret)
         return self.http.post(f"/api{path}", json=body or {}, auth=auth, **kwargs)
 
-    def create(self, **body):
+    def create(self, **body: Any) -> dict[str, Any]:
         """Make a token and return the whole answer."""
         asked = {"grantType": "AUTHORIZATION_CODE", "clientIdentifier": "demo", "subject": "john", **body}
-        return self.call("/auth/token/create", asked).json()
+        answer: dict[str, Any] = self.call("/auth/token/create", asked).json()
+        return answer
 
-    def introspect(self, token, **body):
-        return self.call("/auth/introspection", {"token": token, **body}).json()
+    def introspect(self, token: str | None, **body: Any) -> dict[str, Any]:
+        """Ask about a token."""
+        answer: dict[str, Any] = self.call("/auth/introspection", {"token": token, **body}).json()
+        return answer
 
-    def authorization_url(self, **parameters):
+    def authorization_url(self, **parameters: str) -> str:
         query = httpx2.QueryParams({"client_id": "demo", "response_type": "token", **parameters})
         return f"{self.base_url}/api/auth/authorization/direct/{self.key}?{query}"
 
-    def decide(self, page, client=None, **fields):
+    def decide(self, page: httpx2.Response, client: httpx2.Client | None = None, **fields: str) -> httpx2.Response:
         """Send the form of an authorization page."""
         action = re.search(r'<form method="post" action="([^"]+)"', page.text)
         ticket = re.search(r'name="ticket" value="([^"]+)"', page.text)
@@ -87,22 +91,23 @@ class Running:
         data = {"ticket": unescape(ticket[1]), **fields}
         return (client or self.http).post(unescape(action[1]), data=data)
 
-    def log_in(self, login="john", password=PASSWORD, **parameters):
+    def log_in(self, login: str = "john", password: str = PASSWORD, **parameters: str) -> httpx2.Response:
         """Walk through the page and return the redirect."""
         page = self.http.get(self.authorization_url(**parameters))
         assert page.status_code == 200, page.text
         return self.decide(page, loginId=login, password=password, authorized="true")
 
-    def token(self, data, **kwargs):
+    def token(self, data: dict[str, Any], **kwargs: Any) -> httpx2.Response:
         """Ask the direct token endpoint."""
         return self.http.post(f"/api/auth/token/direct/{self.key}", data=data, **kwargs)
 
 
 @contextmanager
-def running(clock=None, **changes) -> Iterator[Running]:
+def running(clock: Clock | None = None, /, **changes: Any) -> Iterator[Running]:
     """Start a server with these settings on top of the usual ones; stop it at the end."""
     clock = clock or Clock()
     with socket.create_server(("127.0.0.1", 0)) as sock:
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         settings = AuthserverSettings.from_dict({"base_url": base_url, **SETTINGS, **changes})
         app = create_app(settings, clock=clock)

@@ -18,7 +18,10 @@ def test_a_bound_token_gets_algorithms_in_place_of_scopes():
 
 
 def test_step_up_attributes_come_last():
-    assert challenge({"error": "e"}, scopes=[], dpop=False, further={"max_age": "5"}) == 'Bearer error="e",max_age="5"'
+    assert (
+        challenge({"error": "e"}, scopes=[], dpop=False, further={"max_age": "5"})
+        == 'Bearer error="e",max_age="5"'
+    )
 
 
 @given(st.lists(st.text()), st.text())

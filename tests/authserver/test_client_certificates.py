@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 from apigw_oauth.authserver.client_certificates import MalformedCertificateError, thumbprint_matches
 
 
-def make_certificate():
+def make_certificate() -> tuple[str, str]:
     """Make a certificate in PEM, and its thumbprint."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "client")])

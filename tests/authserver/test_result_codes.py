@@ -54,8 +54,8 @@ def test_codes_of_our_own_do_not_point_to_authletes_pages():
 
 @pytest.mark.parametrize("code", sorted(result_codes.TEXTS))
 def test_every_code_is_used_and_tested(code):
-    def mentions(folder, pattern, but):
+    def mentions(folder: Path, pattern: str, but: set[str]) -> list[Path]:
         return [path for path in folder.glob(pattern) if path.name not in but and code in path.read_text("utf-8")]
 
-    assert mentions(SOURCES, "*.py", ()), f"nothing answers with {code}"
+    assert mentions(SOURCES, "*.py", set()), f"nothing answers with {code}"
     assert mentions(Path(__file__).parent, "test_*.py", {"test_result_codes.py"}), f"no test expects {code}"

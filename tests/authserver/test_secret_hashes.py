@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apigw_oauth.authserver.secret_hashes import ChosenSecret, GeneratedSecret, base64url, from_base64url, new_token
+from apigw_oauth.authserver.secret_hashes import (
+    ChosenSecret,
+    GeneratedSecret,
+    base64url,
+    from_base64url,
+    new_token,
+)
 
 KINDS = [GeneratedSecret, ChosenSecret]
 

@@ -65,7 +65,10 @@ def test_clients_and_users_are_read():
         ({"clients": [{"client_id": "a", "redirect_uris": ["/cb"]}]}, "clients[0].redirect_uris"),
         ({"clients": [{"client_id": "a", "redirect_uris": ["http://h/#f"]}]}, "clients[0].redirect_uris"),
         ({"clients": [{"client_id": "a", "client_uri": "javascript:alert(1)"}]}, "clients[0].client_uri"),
-        ({"clients": [{"client_id": "a", "client_secret": "s", "confidential": False}]}, "clients[0].client_secret"),
+        (
+            {"clients": [{"client_id": "a", "client_secret": "s", "confidential": False}]},
+            "clients[0].client_secret",
+        ),
         ({"users": [{"login": "john"}]}, "users[0].password"),
         ({"users": [{"login": "", "password": "p"}]}, "users[0].login"),
         ({"users": [{"login": "jürgen", "password": "p"}]}, "users[0].login"),

@@ -15,7 +15,9 @@ def store():
 
 def test_others_verify_with_the_published_key(store):
     key = load_signing_key(store)
-    token = jwt.decode(key.sign({"jti": "x"}), KeySet.import_key_set(key.public_key_set()), algorithms=["ES256"])
+    token = jwt.decode(
+        key.sign({"jti": "x"}), KeySet([ECKey.import_key(key.public_key_set()["keys"][0])]), algorithms=["ES256"]
+    )
     assert token.claims == {"jti": "x"}
     assert token.header["typ"] == "at+jwt"
 

@@ -1,5 +1,4 @@
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -15,14 +14,25 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture(scope="session")
+def stopping() -> Iterator[list[RunningGateway]]:
+    """Collect gateways that were told to stop: they take a moment, and nobody needs to wait for it meanwhile."""
+    gateways: list[RunningGateway] = []
+    yield gateways
+    for gateway in gateways:
+        gateway.close()
+
+
 @pytest.fixture
-def serve() -> Iterator[Serve]:
+def serve(stopping: list[RunningGateway]) -> Iterator[Serve]:
     """Return a function that serves an API over real HTTP until the test ends."""
-    with ExitStack() as stack:
+    started: list[RunningGateway] = []
 
-        def start(api: RestApi, **options: Any) -> RunningGateway:
-            running = RunningGateway(api, **options)
-            stack.callback(running.close)
-            return running
+    def start(api: RestApi, **options: Any) -> RunningGateway:
+        started.append(RunningGateway(api, **options))
+        return started[-1]
 
-        yield start
+    yield start
+    for gateway in started:
+        gateway.stop()
+    stopping += started

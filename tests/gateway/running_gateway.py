@@ -43,8 +43,11 @@ class RunningGateway:
         self._thread.start()
         assert ready.wait(10)
 
-    def close(self) -> None:
+    def stop(self) -> None:
         self.server.should_exit = True
+
+    def close(self) -> None:
+        self.stop()
         self._thread.join(10)
         assert not self._thread.is_alive()
 

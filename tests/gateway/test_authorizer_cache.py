@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_oauth.gateway.authorizer_cache import AuthorizerCache
@@ -46,6 +46,7 @@ def test_no_token_is_kept() -> None:
 IDENTITIES = st.lists(st.text(max_size=4), max_size=4).map(tuple)
 
 
+@settings(deadline=None)
 @given(IDENTITIES, IDENTITIES)
 def test_two_identities_share_an_entry_only_if_they_are_equal(
     first: tuple[str, ...], second: tuple[str, ...]

@@ -2,7 +2,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_oauth.gateway.authorizer_result import InvalidAuthorizerResultError, parse
@@ -74,6 +74,7 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["principalId", "policyDocument", "context", "usageIdentifierKey", "Statement", "x"])
 
 
+@settings(deadline=None)
 @given(JSON | st.dictionaries(KEYS, JSON | st.just(policy())))
 def test_anything_is_either_usable_or_refused(returned: object) -> None:
     try:

@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_oauth.gateway.policy_evaluator import Evaluation, evaluate
@@ -200,6 +200,7 @@ ANYTHING = st.recursive(
 ELEMENTS = st.sampled_from(["Effect", "Action", "Resource", "NotAction", "NotResource", "Condition"])
 
 
+@settings(deadline=None)
 @given(st.lists(st.dictionaries(ELEMENTS, ANYTHING), max_size=3), ANYTHING)
 def test_nonsense_never_raises_and_only_an_allow_allows(statements: list[dict[str, Any]], other: object) -> None:
     run({"Statement": other})
@@ -208,6 +209,7 @@ def test_nonsense_never_raises_and_only_an_allow_allows(statements: list[dict[st
         assert found.effect != "allow"
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.sampled_from(["Allow", "Deny"]), st.sampled_from([ARN, "*", "x", "arn:*"])), max_size=5)
 )

@@ -20,6 +20,7 @@ MAX_PATH_LENGTH = 300
 # RFC 3986 path characters without what IAM reads in a resource: "*", "?", and "$" of a policy variable.
 _LITERAL = re.compile(r"[A-Za-z0-9._~!&'()+,;=:@-]+")
 _PARAMETER = re.compile(r"\{[A-Za-z0-9._:-]+\}")
+_NAME = re.compile(r"\{([^}+]*)")
 _GREEDY = re.compile(r"\{[A-Za-z0-9._:-]+\+\}")
 
 ONE_SEGMENT, REST_OF_PATH = "{}", "{+}"
@@ -35,6 +36,9 @@ def parse_path(template: str) -> tuple[str, ...]:
     if len(template) > MAX_PATH_LENGTH:
         raise SettingsError(f"the path {template[:40]!r}… is longer than {MAX_PATH_LENGTH} characters")
     segments = tuple(_parse_segment(part, template) for part in template[1:].split("/")) if template != "/" else ()
+    names = _NAME.findall(template)
+    if len(names) != len(set(names)):
+        raise SettingsError(f"the path {template!r} has two variables of one name")
     if REST_OF_PATH in segments[:-1]:
         raise SettingsError(f"in the path {template!r}, {{name+}} must come last")
     return segments

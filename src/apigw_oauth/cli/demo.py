@@ -27,7 +27,7 @@ def demo(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Walk through OAuth on API Gateway in six steps, with real HTTP on this machine, and keep the servers running.
+    """Walk through OAuth on API Gateway in six steps, with real HTTP on this machine, then keep on serving.
 
     Each step is shown as the curl line that you would type, and the answer it got.
     """

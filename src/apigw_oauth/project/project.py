@@ -45,7 +45,10 @@ class Project(NamedTuple):
     @property
     def cache(self) -> CacheMode:
         """What one answer of the authorizer holds for."""
-        return self.file.authorizer.cache or ("token" if self.file.authorizer.event == "token" else "route")
+        authorizer = self.file.authorizer
+        # Somebody else's authorizer does not know what our modes ask of the cache key.
+        plain = authorizer.event == "token" or authorizer.handler is not None
+        return authorizer.cache or ("token" if plain else "route")
 
     def authorizer_settings(self, *, local: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Compile the content of authorizer.json. References stay references. Raises SettingsError.
@@ -162,11 +165,8 @@ def _check_identity_sources(project: Project) -> None:
             raise SettingsError(f"{key}: a TOKEN authorizer has one header")
     elif authorizer.identity_validation is not None:
         raise SettingsError("authorizer.identity_validation: is for token events only")
-    if (
-        authorizer.event == "request"
-        and definition.ttl
-        and _AUTHORIZATION.lower() not in map(str.lower, definition.identity_sources)
-    ):
+    names_the_token = _AUTHORIZATION.lower() in map(str.lower, definition.identity_sources)
+    if authorizer.event == "request" and authorizer.handler is None and definition.ttl and not names_the_token:
         raise SettingsError(f"{key}: must have {_AUTHORIZATION}, or one caller gets the cached answer of another")
 
 

@@ -1,0 +1,83 @@
+"""Authlete's API over HTTP: which path does what, in version 2 and version 3."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from apigw_oauth.authserver import introspection, token_creation, token_operations
+from apigw_oauth.authserver.api_calls import (
+    ApiError,
+    Parameters,
+    json_response,
+    parameters_of_form,
+    read_parameters,
+)
+from apigw_oauth.authserver.api_credentials import authenticate
+from apigw_oauth.authserver.service import Service
+
+Handler = Callable[[Request], Awaitable[Response]]
+Operation = Callable[[Service, Parameters], dict[str, Any]]
+
+# Authlete answers each of these with 200 and an `action`; what is not 200 is an error of the call itself.
+POST_OPERATIONS: tuple[tuple[str, Operation], ...] = (
+    ("/auth/introspection", introspection.introspect),
+    ("/auth/token/create", token_creation.create),
+    ("/auth/token/update", token_operations.update),
+    ("/auth/token/revoke", token_operations.revoke),
+)
+GET_OPERATIONS: tuple[tuple[str, Operation], ...] = (
+    ("/auth/token/get/list", token_operations.list_tokens),
+    ("/service/jwks/get", lambda service, _: service.signing_key.public_key_set()),
+)
+_DELETE_PATH = "/auth/token/delete/{token}"
+
+
+def routes(service: Service) -> list[Route]:
+    """List the routes of the API; version 3 has the service ID behind `/api`."""
+    handlers: list[tuple[str, str, Handler]] = [
+        *(("POST", path, _post(service, path, operation)) for path, operation in POST_OPERATIONS),
+        *(("GET", path, _get(service, path, operation)) for path, operation in GET_OPERATIONS),
+        ("DELETE", _DELETE_PATH, _delete(service)),
+    ]
+    return [
+        Route(prefix + path, handler, methods=[method])
+        for method, path, handler in handlers
+        for prefix in ("/api", "/api/{service_id}")
+    ]
+
+
+def _post(service: Service, path: str, operation: Operation) -> Handler:
+    async def handler(request: Request) -> Response:
+        try:
+            authenticate(request, service)
+            return json_response(operation(service, await read_parameters(request)))
+        except ApiError as error:
+            return error.response(path)
+
+    return handler
+
+
+def _get(service: Service, path: str, operation: Operation) -> Handler:
+    async def handler(request: Request) -> Response:
+        try:
+            authenticate(request, service)
+            return json_response(operation(service, parameters_of_form(request.scope["query_string"])))
+        except ApiError as error:
+            return error.response(path)
+
+    return handler
+
+
+def _delete(service: Service) -> Handler:
+    async def handler(request: Request) -> Response:
+        try:
+            authenticate(request, service)
+        except ApiError as error:
+            return error.response("/auth/token/delete")
+        token_operations.delete(service, request.path_params["token"])
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+
+    return handler

@@ -1,0 +1,148 @@
+"""The server: all endpoints in one application, and how it runs."""
+
+import asyncio
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from apigw_oauth.authserver import authlete_api
+from apigw_oauth.authserver.api_calls import ApiError, json_response
+from apigw_oauth.authserver.authorization_endpoint import AuthorizationEndpoint
+from apigw_oauth.authserver.error_page import ErrorPage
+from apigw_oauth.authserver.guard import Guard
+from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
+from apigw_oauth.authserver.mock_redirection import MockRedirection
+from apigw_oauth.authserver.rendering import Pages
+from apigw_oauth.authserver.revocation_endpoint import RevocationEndpoint
+from apigw_oauth.authserver.service import Credentials, Service, start_service
+from apigw_oauth.authserver.settings import AuthserverSettings
+from apigw_oauth.authserver.token_endpoint import TokenEndpoint
+
+__all__ = ["AuthserverApp", "Credentials", "create_app", "make_server", "run"]
+
+_GRACE = 1  # seconds that requests in progress have when the server is told to stop
+
+
+@dataclass(frozen=True, slots=True)
+class AuthserverApp:
+    """The ASGI application, and the credentials to print once."""
+
+    credentials: Credentials
+    _service: Service
+    _app: ASGIApp
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, as ASGI has it."""
+        await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """Give the store back. `run` does so by itself."""
+        self._service.store.close()
+
+
+def create_app(
+    settings: AuthserverSettings,
+    *,
+    clock: Callable[[], float] = time.time,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> AuthserverApp:
+    """Make the application; opens the store. `clock` gives seconds since the epoch. Raises SettingsError."""
+    service, credentials = start_service(settings, clock=clock, random=random)
+    handlers = {HTTPException: _http_error, Exception: _failure}
+    starlette = Starlette(routes=_routes(service), exception_handlers=handlers)
+    starlette.router.redirect_slashes = False
+    return AuthserverApp(credentials, service, Guard(starlette, settings.base_url))
+
+
+def _routes(service: Service) -> list[Route]:
+    settings = service.settings
+    pages = Pages(settings.service_name, service.random)
+    error_page = ErrorPage(settings, pages)
+    mock_redirect_uri = f"{settings.base_url}{MOCK_PATH}/{service.api_key}"
+    return [
+        *authlete_api.routes(service),
+        *AuthorizationEndpoint(service, pages, error_page, mock_redirect_uri=mock_redirect_uri).routes(),
+        *TokenEndpoint(service).routes(),
+        *RevocationEndpoint(service).routes(),
+        *MockRedirection(service, pages, error_page).routes(),
+        Route("/api/service/jwks/get/direct/{api_key}", _public_keys(service), methods=["GET"]),
+    ]
+
+
+def _public_keys(service: Service) -> Callable[[Request], Response]:
+    def answer(request: Request) -> Response:
+        if request.path_params["api_key"] != service.api_key:
+            return ApiError(404, "DEV201").response()
+        return json_response(service.signing_key.public_key_set())
+
+    return answer
+
+
+def _http_error(_: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return ApiError(405, "DEV107", allowed, headers={"Allow": allowed}).response()
+    return ApiError(404, "DEV106").response()
+
+
+def _failure(_: Request, __: Exception) -> Response:
+    return ApiError(500, "A001101").response()
+
+
+def make_server(app: AuthserverApp) -> uvicorn.Server:
+    """Make the HTTP server, quiet unless something is wrong; `should_exit = True` stops it from another thread."""
+    config = uvicorn.Config(
+        app,
+        access_log=False,
+        date_header=True,
+        http="h11",
+        lifespan="off",
+        log_config=None,
+        log_level="warning",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACE,
+        ws="none",
+    )
+    return uvicorn.Server(config)
+
+
+def run(app: AuthserverApp, sock: socket.socket, *, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve on a listening or bound socket until SIGINT or SIGTERM, then return; the store is closed by then.
+
+    `on_ready` is called when connections are accepted. Signals are only noticed in the main thread.
+    """
+    try:
+        asyncio.run(_serve(make_server(app), sock, on_ready))
+    finally:
+        app.close()
+
+
+async def _serve(server: uvicorn.Server, sock: socket.socket, on_ready: Callable[[], None] | None) -> None:
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is threading.main_thread():
+        # uvicorn raises the signals it got once more when it has stopped; these handlers let it return instead.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, _noticed, server)
+    # Answers leave in two writes. asyncio sets this itself, but not for sockets made without a protocol number.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    sock.listen()
+    if on_ready is not None:
+        on_ready()
+    await server.serve(sockets=[sock])
+
+
+def _noticed(server: uvicorn.Server) -> None:
+    server.should_exit = True

@@ -1,0 +1,112 @@
+"""The SQLite database of tokens, codes and numeric IDs, in memory or in a file."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from apigw_oauth.authserver.settings_reading import SettingsError
+
+_APPLICATION_ID = 0x41504F41  # "APOA": how a store is told from other SQLite files
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE client_ids (name TEXT PRIMARY KEY, client_id INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
+CREATE TABLE access_tokens (
+    hash BLOB PRIMARY KEY, client_id INTEGER NOT NULL, subject TEXT, created_at INTEGER NOT NULL,
+    code_hash BLOB, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX access_tokens_by_client ON access_tokens (client_id, subject);
+CREATE INDEX access_tokens_by_subject ON access_tokens (subject);
+CREATE INDEX access_tokens_by_code ON access_tokens (code_hash) WHERE code_hash IS NOT NULL;
+CREATE TABLE codes (
+    hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,
+    record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX codes_by_expiry ON codes (expires_at);
+"""
+
+
+class Store:
+    """One connection, used by one thread at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Do several statements or none."""
+        with self._lock, self._connection:
+            yield self._connection
+
+    def fact(self, name: str) -> str | None:
+        """Look up a value that outlives a restart."""
+        with self.transaction() as connection:
+            row = connection.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep a value that outlives a restart."""
+        with self.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        """Give the file back; a store in memory is gone."""
+        with self._lock:
+            self._connection.close()
+
+
+def open_store(path: str, *, patience: float = 2) -> Store:
+    """Open `:memory:` or a file, which is created for its owner alone (mode 0600).
+
+    `patience` is how many seconds to wait for another program that has locked the file.
+
+    Raises SettingsError for a file that cannot be written, is damaged, or is not a store of this server.
+    """
+    try:
+        if path != ":memory:":
+            _create_privately(Path(path))
+        connection = sqlite3.connect(path, timeout=patience, check_same_thread=False)
+    except (OSError, sqlite3.Error) as error:
+        raise SettingsError("store", f"cannot be opened: {_reason(error)}") from None
+    try:
+        _prepare(connection)
+    except sqlite3.Error as error:
+        connection.close()
+        raise SettingsError("store", f"cannot be used: {_reason(error)}") from None
+    except SettingsError:
+        connection.close()
+        raise
+    return Store(connection)
+
+
+def _create_privately(path: Path) -> None:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")  # finds a file that cannot be written
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        if tables == 0 and application_id in {0, _APPLICATION_ID}:
+            _create_tables(connection)
+        elif application_id != _APPLICATION_ID:
+            raise SettingsError("store", "is a database of something else; name another file")
+        elif connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+            raise SettingsError("store", "was written by another version; name another file or remove this one")
+        elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+            raise SettingsError("store", "is damaged; name another file or remove this one")
+
+
+def _create_tables(connection: sqlite3.Connection) -> None:
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
+
+
+def _reason(error: OSError | sqlite3.Error) -> str:
+    return (error.strerror or type(error).__name__) if isinstance(error, OSError) else str(error)

@@ -1,0 +1,42 @@
+"""JSON without the surprises: no NaN, no lone surrogates, no bottomless nesting."""
+
+import json
+from typing import Any, NoReturn
+
+_MAX_DEPTH = 32
+
+
+class NotPlainJsonError(ValueError):
+    """A text that is not plain JSON of moderate depth."""
+
+
+def loads(text: str) -> Any:
+    """Parse JSON text. Raises NotPlainJsonError."""
+    try:
+        value = json.loads(text, parse_constant=_refuse)
+        _require_moderate_depth(value, _MAX_DEPTH)
+        json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate raises UnicodeEncodeError
+    except (ValueError, RecursionError):
+        raise NotPlainJsonError("not plain JSON") from None
+    return value
+
+
+def loads_object(text: str) -> dict[str, Any]:
+    """Parse a JSON object. Raises NotPlainJsonError."""
+    match loads(text):
+        case dict() as value:
+            return value
+        case _:
+            raise NotPlainJsonError("not an object")
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _require_moderate_depth(value: object, levels: int) -> None:
+    if levels == 0:
+        raise ValueError("nested too deeply")
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for item in inner:
+        _require_moderate_depth(item, levels - 1)

@@ -1,0 +1,129 @@
+"""Access tokens, kept under the hash of their value."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
+
+from apigw_oauth.authserver.secret_hashes import base64url, sha256
+from apigw_oauth.authserver.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRecord:
+    """What the server knows of an access token. Times in milliseconds, except `auth_time`, which is in seconds.
+
+    `expires_at` is None for a token that does not expire.
+    """
+
+    client_id: int
+    grant_type: str
+    created_at: int
+    expires_at: int | None
+    client_alias: str | None = None
+    alias_used: bool = False
+    subject: str | None = None
+    scopes: tuple[str, ...] = ()
+    properties: tuple[dict[str, Any], ...] = ()
+    resources: tuple[str, ...] = ()
+    authorization_details: tuple[dict[str, Any], ...] = ()
+    acr: str | None = None
+    auth_time: int | None = None
+    certificate_thumbprint: str | None = None
+    dpop_thumbprint: str | None = None
+
+    @property
+    def public_client_id(self) -> str:
+        """What the client calls itself: the alias if the token was asked for with it, else the number."""
+        return self.client_alias if self.alias_used and self.client_alias else str(self.client_id)
+
+    def has_expired(self, now: float) -> bool:
+        """Tell whether the token is over at `now`, in seconds since the epoch."""
+        return self.expires_at is not None and now * 1000 >= self.expires_at
+
+
+class TokenPage(NamedTuple):
+    """Some of the tokens that match a search, by hash, and how many match in all."""
+
+    records: tuple[tuple[str, TokenRecord], ...]
+    total: int
+
+
+class Tokens:
+    """Every access token of the service."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, value: str, record: TokenRecord, *, code_hash: bytes | None = None) -> bool:
+        """Keep a token; False when this value is taken."""
+        row = (sha256(value), record.client_id, record.subject, record.created_at, code_hash, _written(record))
+        with self._store.transaction() as connection:
+            return (
+                connection.execute("INSERT OR IGNORE INTO access_tokens VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
+                == 1
+            )
+
+    def find(self, value: str) -> TokenRecord | None:
+        """Look a token up by its value."""
+        return self.find_by_hash(sha256(value))
+
+    def find_by_hash(self, digest: bytes) -> TokenRecord | None:
+        """Look a token up by the SHA-256 hash of its value."""
+        with self._store.transaction() as connection:
+            row = connection.execute("SELECT record FROM access_tokens WHERE hash = ?", (digest,)).fetchone()
+        return _read(row[0]) if row else None
+
+    def change(self, digest: bytes, change: Callable[[TokenRecord], TokenRecord]) -> TokenRecord | None:
+        """Rewrite the record of a token; None when there is no such token. Its value, client and subject stay."""
+        with self._store.transaction() as connection:
+            record = self.find_by_hash(digest)
+            if record is None:
+                return None
+            changed = replace(change(record), client_id=record.client_id, subject=record.subject)
+            connection.execute("UPDATE access_tokens SET record = ? WHERE hash = ?", (_written(changed), digest))
+        return changed
+
+    def remove(self, digest: bytes) -> int:
+        """Revoke one token; tell how many there were."""
+        return self._delete("DELETE FROM access_tokens WHERE hash = ?", digest)
+
+    def remove_made_from(self, code_hash: bytes) -> int:
+        """Revoke what an authorization code was exchanged for."""
+        return self._delete("DELETE FROM access_tokens WHERE code_hash = ?", code_hash)
+
+    def remove_all(self, *, client_id: int | None, subject: str | None) -> int:
+        """Revoke every token of a client, of a subject, or of a subject at a client. One of them must be given."""
+        if client_id is None and subject is None:
+            raise ValueError("remove_all needs a client or a subject")
+        return self._delete(_DELETE_ALL, client_id, subject)
+
+    def page(self, *, client_id: int | None, subject: str | None, start: int, end: int) -> TokenPage:
+        """List tokens from the oldest; `start` is included, `end` is not."""
+        with self._store.transaction() as connection:
+            total = connection.execute(_COUNT, (client_id, subject)).fetchone()[0]
+            rows = connection.execute(_PAGE, (client_id, subject, max(end - start, 0), start)).fetchall()
+        return TokenPage(tuple((base64url(digest), _read(record)) for digest, record in rows), total)
+
+    def _delete(self, statement: str, *values: object) -> int:
+        with self._store.transaction() as connection:
+            return connection.execute(statement, values).rowcount
+
+
+_DELETE_ALL = """
+DELETE FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+_COUNT = """
+SELECT count(*) FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+_PAGE = """
+SELECT hash, record FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)
+ORDER BY created_at, hash LIMIT ?3 OFFSET ?4"""
+_LISTS = frozenset({"scopes", "properties", "resources", "authorization_details"})
+
+
+def _written(record: TokenRecord) -> str:
+    return json.dumps(asdict(record))
+
+
+def _read(text: str) -> TokenRecord:
+    values: dict[str, Any] = json.loads(text)
+    return TokenRecord(**(values | {name: tuple(values[name]) for name in _LISTS}))

@@ -1,0 +1,153 @@
+"""What an authorizer function may return, read as strictly as API Gateway reads it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_TOP_LEVEL = ("principalId", "policyDocument", "context", "usageIdentifierKey")
+_POLICY = ("Version", "Id", "Statement")
+_STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+_COLLIDING = ("principalId", "integrationLatency")
+LONGEST_RESOURCE = 512
+LARGEST_RESULT = 8 * 1024
+
+
+class InvalidAuthorizerResultError(Exception):
+    """API Gateway cannot use the answer: the caller gets 500. The message says why, and holds no values."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizerResult:
+    """A usable answer. `context` values are strings already, as integrations and gateway responses see them."""
+
+    principal_id: str
+    policy: Mapping[str, Any]
+    context: Mapping[str, str]
+    notices: tuple[str, ...] = ()
+
+
+def parse(returned: object) -> AuthorizerResult:
+    """Return the answer, or raise InvalidAuthorizerResultError.
+
+    Where nobody has shown what API Gateway does with a form, the strict reading is taken, and the message says
+    "not verified on AWS". See "Output from an API Gateway Lambda authorizer" in the API Gateway Developer Guide.
+    """
+    if returned is None or returned == "":
+        raise InvalidAuthorizerResultError("Could not parse policy: the function returned nothing")
+    if not isinstance(returned, dict):
+        raise InvalidAuthorizerResultError(f"Invalid JSON in response: {_kind(returned)} instead of an object")
+    for name in returned:
+        if name not in _TOP_LEVEL:
+            raise InvalidAuthorizerResultError(
+                f'Invalid JSON in response: Unrecognized field "{name}", not marked as ignorable'
+            )
+    principal = returned.get("principalId")
+    if not isinstance(principal, str):
+        raise InvalidAuthorizerResultError(
+            "principalId is missing or not a string (not verified on AWS: always send it)"
+        )
+    if "usageIdentifierKey" in returned and not isinstance(returned["usageIdentifierKey"], str):
+        raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
+    policy, notices = _policy(returned.get("policyDocument"))
+    return AuthorizerResult(principal, policy, _context(returned), (*notices, *_size_notice(returned)))
+
+
+def _policy(policy: object) -> tuple[dict[str, Any], list[str]]:
+    if policy is None:
+        raise InvalidAuthorizerResultError("Could not parse policy: policyDocument is missing")
+    if not isinstance(policy, dict):
+        raise InvalidAuthorizerResultError(
+            f"policyDocument is {_kind(policy)} instead of an object (not verified on AWS)"
+        )
+    _only_known(policy, _POLICY, "policyDocument")
+    if policy.get("Version") != "2012-10-17":
+        raise InvalidAuthorizerResultError('policyDocument: Version is not "2012-10-17" (not verified on AWS)')
+    statements = policy.get("Statement")
+    if not isinstance(statements, list):
+        raise InvalidAuthorizerResultError(
+            f"policyDocument: Statement is {_kind(statements)} instead of a list (not verified on AWS)"
+        )
+    for number, statement in enumerate(statements, 1):
+        _check_statement(statement, f"statement {number}")
+    named = "Id" in policy or any("Sid" in statement for statement in statements)
+    return policy, ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
+
+
+def _check_statement(statement: object, place: str) -> None:
+    if not isinstance(statement, dict):
+        raise InvalidAuthorizerResultError(f"{place} is {_kind(statement)} instead of an object")
+    _only_known(statement, _STATEMENT, place)
+    if statement.get("Effect") not in {"Allow", "Deny"}:
+        raise InvalidAuthorizerResultError(f"{place}: Effect is neither Allow nor Deny (not verified on AWS)")
+    for name, opposite in (("Action", "NotAction"), ("Resource", "NotResource")):
+        if (name in statement) == (opposite in statement):
+            raise InvalidAuthorizerResultError(f"{place} needs either {name} or {opposite}")
+        element = name if name in statement else opposite
+        for value in _strings(statement[element], f"{place}: {element}"):
+            if name == "Resource" and len(value) > LONGEST_RESOURCE:
+                raise InvalidAuthorizerResultError(
+                    f"{place}: {element} has more than {LONGEST_RESOURCE} characters"
+                )
+    if "Condition" in statement:
+        _check_condition(statement["Condition"], place)
+
+
+def _check_condition(condition: object, place: str) -> None:
+    # "Condition": null gives 500 on AWS: aws/aws-lambda-dotnet#2022. {} is accepted.
+    if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
+        raise InvalidAuthorizerResultError(f"{place}: Condition is not an object of objects")
+
+
+def _strings(value: object, place: str) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    strings = [item for item in values if isinstance(item, str)]
+    if len(strings) != len(values):
+        raise InvalidAuthorizerResultError(f"{place} is neither a string nor a list of strings")
+    return strings
+
+
+def _context(returned: dict[str, Any]) -> dict[str, str]:
+    context = returned.get("context", {})
+    if not isinstance(context, dict):
+        raise InvalidAuthorizerResultError(
+            f"context is {_kind(context)} instead of an object (not verified on AWS)"
+        )
+    if "claims" in context:
+        raise InvalidAuthorizerResultError('context key "claims" is reserved')
+    for name in _COLLIDING:
+        if name in context:
+            raise InvalidAuthorizerResultError(
+                f'context key "{name}" is used by API Gateway itself (not verified on AWS)'
+            )
+    return {name: _text(name, value) for name, value in context.items()}
+
+
+def _text(name: str, value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        return json.dumps(value)
+    if value is None:
+        raise InvalidAuthorizerResultError(f'context key "{name}" is null (not verified on AWS)')
+    raise InvalidAuthorizerResultError(
+        f'Invalid JSON in response: context key "{name}" is {_kind(value)}; strings, numbers and booleans only'
+    )
+
+
+def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str) -> None:
+    for name in found:
+        if name not in known:
+            raise InvalidAuthorizerResultError(f'{place}: Unrecognized field "{name}" (not verified on AWS)')
+
+
+def _size_notice(returned: dict[str, Any]) -> list[str]:
+    size = len(json.dumps(returned, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    if size <= LARGEST_RESULT:
+        return []
+    return [f"the authorizer returned {size} bytes; more than {LARGEST_RESULT} are not safe on AWS"]
+
+
+def _kind(value: object) -> str:
+    kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
+    return kinds.get(type(value), "a number")

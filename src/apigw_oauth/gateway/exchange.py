@@ -1,0 +1,76 @@
+"""One request on its way through the gateway, and what is said about it afterwards."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from apigw_oauth.gateway.refusal import Decision
+from apigw_oauth.gateway.rest_request import RestRequest
+
+AuthorizerUse = Literal["none", "cached", "invoked", "not invoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    """What happened to one request. `path` is without the query, `ms` are milliseconds; nothing here is a secret.
+
+    `decision`: allow, deny, unauthorized and error come from the authorizer, public has none, refused ended before
+    it. `authorizer_ms` is None unless the function was invoked.
+    """
+
+    method: str
+    path: str
+    status: int
+    route: str | None
+    authorizer: AuthorizerUse
+    decision: Decision
+    reason: str
+    ms: int
+    authorizer_ms: int | None
+    request_id: str
+
+
+@dataclass(slots=True)
+class Exchange:
+    """What is known of a request so far. `authorizer_context` is None unless the authorizer returned a policy."""
+
+    request: RestRequest
+    route: str | None = None
+    authorizer: AuthorizerUse = "none"
+    decision: Decision = "refused"
+    reason: str = ""
+    authorizer_ms: int | None = None
+    principal_id: str = ""
+    authorizer_context: Mapping[str, str] | None = field(default=None)
+
+    def event_authorizer(self) -> dict[str, object] | None:
+        """Return `requestContext.authorizer` of the Lambda proxy event."""
+        if self.authorizer_context is None:
+            return None
+        return {
+            "principalId": self.principal_id,
+            "integrationLatency": self.authorizer_ms or 0,
+            **self.authorizer_context,
+        }
+
+    def value(self, reference: str) -> str | None:
+        """Return what a mapping refers to, `context.authorizer.…` included, or None."""
+        if not reference.startswith("context.authorizer."):
+            return self.request.value(reference)
+        found = (self.event_authorizer() or {}).get(reference.removeprefix("context.authorizer."))
+        return None if found is None else str(found)
+
+    def record(self, status: int, milliseconds: int) -> RequestRecord:
+        """Return the summary of a finished request."""
+        return RequestRecord(
+            method=self.request.verb,
+            path=self.request.target.stage_path,
+            status=status,
+            route=self.route,
+            authorizer=self.authorizer,
+            decision=self.decision,
+            reason=self.reason,
+            ms=milliseconds,
+            authorizer_ms=self.authorizer_ms,
+            request_id=self.request.ids.request_id,
+        )

@@ -1,0 +1,133 @@
+"""Lambda proxy integrations: the event that the function gets, and the answer it may give."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from typing import Any
+
+from apigw_oauth.gateway.exchange import Exchange
+from apigw_oauth.gateway.http_messages import HttpResponse
+from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest, collect, last_values
+
+_ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+
+
+class MalformedResponseError(Exception):
+    """The function's answer is not a response. API Gateway answers 502."""
+
+
+def event(exchange: Exchange) -> dict[str, Any]:
+    """Return the event of a REST API's Lambda proxy integration. Empty maps are null here. As recorded on AWS.
+
+    See "Set up Lambda proxy integrations in API Gateway" in the API Gateway Developer Guide.
+    """
+    request = exchange.request
+    headers = collect(_forwarded(request), ignore_case=True)
+    query = request.query_values()
+    context = request.request_context()
+    if (authorizer := exchange.event_authorizer()) is not None:
+        context["authorizer"] = authorizer
+    body, encoded = _body(request.body)
+    return {
+        "resource": request.resource_path,
+        "path": request.target.path,
+        "httpMethod": request.verb,
+        "headers": last_values(headers),
+        "multiValueHeaders": headers,
+        "queryStringParameters": last_values(query) or None,
+        "multiValueQueryStringParameters": query or None,
+        "pathParameters": dict(request.path_parameters) or None,
+        "stageVariables": dict(request.api.stage_variables) or None,
+        "requestContext": context,
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def _forwarded(request: RestRequest) -> list[tuple[str, str]]:
+    # A SigV4 signature never reaches the backend; any other Authorization does. Recorded on AWS.
+    return [
+        (name, value)
+        for name, value in request.headers
+        if name.lower() not in REMOVED_HEADERS
+        and not (name == "Authorization" and value.startswith("AWS4-HMAC-SHA256 "))
+    ]
+
+
+def _body(body: bytes) -> tuple[str | None, bool]:
+    """Return the body and whether it is base64: text stays text, as if every media type were binary on AWS."""
+    if not body:
+        return None, False
+    try:
+        return body.decode(), False
+    except UnicodeDecodeError:
+        return base64.b64encode(body).decode(), True
+
+
+def response(answer: object) -> HttpResponse:
+    """Return the response that a function's answer describes. Raises MalformedResponseError.
+
+    No member is mandatory, and no others are allowed.
+    """
+    if not isinstance(answer, dict):
+        raise MalformedResponseError("it is not an object")
+    if unknown := set(answer) - _ANSWER:
+        raise MalformedResponseError(f"it has the members {', '.join(sorted(map(json.dumps, unknown)))}")
+    headers = [(name, value) for name, value in _headers(answer, "headers", _one)]
+    several = [(name, value) for name, value in _headers(answer, "multiValueHeaders", _many)]
+    overridden = {name.lower() for name, _ in several}
+    headers = [pair for pair in headers if pair[0].lower() not in overridden] + several
+    if not any(name.lower() == "content-type" for name, _ in headers):
+        headers.append(("Content-Type", "application/json"))
+    return HttpResponse(_status(answer), tuple(headers), _content(answer))
+
+
+def _status(answer: dict[str, Any]) -> int:
+    status = answer.get("statusCode", 200)
+    if isinstance(status, str) and status.isascii() and status.isdecimal():
+        status = int(status)
+    if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
+        raise MalformedResponseError("statusCode is not a number between 200 and 599")
+    return status
+
+
+def _headers(
+    answer: dict[str, Any], member: str, read: Callable[[str, object], list[str]]
+) -> list[tuple[str, str]]:
+    found = answer.get(member)
+    if found is None:
+        return []
+    if not isinstance(found, dict):
+        raise MalformedResponseError(f"{member} is not an object")
+    return [(name, text) for name, value in found.items() for text in read(member, value)]
+
+
+def _many(member: str, value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise MalformedResponseError(f"a value in {member} is not a list")
+    return [text for item in value for text in _one(member, item)]
+
+
+def _one(member: str, value: object) -> list[str]:
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    if not isinstance(value, str):
+        raise MalformedResponseError(f"a value in {member} is neither a string nor a boolean")
+    return [value]
+
+
+def _content(answer: dict[str, Any]) -> bytes:
+    body = answer.get("body")
+    if body is None:
+        return b""
+    if not isinstance(body, str):
+        raise MalformedResponseError("body is not a string: use json.dumps")
+    if answer.get("isBase64Encoded") not in {True, False, None}:
+        raise MalformedResponseError("isBase64Encoded is not a boolean")
+    if not answer.get("isBase64Encoded"):
+        return body.encode(errors="replace")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise MalformedResponseError("body is not base64") from error

@@ -1,0 +1,228 @@
+"""A Python function as Lambda runs it: one environment, one invocation at a time, JSON in and JSON out."""
+
+import json
+import secrets
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any, Protocol
+
+from apigw_oauth.gateway.function_loader import load_handler
+
+Handler = Callable[[dict[str, Any], object], object]
+INIT_LIMIT = 10.0
+
+
+class FunctionError(Exception):
+    """The function failed. `stack_trace` is for the console of whoever runs it, never for its callers."""
+
+    def __init__(self, error_type: str, message: str, stack_trace: str = "") -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+        self.stack_trace = stack_trace
+
+
+class FunctionTimeoutError(FunctionError):
+    """The function did not answer in time."""
+
+
+class Function(Protocol):
+    """Something that can be invoked as a Lambda function."""
+
+    @property
+    def name(self) -> str:
+        """Return the function's name."""
+        ...
+
+    def invoke(self, event: dict[str, Any]) -> object:
+        """Return what the function answers, as it looks after a round trip through JSON. Raises FunctionError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaContext:
+    """The second argument of a handler. See "Lambda context object in Python" in the Lambda Developer Guide."""
+
+    aws_request_id: str
+    function_name: str
+    invoked_function_arn: str
+    log_stream_name: str
+    deadline: float
+    clock: Callable[[], float]
+    function_version: str = "$LATEST"
+    memory_limit_in_mb: str = "128"
+    identity: None = None
+    client_context: None = None
+
+    @property
+    def log_group_name(self) -> str:
+        """Return where Lambda would log."""
+        return f"/aws/lambda/{self.function_name}"
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time left until the function is cut off."""
+        return max(0, int((self.deadline - self.clock()) * 1000))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    payload: str
+    context: LambdaContext
+    reply: "SimpleQueue[str | FunctionError]"
+
+
+class _Environment:
+    """One cold start: a thread that makes the handler and then runs it, call after call."""
+
+    def __init__(self, start: Callable[[], Handler], name: str) -> None:
+        self._start = start
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self.started: SimpleQueue[FunctionError | None] = SimpleQueue()
+        # A daemon: a function that hangs must not keep the gateway from ending.
+        threading.Thread(target=self._work, name=f"lambda {name}", daemon=True).start()
+
+    def send(self, call: _Call) -> None:
+        self._calls.put(call)
+
+    def abandon(self) -> None:
+        self._calls.put(None)
+
+    def _work(self) -> None:
+        try:
+            handler = self._start()
+        except BaseException as error:  # noqa: BLE001 an import may raise anything, SystemExit included
+            failure = _function_error(error)
+            # Never exactly "Unauthorized", whatever was raised: a function that cannot start has not decided.
+            message = f"Unable to start the function: {failure.message}"
+            self.started.put(FunctionError(failure.error_type, message, failure.stack_trace))
+            return
+        self.started.put(None)
+        while call := self._calls.get():
+            call.reply.put(_run(handler, call))
+
+
+def _run(handler: Handler, call: _Call) -> str | FunctionError:
+    try:
+        answer = handler(json.loads(call.payload), call.context)
+    except BaseException as error:  # noqa: BLE001 sys.exit() in a handler ends the function, not the gateway
+        return _function_error(error)
+    try:
+        return json.dumps(answer, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        return FunctionError("Runtime.MarshalError", f"Unable to marshal response: {error}")
+
+
+def _function_error(error: BaseException) -> FunctionError:
+    if not isinstance(error, Exception):
+        return FunctionError("Runtime.ExitError", f"Runtime exited ({type(error).__name__})")
+    try:
+        message = str(error)
+    except Exception:  # noqa: BLE001 the exception is the function's own
+        message = "(the exception cannot be printed)"
+    return FunctionError(type(error).__name__, message, "".join(traceback.format_exception(error)))
+
+
+class PythonFunction:
+    """A Python function in a Lambda environment of its own.
+
+    The environment starts at the first invocation. After a timeout, or when the function ends its process, the
+    next invocation gets a new one; after a failed start every invocation tries again. `timeout` is in seconds and
+    does not include the start, which has ten seconds of its own.
+    """
+
+    def __init__(
+        self,
+        start: Callable[[], Handler],
+        *,
+        name: str,
+        timeout: float = 3.0,
+        region: str = "us-east-1",
+        account_id: str = "123456789012",
+        clock: Callable[[], float] = time.monotonic,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self.name = name
+        self._start = start
+        self._timeout = timeout
+        self._arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._lock = threading.Lock()
+        self._environment: _Environment | None = None
+        self._log_stream = ""
+
+    def invoke(self, event: dict[str, Any]) -> object:
+        """Invoke the function and return its answer. Raises FunctionError and FunctionTimeoutError."""
+        payload = json.dumps(event)
+        with self._lock:
+            environment = self._environment or self._cold_start()
+            self._environment = environment
+            call = _Call(payload, self._context(), SimpleQueue())
+            environment.send(call)
+            try:
+                answer = call.reply.get(timeout=self._timeout)
+            except Empty:
+                raise self._timed_out(environment, self._timeout) from None
+            if isinstance(answer, FunctionError):
+                if answer.error_type == "Runtime.ExitError":
+                    self._forget(environment)
+                raise answer
+            return json.loads(answer)
+
+    def _cold_start(self) -> _Environment:
+        environment = _Environment(self._start, self.name)
+        self._log_stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{self._random_bytes(16).hex()}"
+        try:
+            failure = environment.started.get(timeout=INIT_LIMIT)
+        except Empty:
+            raise self._timed_out(environment, INIT_LIMIT) from None
+        if failure is not None:
+            raise failure
+        return environment
+
+    def _context(self) -> LambdaContext:
+        return LambdaContext(
+            aws_request_id=str(uuid.UUID(bytes=self._random_bytes(16), version=4)),
+            function_name=self.name,
+            invoked_function_arn=self._arn,
+            log_stream_name=self._log_stream,
+            deadline=self._clock() + self._timeout,
+            clock=self._clock,
+        )
+
+    def _forget(self, environment: _Environment) -> None:
+        environment.abandon()
+        self._environment = None
+
+    def _timed_out(self, environment: _Environment, seconds: float) -> FunctionTimeoutError:
+        self._forget(environment)
+        return FunctionTimeoutError("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
+
+
+def function_from_callable(start: Callable[[], Handler], *, name: str, timeout: float = 3.0) -> PythonFunction:
+    """Return a function whose every cold start calls `start`, which returns the handler."""
+    return PythonFunction(start, name=name, timeout=timeout)
+
+
+def function_from_file(reference: str, directory: Path, *, timeout: float = 3.0) -> PythonFunction:
+    """Return the function that a reference such as `functions.py:hello` names, in a file below `directory`.
+
+    Nothing is loaded before the first invocation. Raises ValueError for a reference that has not this form.
+    """
+    file, separator, attribute = reference.rpartition(":")
+    path = Path(file)
+    inside = not path.is_absolute() and ".." not in path.parts
+    if not separator or path.suffix != ".py" or not attribute.isidentifier() or not inside:
+        raise ValueError(f"{reference!r} does not name a function: it should look like functions.py:hello")
+    return PythonFunction(
+        lambda: load_handler(path, attribute, directory),
+        name=f"{path.stem}-{attribute}",
+        timeout=timeout,
+    )

@@ -1,0 +1,56 @@
+"""Uvicorn's HTTP/1.1 protocol, which lower-cases header names, taught to keep them."""
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+EXTENSION = "apigw_oauth.original_request"
+# Room above API Gateway's own limits, so that this gateway can answer as API Gateway does.
+LONGEST_HEAD = 128 * 1024
+
+
+class _RememberingConnection(h11.Connection):
+    """An h11 connection that remembers the request it parsed last.
+
+    h11 parses no further request on a connection before the response to this one is complete, pipelined or not.
+    """
+
+    last_request: h11.Request | None = None
+
+    def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        event = super().next_event()
+        if isinstance(event, h11.Request):
+            self.last_request = event
+        return event
+
+
+class OriginalHeadersProtocol(H11Protocol):
+    """Puts the client's own header names and target into the ASGI scope, under `extensions`."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        connection = _RememberingConnection(h11.SERVER, LONGEST_HEAD)
+        self.conn = connection
+        self.app = _with_original_request(self.app, connection)
+
+
+def _with_original_request(app: ASGI3Application, connection: _RememberingConnection) -> ASGI3Application:
+    async def remembering(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        if scope["type"] == "http" and connection.last_request is not None:
+            request = connection.last_request
+            original: dict[object, object] = {"target": request.target, "headers": request.headers.raw_items()}
+            scope["extensions"] = {**(scope.get("extensions") or {}), EXTENSION: original}
+        await app(scope, receive, send)
+
+    return remembering

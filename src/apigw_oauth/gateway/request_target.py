@@ -1,0 +1,31 @@
+"""The request target, read as API Gateway reads it: raw, nothing decoded, nothing resolved."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True)
+class RequestTarget:
+    """`path` is without the stage, `stage_path` as the client wrote it; `in_stage`: it lies on this stage.
+
+    Slashes directly after the stage count as one (recorded on AWS for two of them); all others stay. Dot segments
+    stay too.
+    """
+
+    path: str
+    stage_path: str
+    query: str
+    in_stage: bool
+
+    @classmethod
+    def parse(cls, target: str, stage: str) -> Self:
+        """Read a target in origin form, absolute form, or any other: `*` and `host:port` lie on no stage."""
+        if target.lower().startswith(("http://", "https://")):
+            rest = target.partition("://")[2]
+            cut = min((rest.find(sign) for sign in "/?" if sign in rest), default=len(rest))
+            target = rest[cut:] if rest[cut:].startswith("/") else f"/{rest[cut:]}"
+        path, _, query = target.partition("?")
+        prefix = f"/{stage}"
+        if path != prefix and not path.startswith(f"{prefix}/"):
+            return cls(path, path, query, in_stage=False)
+        return cls("/" + path[len(prefix) :].lstrip("/"), path, query, in_stage=True)

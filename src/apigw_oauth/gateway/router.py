@@ -1,0 +1,51 @@
+"""Which method of the API serves a request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from apigw_oauth.gateway.api import Method
+from apigw_oauth.gateway.identifiers import identifier
+from apigw_oauth.gateway.resource_path import ResourcePath
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The method that serves a request, and the values of its path variables, undecoded."""
+
+    method: Method
+    path_parameters: dict[str, str]
+    resource_id: str
+
+    @property
+    def route(self) -> str:
+        """Return the route as people write it: `GET /pets/{id}`."""
+        return f"{self.method.http_method} {self.method.resource_path}"
+
+
+class Router:
+    """Picks the most specific resource that has a method for the verb.
+
+    Part for part, static text comes before `{name}`, and `{name}` before `{name+}`; on one resource the verb
+    itself comes before `ANY`. A resource without a method for the verb does not end the search: API Gateway goes
+    on to the next resource that matches the path. Measured on AWS by others: floci-io/floci#3399 and
+    ministackorg/ministack#1423.
+    """
+
+    def __init__(self, methods: Sequence[Method], *, api_id: str) -> None:
+        paths = [(ResourcePath.parse(method.resource_path), method) for method in methods]
+        paths.sort(key=lambda pair: (pair[0].precedence, pair[1].http_method == "ANY"))
+        self._candidates = [(path, method, resource_id(api_id, path)) for path, method in paths]
+
+    def match(self, verb: str, path: str) -> Match | None:
+        """Return the method for a verb and a raw, undecoded path without the stage, or None."""
+        for resource, method, resource_id_ in self._candidates:
+            if method.http_method in {verb, "ANY"}:
+                parameters = resource.match(path)
+                if parameters is not None:
+                    return Match(method, parameters, resource_id_)
+        return None
+
+
+def resource_id(api_id: str, path: ResourcePath) -> str:
+    """Return the identifier of a resource: six characters, the same in every run."""
+    return identifier(f"{api_id}{path.shape}", 6)

@@ -1,0 +1,165 @@
+"""Serve a LocalGateway over HTTP/1.1."""
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HttpResponse
+from apigw_oauth.gateway.limits import LARGEST_BODY
+from apigw_oauth.gateway.local_gateway import LocalGateway
+from apigw_oauth.gateway.original_headers import EXTENSION, OriginalHeadersProtocol
+
+_WITHOUT_BODY = frozenset({204, 205, 304})
+_WITHOUT_LENGTH = frozenset({204, 304})
+
+
+class ClientGoneError(Exception):
+    """The client closed the connection before its request was complete."""
+
+
+def create_app(gateway: LocalGateway) -> ASGIApp:
+    """Return the ASGI application of a gateway.
+
+    The control plane's own path flushes the authorizer cache: DELETE
+    /restapis/{api id}/stages/{stage}/cache/authorizers, as FlushStageAuthorizersCache does.
+    """
+    api = gateway.api
+    flush = f"/restapis/{api.api_id}/stages/{api.stage}/cache/authorizers"
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(gateway, receive, send)
+        elif scope["type"] == "http":
+            try:
+                request = await _read(scope, receive)
+            except ClientGoneError:
+                return
+            if (request.method, request.target) == ("DELETE", flush):
+                gateway.flush_authorizer_cache()
+                response = HttpResponse(202)
+            else:
+                response = await gateway.handle(request)
+            await _write(response, request.method, send)
+
+    return app
+
+
+async def _lifespan(gateway: LocalGateway, receive: Receive, send: Send) -> None:
+    await receive()
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await gateway.aclose()
+    await send({"type": "lifespan.shutdown.complete"})
+
+
+async def _read(scope: Scope, receive: Receive) -> GatewayRequest:
+    original = scope.get("extensions", {}).get(EXTENSION, {})
+    query = scope["query_string"]
+    target = original.get("target", scope["raw_path"] + (b"?" + query if query else b""))
+    client, server = scope.get("client"), scope.get("server")
+    body = await _body(receive)
+    return GatewayRequest(
+        method=scope["method"],
+        target=target.decode("latin-1"),
+        headers=_decoded(original.get("headers", scope["headers"])),
+        body=body or b"",
+        source_ip=client[0] if client else "127.0.0.1",
+        scheme=scope["scheme"],
+        port=server[1] if server and server[1] else 80,
+        protocol=f"HTTP/{scope['http_version']}",
+        body_too_large=body is None,
+    )
+
+
+def _decoded(headers: list[tuple[bytes, bytes]]) -> HeaderList:
+    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in headers)
+
+
+async def _body(receive: Receive) -> bytes | None:
+    """Return the body, or None if it is too large; then the rest of it is read and thrown away."""
+    body = bytearray()
+    size = 0
+    while True:
+        message: Message = await receive()
+        if message["type"] != "http.request":
+            raise ClientGoneError
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size <= LARGEST_BODY:
+            body += chunk
+        if not message.get("more_body", False):
+            return bytes(body) if size <= LARGEST_BODY else None
+
+
+async def _write(response: HttpResponse, method: str, send: Send) -> None:
+    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+    body = b"" if response.status in _WITHOUT_BODY else response.body
+    if response.status not in _WITHOUT_LENGTH:
+        headers.append((b"Content-Length", str(len(body)).encode()))
+    headers.append((b"Connection", b"keep-alive"))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
+
+
+class Server(uvicorn.Server):
+    """The gateway's server: start it with `run(sockets=[…])`, stop it by setting `should_exit`."""
+
+    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http=OriginalHeadersProtocol,
+                ws="none",
+                loop="asyncio",
+                lifespan="on",
+                interface="asgi3",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                timeout_keep_alive=60,
+                timeout_graceful_shutdown=1,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to listen, and say so."""
+        await super().startup(sockets=sockets)
+        if self._on_ready is not None:
+            self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop on SIGTERM and SIGINT, and leave it at that: uvicorn would raise them again afterwards."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        signals = (signal.SIGTERM, signal.SIGINT)
+        before = {number: signal.signal(number, self.handle_exit) for number in signals}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End; at the second signal without waiting for anything."""
+        del sig, frame
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+
+def run(app: ASGIApp, sock: socket.socket, *, on_ready: Callable[[], None] | None = None) -> None:
+    """Serve on a bound socket until SIGTERM or SIGINT. Requests under way get one second more.
+
+    The socket stays open: whoever waits in its queue is served by the next run.
+    """
+    Server(app, on_ready=on_ready).run(sockets=[sock.dup()])

@@ -1,0 +1,44 @@
+"""What a request or a policy touches of which nobody has shown what AWS does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apigw_oauth.gateway.rest_request import RestRequest
+
+_SPELLINGS = {
+    "%": "percent-encoding",
+    "*": "a literal *",
+    ":": "a colon",
+    "//": "a double slash",
+}
+
+
+def in_request(request: RestRequest, *, authorized: bool) -> list[str]:
+    """Return the notices for a request. They name the kind of thing, never the path."""
+    notices = []
+    if request.header("X-HTTP-Method-Override"):
+        notices.append(
+            "X-HTTP-Method-Override is ignored here; API Gateway honours it, how is not verified on AWS"
+        )
+    if authorized:
+        path = request.target.path
+        found = [what for sign, what in _SPELLINGS.items() if sign in path]
+        if len(path) > 1 and path.endswith("/"):
+            found.append("a trailing slash")
+        if request.target.stage_path.removeprefix(f"/{request.api.stage}").startswith("//"):
+            found.append("a double slash after the stage")
+        notices += [
+            f"the method ARN of a path with {what} is not verified on AWS; here it is raw" for what in found
+        ]
+    return notices
+
+
+def in_policy(policy: Mapping[str, Any]) -> list[str]:
+    """Return the notices for a policy that was parsed.
+
+    A condition with `IfExists` gets none: it is written for both answers.
+    """
+    operators = {name for statement in policy["Statement"] for name in statement.get("Condition", {})}
+    if all(name.endswith("IfExists") for name in operators):
+        return []
+    return ["a Condition in an authorizer's policy is honoured here; that it is on AWS is not verified"]

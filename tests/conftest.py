@@ -1,0 +1,38 @@
+"""What many tests need, and the rule about skipped ones."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apigw_oauth.cli.new import write_project
+from tests.serve_process import FREE, ServeProcess
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Turn a skipped test into a failure where everything is required to run."""
+    report = yield
+    if os.environ.get("APIGW_OAUTH_REQUIRE_ALL") == "1" and report.skipped:  # type: ignore[attr-defined]
+        report.outcome = "failed"  # type: ignore[attr-defined]
+        report.longrepr = f"skipped, but APIGW_OAUTH_REQUIRE_ALL=1: {report.longrepr}"  # type: ignore[attr-defined]
+    return report
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project as `apigw-oauth new` writes it."""
+    directory = tmp_path / "project"
+    write_project(directory)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def shared_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeProcess]:
+    """A running project, for tests that change nothing in it."""
+    directory = tmp_path_factory.mktemp("shared") / "project"
+    write_project(directory)
+    server = ServeProcess(directory, *FREE)
+    yield server
+    server.stop()

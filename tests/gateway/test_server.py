@@ -1,0 +1,177 @@
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from apigw_oauth.gateway.api import LambdaProxy, Method
+from tests.gateway.conftest import Serve
+from tests.gateway.fakes import FakeFunction, api, mock_methods
+from tests.gateway.running_gateway import RunningGateway, read_reply
+
+
+def echo(event: dict[str, Any]) -> object:
+    return {"body": json.dumps({"headers": list(event["headers"]), "path": event["requestContext"]["path"]})}
+
+
+def echoing(serve: Serve) -> RunningGateway:
+    return serve(api(Method("ANY", "/{proxy+}", authorized=False, integration=LambdaProxy(FakeFunction(echo)))))
+
+
+def test_header_names_keep_the_clients_casing_on_a_kept_connection(serve: Serve) -> None:
+    gateway = echoing(serve)
+    with gateway.connect() as connection:
+        for name in ("X-lower-UPPER", "x-plain"):
+            head = f"POST /dev/a HTTP/1.1\r\nhOsT: h\r\n{name}: 1\r\ncontent-LENGTH: 3\r\n\r\nabc"
+            connection.sendall(head.encode())
+            names = read_reply(connection).json["headers"]
+            assert name in names
+            assert "Host" in names
+
+
+def test_pipelined_requests_do_not_see_each_others_headers(serve: Serve) -> None:
+    gateway = echoing(serve)
+    requests = [f"GET /dev/{i} HTTP/1.1\r\nHost: h\r\nX-Number-{i}: {i}\r\n\r\n".encode() for i in range(5)]
+    with gateway.connect() as connection:
+        connection.sendall(b"".join(requests))
+        received = b""
+        while received.count(b'"path"') < 5:
+            received += connection.recv(65536)
+    bodies = [json.loads(body) for body in re.findall(rb'\{"headers".*?\}', received)]
+    assert len(bodies) == 5
+    for i, body in enumerate(bodies):
+        assert body["path"] == f"/dev/{i}"
+        assert [name for name in body["headers"] if name.startswith("X-Number")] == [f"X-Number-{i}"]
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/dev/a/%2F%2e%2E/../b//c/", "/dev/a/%2F%2e%2E/../b//c/"),
+        ("http://elsewhere/dev/a", "/dev/a"),
+        ("/dev/" + "a" * 1400, "/dev/" + "a" * 1400),
+        ("/dev/a;b=c,d:e@f!$&'()*+", "/dev/a;b=c,d:e@f!$&'()*+"),
+    ],
+)
+def test_targets_are_not_tidied_up(serve: Serve, target: str, path: str) -> None:
+    assert echoing(serve).send("GET", target).json["path"] == path
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /dev/\xc3\xbc HTTP/1.1\r\nHost: h\r\n\r\n",
+        b"GET /dev/a HTTP/1.1\r\n\r\n",
+        b"GET /dev/a HTTP/1.1\r\nHost: h\r\nX : 1\r\n\r\n",
+        b"nonsense\r\n\r\n",
+    ],
+)
+def test_what_is_not_http_is_400_and_nothing_breaks(
+    serve: Serve, head: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    gateway = echoing(serve)
+    with gateway.connect() as connection:
+        connection.sendall(head)
+        assert read_reply(connection).status == 400
+    assert gateway.get("/dev/a").status == 200
+    assert "".join(capfd.readouterr()) == ""
+
+
+@pytest.mark.parametrize("target", ["*", "", "host:443"])
+def test_targets_without_a_path_lie_on_no_stage(serve: Serve, target: str) -> None:
+    method = "CONNECT" if ":" in target else "OPTIONS"
+    gateway = echoing(serve)
+    if target:
+        assert gateway.send(method, target).status == 403
+    else:
+        with gateway.connect() as connection:
+            connection.sendall(b"GET  HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert read_reply(connection).status == 400
+
+
+def test_a_url_of_more_than_10240_characters_is_414(serve: Serve) -> None:
+    gateway = echoing(serve)
+    assert gateway.get("/dev/a?q=" + "a" * 10_231).status == 200
+    assert gateway.get("/dev/a?q=" + "a" * 10_232).status == 414
+    assert gateway.get("/dev/" + "a" * 60_000).status == 414
+
+
+def test_connection_close_and_http_1_0(serve: Serve) -> None:
+    gateway = echoing(serve)
+    for head in (b"GET /dev/a HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n", b"GET /dev/a HTTP/1.0\r\n\r\n"):
+        with gateway.connect() as connection:
+            connection.sendall(head)
+            received = b"".join(iter(lambda: connection.recv(65536), b""))
+        assert received.startswith(b"HTTP/1.1 200 ")
+        assert b"connection: close" in received.lower()
+
+
+def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_trace(serve: Serve) -> None:
+    gateway = echoing(serve)
+    with gateway.connect() as connection:
+        connection.sendall(b"POST /dev/a HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc")
+    assert gateway.get("/dev/a").status == 200
+    assert len(gateway.records) == 1
+    assert gateway.notices == []
+
+
+def test_it_stops_at_once_although_a_connection_idles(serve: Serve) -> None:
+    gateway = serve(api(*mock_methods("GET /a")))
+    with gateway.connect() as used, gateway.connect():
+        used.sendall(b"GET /dev/a HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert read_reply(used).status == 200
+        started = time.monotonic()
+        gateway.close()
+        assert time.monotonic() - started < 2
+
+
+def test_it_stops_although_a_function_hangs(serve: Serve) -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def hang(_event: dict[str, Any]) -> object:
+        entered.set()
+        return release.wait(30)
+
+    gateway = serve(api(Method("GET", "/a", authorized=False, integration=LambdaProxy(FakeFunction(hang)))))
+    with gateway.connect() as connection:
+        connection.sendall(b"GET /dev/a HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert entered.wait(10)
+        started = time.monotonic()
+        gateway.close()
+        assert time.monotonic() - started < 3
+    release.set()
+
+
+PROGRAM = """
+import socket, sys
+from apigw_oauth.gateway.api import Method, Mock, RestApi
+from apigw_oauth.gateway.local_gateway import LocalGateway
+from apigw_oauth.gateway.server import create_app, run
+api = RestApi("demo", "dev", (Method("GET", "/a", False, Mock("1")),))
+sock = socket.create_server(("127.0.0.1", 0))
+run(create_app(LocalGateway(api)), sock, on_ready=lambda: print(sock.getsockname()[1], flush=True))
+print("stopped", flush=True)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_run_ends_cleanly_at_a_signal(number: signal.Signals) -> None:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        port = int(process.stdout.readline())
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"GET /dev/a HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert read_reply(connection).status == 200
+            process.send_signal(number)
+            output, errors = process.communicate(timeout=10)
+    assert (process.returncode, output, errors) == (0, "stopped\n", "")

@@ -1,0 +1,140 @@
+"""The article's walkthrough, through real processes and real HTTP."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.serve_process import COMMAND, ServeProcess, run
+
+
+def test_the_six_steps(shared_serve: ServeProcess):
+    refused = shared_serve.get("/mydemoresource")
+    assert refused.status_code == 401
+    assert refused.json() == {"message": "Unauthorized"}
+    assert refused.headers["x-amzn-ErrorType"] == "UnauthorizedException"
+    assert refused.headers["WWW-Authenticate"] == "Bearer"
+    assert shared_serve.next()["authorizer"] == "not invoked"
+
+    token = shared_serve.token("profile", subject="john")
+    served = shared_serve.get("/mydemoresource", token)
+    assert (served.status_code, served.text) == (200, '{"Hello":"World"}')
+    assert shared_serve.next()["authorizer"] == "invoked"
+
+    without_scope = shared_serve.get("/mydemoresource", shared_serve.token())
+    assert without_scope.status_code == 403
+    assert without_scope.headers["x-amzn-ErrorType"] == "AccessDeniedException"
+    assert without_scope.headers["WWW-Authenticate"].startswith('Bearer error="insufficient_scope"')
+    assert 'scope="profile"' in without_scope.headers["WWW-Authenticate"]
+    shared_serve.next()
+
+    revoked = shared_serve.token("profile")
+    assert shared_serve.authlete("token/revoke", {"accessTokenIdentifier": revoked})["count"] == 1
+    assert shared_serve.get("/mydemoresource", revoked).status_code == 401
+    shared_serve.next()
+
+    assert shared_serve.get("/mydemoresource", token).status_code == 200
+    again = shared_serve.next()
+    assert (again["authorizer"], again["authorizer_ms"]) == ("cached", None)
+
+
+def test_the_function_behind_the_route_is_told_who_calls(shared_serve: ServeProcess):
+    user = shared_serve.get("/me", shared_serve.token("profile", subject="john")).json()
+    assert user == {"principal": "john", "is_client": False, "scopes": ["profile"]}
+    client = shared_serve.get("/me", shared_serve.token()).json()
+    assert client == {"principal": "demo", "is_client": True, "scopes": []}
+
+
+def test_demo_ends_well_and_prints_every_step(tmp_path: Path):
+    done = run("demo", "--once", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    titles = re.findall(r"^(\d)\. ", done.stdout, re.MULTILINE)
+    assert titles == ["1", "2", "3", "4", "5", "6"]
+    assert done.stdout.count("\n$ curl") >= 6
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed (apt-get install curl)")
+def test_every_printed_line_can_be_typed(tmp_path: Path):
+    process = subprocess.Popen(
+        [*COMMAND, "demo", "--json"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        steps = [json.loads(process.stdout.readline()) for _ in range(6)]
+        for step in steps:
+            script = "\n".join(["set -e", *step["commands"]])
+            typed = subprocess.run(
+                ["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+            )
+            # The last answer; before it may be those of the other commands of the step.
+            statuses = re.findall(r"^HTTP/1\.1 (\d+)", typed.stdout, re.MULTILINE)
+            statuses += re.findall(r"\}HTTP/1\.1 (\d+)", typed.stdout)
+            assert str(step["status"]) in statuses, (step, typed.stdout)
+            if step["number"] == 2:
+                assert "#access_token=" in typed.stdout
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in messages
+
+
+def test_demo_walks_through_a_project_of_ones_own(project: Path):
+    file = project / "apigw-oauth.toml"
+    file.write_text(file.read_text().replace("/mydemoresource", "/other").replace("profile", "p:read"))
+    done = run("demo", "--once", "--project", str(project))
+    assert done.returncode == 0, done.stderr
+    assert "/dev/other" in done.stdout
+
+
+def test_demo_says_which_step_went_wrong(project: Path):
+    (project / "functions.py").write_text(
+        "def hello(event, context):\n    raise RuntimeError('broken')\ndef me(event, context): ...\n"
+    )
+    done = run("demo", "--once", "--project", str(project))
+    assert done.returncode == 1
+    assert "failed: step 3" in done.stderr
+    assert "broken" in done.stderr  # what the function said is not kept back
+    assert 'Traceback (most recent call last):\n  File "<frozen runpy>' not in done.stderr
+
+
+def test_demo_needs_a_route_to_show(project: Path):
+    (project / "apigw-oauth.toml").write_text('[routes]\n"GET /x" = []\n')
+    done = run("demo", "--once", "--project", str(project))
+    assert done.returncode == 2
+    assert "needs a GET route" in done.stderr
+
+
+@pytest.mark.skipif(
+    not os.path.exists("/usr/bin/chromium"), reason="chromium is not installed (apt-get install chromium)"
+)
+def test_a_person_logs_in_with_a_browser_and_calls_the_api(shared_serve: ServeProcess):
+    from playwright.sync_api import sync_playwright
+
+    ready = shared_serve.ready
+    page_url = (
+        f"{ready['authserver']}/api/auth/authorization/direct/{ready['service_api_key']}"
+        f"?client_id={ready['clients'][0]['client_id']}&response_type=token&scope=profile"
+    )
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        page.goto(page_url)
+        page.get_by_label("Login ID").fill("john")
+        page.get_by_label("Password").fill("john")
+        page.get_by_role("button", name="Authorize").click()
+        page.wait_for_url("**/api/mock/redirection/**")
+        token = re.search(r"access_token=([^&]+)", page.url)
+        browser.close()
+    assert token is not None
+    assert shared_serve.get("/mydemoresource", token[1]).json() == {"Hello": "World"}
