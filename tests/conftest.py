@@ -1,7 +1,7 @@
 """What many tests need, and the rule about skipped ones."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +11,14 @@ from tests.serve_process import FREE, ServeProcess
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Turn a skipped test into a failure where everything is required to run."""
     report = yield
-    if os.environ.get("APIGW_OAUTH_REQUIRE_ALL") == "1" and report.skipped:  # type: ignore[attr-defined]
-        report.outcome = "failed"  # type: ignore[attr-defined]
-        report.longrepr = f"skipped, but APIGW_OAUTH_REQUIRE_ALL=1: {report.longrepr}"  # type: ignore[attr-defined]
+    if os.environ.get("APIGW_OAUTH_REQUIRE_ALL") == "1" and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but APIGW_OAUTH_REQUIRE_ALL=1: {report.longrepr}"
     return report
 
 

@@ -21,6 +21,7 @@ class ServeProcess:
     """A running `serve --json`."""
 
     def __init__(self, project: Path, *options: str, environ: Mapping[str, str] | None = None) -> None:
+        self.project = project
         self._process = subprocess.Popen(
             [*COMMAND, "serve", "--json", "--project", str(project), *options],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environ or {})},
@@ -43,8 +44,10 @@ class ServeProcess:
             if document["event"] == event:
                 return document
 
-    def get(self, path: str, token: str | None = None, **headers: str) -> httpx2.Response:
-        given = headers if token is None else {"Authorization": f"Bearer {token}", **headers}
+    def get(
+        self, path: str, token: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> httpx2.Response:
+        given = {**(headers or {}), **({} if token is None else {"Authorization": f"Bearer {token}"})}
         return httpx2.get(self.ready["gateway"] + path, headers=given, trust_env=False, timeout=30)
 
     def token(self, *scopes: str, subject: str | None = None, seconds: int = 0) -> str:
@@ -94,7 +97,9 @@ class ServeProcess:
                 self._message.notify_all()
 
 
-def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.CompletedProcess[str]:
+def run(
+    *arguments: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
         [*COMMAND, *arguments],
@@ -102,6 +107,6 @@ def run(*arguments: str, cwd: Path | None = None, **environ: str) -> subprocess.
         text=True,
         timeout=60,
         cwd=cwd,
-        env={**os.environ, **environ},
+        env={**os.environ, **(environ or {})},
         check=False,
     )

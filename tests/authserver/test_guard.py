@@ -75,6 +75,16 @@ def test_a_broken_store_is_an_error_without_details(caplog):
     assert not [record for record in caplog.records if record.exc_info and record.levelno > logging.DEBUG]
 
 
+def test_a_client_that_goes_away_is_no_error(caplog):
+    with running() as server:
+        port = int(server.base_url.rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as sock:
+            path = f"/api/auth/token/direct/{server.key}"
+            sock.sendall(f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n".encode())
+        assert server.http.get("/api/mock/redirection").status_code == 200
+    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
 @pytest.fixture
 def anyio_backend():
     return "asyncio"

@@ -4,10 +4,8 @@ from typing import Any
 import pytest
 
 from tests.authserver.servers import running
-from tests.authserver.test_client_certificates import make_certificate
 
 DOCS = "https://docs.authlete.com/#"
-THUMBPRINT = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
 
 def test_a_valid_token(server):
@@ -135,36 +133,6 @@ def test_a_token_whose_client_is_gone(tmp_path):
     assert (answer["action"], answer["resultCode"]) == ("UNAUTHORIZED", "DEV001")
     assert 'error="invalid_token",error_description="[DEV001] ' in answer["responseContent"]
     assert "error_uri" not in answer["responseContent"]
-
-
-def test_a_certificate_bound_token_needs_its_certificate(shared):
-    certificate, thumbprint = make_certificate()
-    another, _ = make_certificate()
-    token = shared.create(certificateThumbprint=thumbprint)["accessToken"]
-    cases = [
-        (None, "UNAUTHORIZED", "A065304"),
-        ("", "UNAUTHORIZED", "A065304"),
-        ("not a certificate", "UNAUTHORIZED", "A065307"),
-        (another, "UNAUTHORIZED", "A065305"),
-        (certificate, "OK", "A056001"),
-    ]
-    for pem, action, code in cases:
-        answer = shared.introspect(token, clientCertificate=pem)
-        assert (answer["action"], answer["resultCode"]) == (action, code)
-    assert shared.introspect(token, clientCertificate=certificate)["certificateThumbprint"] == thumbprint
-
-
-def test_a_dpop_bound_token_is_never_accepted(shared):
-    made = shared.create(dpopKeyThumbprint=THUMBPRINT, scopes=["profile"])
-    assert made["tokenType"] == "DPoP"
-    without = shared.introspect(made["accessToken"], scopes=["profile"])
-    assert (without["action"], without["resultCode"]) == ("UNAUTHORIZED", "A065308")
-    assert without["responseContent"].startswith(
-        'DPoP error="invalid_token",error_description="[A065308] Expected a DPoP header but none was provided.",'
-        f'error_uri="{DOCS}A065308",algs="RS256 '
-    )
-    proof = shared.introspect(made["accessToken"], dpop="a.b.c", htm="GET", htu="https://h/")
-    assert (proof["action"], proof["resultCode"]) == ("INTERNAL_SERVER_ERROR", "DEV005")
 
 
 def test_resources_must_be_covered(shared):

@@ -51,6 +51,19 @@ async def test_the_second_request_asks_itself_when_the_first_one_failed() -> Non
     assert len(function.events) == 2
 
 
+async def test_an_answer_that_was_asked_for_before_a_flush_is_not_kept() -> None:
+    cache = AuthorizerCache(ttl=60, clock=FakeClock(), key=b"k" * 32)
+    asked = AuthorizerInvoker(cache=cache, invocations=Invocations(), on_notice=lambda _: None)
+
+    def flushing(_event: object) -> object:
+        cache.flush()
+        return answer()
+
+    authorizer = request_authorizer(FakeFunction(flushing))
+    await asked.ask(authorizer, rest_request(), ("t",))
+    assert cache.get(("t",)) is None
+
+
 async def test_the_notices_of_an_answer_are_told_when_it_is_new() -> None:
     notices: list[str] = []
     asked = invoker(notices)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apigw_oauth.gateway.authorizer_result import InvalidAuthorizerResultError, parse
+from apigw_oauth.gateway.policy_evaluator import evaluate
 from tests.gateway.fakes import answer, policy
 
 
@@ -37,6 +38,7 @@ def test_statements_that_are_accepted(statement: dict[str, Any]) -> None:
         ({"Condition": []}, "Condition is not an object"),
         ({"Condition": {"StringEquals": "x"}}, "Condition is not an object"),
         ({"Effect": None}, "Effect"),
+        ({"Effect": ["Allow"]}, "Effect"),
     ],
 )
 def test_statements_that_are_not(statement: dict[str, Any], message: str) -> None:
@@ -74,8 +76,18 @@ JSON = st.recursive(
 KEYS = st.sampled_from(["principalId", "policyDocument", "context", "usageIdentifierKey", "Statement", "x"])
 
 
+STATEMENTS = st.dictionaries(
+    st.sampled_from(["Effect", "Action", "Resource", "NotAction", "NotResource", "Condition", "Sid"]),
+    JSON | st.sampled_from(["Allow", "Deny", "*"]),
+)
+POLICIES = st.builds(lambda statements: policy() | {"Statement": statements}, st.lists(STATEMENTS, max_size=2))
+
+
+RESULTS = st.builds(lambda one: answer() | {"policyDocument": one}, POLICIES)
+
+
 @settings(deadline=None)
-@given(JSON | st.dictionaries(KEYS, JSON | st.just(policy())))
+@given(JSON | st.dictionaries(KEYS, JSON | st.just(policy())) | RESULTS)
 def test_anything_is_either_usable_or_refused(returned: object) -> None:
     try:
         found = parse(json.loads(json.dumps(returned)))
@@ -83,4 +95,4 @@ def test_anything_is_either_usable_or_refused(returned: object) -> None:
         return
     assert isinstance(found.principal_id, str)
     assert all(isinstance(value, str) for value in found.context.values())
-    assert found.policy == policy()
+    evaluate(found.policy, action="execute-api:Invoke", resource_arn="arn", condition_context={})

@@ -126,6 +126,8 @@ def test_sparse_answers(answer: dict[str, Any], status: int, body: bytes) -> Non
         {"multiValueHeaders": {"a": "1"}},
         {"multiValueHeaders": {"a": [1]}},
         {"body": "a", "isBase64Encoded": "yes"},
+        {"body": "a", "isBase64Encoded": []},
+        {"body": "a", "isBase64Encoded": 1},
         {"body": "a b", "isBase64Encoded": True},
         {"body": "ü", "isBase64Encoded": True},
     ],

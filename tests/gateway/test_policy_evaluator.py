@@ -94,6 +94,7 @@ BROKEN = [
     {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "x"}}},
     {"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "x"}}},
     {"Condition": {"DateLessThan": {"aws:CurrentTime": "tomorrow"}}},
+    {"Condition": {"DateLessThan": {"aws:CurrentTime": "9" * 400}}},
     {"Condition": {"NumericLessThan": {"aws:EpochTime": "many"}}},
     {"Condition": {"NumericLessThan": {"aws:EpochTime": "nan"}}},
     {"Condition": {"IpAddress": {"aws:SourceIp": "300.0.0.1"}}},

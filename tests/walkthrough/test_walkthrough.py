@@ -1,7 +1,6 @@
 """The article's walkthrough, through real processes and real HTTP."""
 
 import json
-import os
 import re
 import shutil
 import signal
@@ -113,7 +112,7 @@ def test_demo_needs_a_route_to_show(project: Path):
 
 
 @pytest.mark.skipif(
-    not os.path.exists("/usr/bin/chromium"), reason="chromium is not installed (apt-get install chromium)"
+    not Path("/usr/bin/chromium").exists(), reason="chromium is not installed (apt-get install chromium)"
 )
 def test_a_person_logs_in_with_a_browser_and_calls_the_api(shared_serve: ServeProcess):
     from playwright.sync_api import sync_playwright

@@ -1,13 +1,12 @@
 """apigw-oauth demo: the walkthrough of Authlete's article, then running servers."""
 
 import json
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -35,7 +34,6 @@ def demo(
     from apigw_oauth.cli.running_serve import running_serve
     from apigw_oauth.cli.walkthrough import StepFailedError
 
-    signal.signal(signal.SIGTERM, _interrupt)
     with ExitStack() as cleanup:
         directory = project or Path(cleanup.enter_context(tempfile.TemporaryDirectory(prefix="apigw-oauth-demo-")))
         if project is None:
@@ -105,7 +103,3 @@ def _show(step: "Step", *, as_json: bool) -> None:
         typer.echo(f"\n{step.body}")
     if step.remark:
         typer.secho(step.remark, dim=True)
-
-
-def _interrupt(_number: int, _frame: object) -> NoReturn:
-    raise KeyboardInterrupt

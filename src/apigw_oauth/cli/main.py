@@ -1,15 +1,16 @@
 """The command `apigw-oauth`: its list of commands, and how it ends."""
 
-import os
+import signal
 import sys
+from typing import NoReturn
 
-import click
 import typer
 
 from apigw_oauth import __version__
 from apigw_oauth.cli import demo, new, serve, token
+from apigw_oauth.cli.options import WrongUsageError
 
-OK, NO, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+WRONG_USAGE, INTERRUPTED = 2, 130
 
 app = typer.Typer(
     name="apigw-oauth",
@@ -42,17 +43,22 @@ def apigw_oauth(
     """OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine."""
 
 
+class _Interrupted(BaseException):
+    """Somebody pressed Ctrl-C, or asked this process to end; nothing on the way may take it for something else."""
+
+
 def main() -> None:
     """Run the command and exit: 0 for success, 1 for "the answer is no", 2 for wrong usage or settings."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
     try:
-        status = app(standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        status = WRONG_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        status = INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read our output has gone; Python must not complain when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = NO
-    sys.exit(status)
+        app()
+    except WrongUsageError as error:
+        typer.echo(f"{typer.style('error:', fg='red')} {error}", err=True)
+        sys.exit(WRONG_USAGE)
+    except _Interrupted:
+        sys.exit(INTERRUPTED)
+
+
+def _interrupt(_number: int, _frame: object) -> NoReturn:
+    raise _Interrupted

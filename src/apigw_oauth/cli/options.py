@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 ProjectOption = Annotated[
@@ -20,14 +19,8 @@ JsonOption = Annotated[
 PROJECT_FILE = Path("apigw-oauth.toml")
 
 
-class WrongUsageError(click.ClickException):
-    """Something that the person at the keyboard can mend: exit status 2."""
-
-    exit_code = 2
-
-    def show(self, file: object = None) -> None:  # noqa: ARG002 - click's signature
-        """Print the message on standard error, line by line as it is."""
-        typer.echo(f"{typer.style('error:', fg='red')} {self.message}", err=True)
+class WrongUsageError(Exception):
+    """Something that the person at the keyboard can mend: a message, and exit status 2."""
 
 
 @contextmanager

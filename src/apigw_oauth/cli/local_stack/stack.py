@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
-from apigw_oauth.cli.local_stack.watching import Watcher
+from apigw_oauth.cli.local_stack.watching import Watcher, directories_of
 from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.project_file import Address
 
@@ -80,6 +80,7 @@ class LocalStack:
             self._end()
 
     def _start(self) -> None:
+        self._watch()
         # Both processes load at the same time; the gateway learns its settings when the other server is there.
         self._gateway = ServerProcess("gateway_process", self._gateway_socket, self._events)
         if self._authserver_socket is not None:
@@ -99,7 +100,6 @@ class LocalStack:
             self._display.notice(
                 f"{error.filename}: {error.strerror}; `apigw-oauth token` will not find this server"
             )
-        self._watch()
         self._display.ready(document)
 
     def _serve(self) -> None:
@@ -142,7 +142,6 @@ class LocalStack:
         except SettingsError as error:
             self._display.problem(f"{error}\nThe gateway goes on with what it had.")
             return
-        self._display.notice("files changed: gateway and authorizer start anew")
         old, self._gateway = self._gateway, None
         if old is not None:
             old.stop()
@@ -153,12 +152,17 @@ class LocalStack:
         except SettingsError as error:
             self._display.problem(f"{error}\nNothing is answered until that is mended.")
             self._gateway = None
+        else:
+            self._display.notice("files changed: gateway and authorizer started anew")
         self._watch()
 
     def _watch(self) -> None:
-        if self._watcher is not None:
-            self._watcher.stop()
-        self._watcher = Watcher(self._project, self._on_change)
+        """Watch the directories of the project as it is now; the new watcher looks before the old one stops."""
+        directories, old = directories_of(self._project), self._watcher
+        if old is None or old.directories != directories:
+            self._watcher = Watcher(directories, self._on_change)
+            if old is not None:
+                old.stop()
 
     def _configure_gateway(self, gateway: ServerProcess) -> None:
         gateway.configure(project=str(self._project.path), local=self._local_verifier())

@@ -4,19 +4,26 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import watchfiles
-
 from apigw_oauth.project import Project
 
-_SUFFIXES = (".py", ".toml", ".yaml", ".yml", ".json")
+_SUFFIXES = frozenset({".py", ".toml", ".yaml", ".yml", ".json"})
+_INTERVAL = 0.25  # seconds
+
+Snapshot = dict[Path, tuple[int, int]]
 
 
 class Watcher:
-    """Calls back, from a thread of its own, after files of the project have changed."""
+    """Looks at some directories, and calls back from a thread of its own when files in them have changed.
 
-    def __init__(self, project: Project, on_change: Callable[[], object]) -> None:
+    It compares what it sees with what it saw, so that no change is lost between one restart and the next, as it
+    would be with the operating system's notifications while nobody listens.
+    """
+
+    def __init__(self, directories: frozenset[Path], on_change: Callable[[], object]) -> None:
+        self.directories = directories
+        self._on_change = on_change
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, args=(_directories(project), on_change), daemon=True)
+        self._thread = threading.Thread(target=self._watch, args=(_snapshot(directories),), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -24,21 +31,18 @@ class Watcher:
         self._stop.set()
         self._thread.join()
 
-    def _watch(self, directories: list[Path], on_change: Callable[[], object]) -> None:
-        changes = watchfiles.watch(
-            *directories,
-            watch_filter=lambda _change, path: path.endswith(_SUFFIXES),
-            stop_event=self._stop,
-            recursive=False,
-            debounce=200,
-            rust_timeout=500,
-            raise_interrupt=False,
-        )
-        for _ in changes:
-            on_change()
+    def _watch(self, known: Snapshot) -> None:
+        changing = False
+        while not self._stop.wait(_INTERVAL):
+            seen = _snapshot(self.directories)
+            if seen != known:
+                known, changing = seen, True  # an editor may still be writing: wait until nothing moves
+            elif changing:
+                changing = False
+                self._on_change()
 
 
-def _directories(project: Project) -> list[Path]:
+def directories_of(project: Project) -> frozenset[Path]:
     """Return where the files are that the project names, and the packages beside them; not whole trees."""
     named = [project.path]
     if project.file.api.openapi:
@@ -50,5 +54,17 @@ def _directories(project: Project) -> list[Path]:
         if function
     ]
     roots = {path.parent for path in named}
-    packages = {init.parent for root in roots for init in root.glob("*/__init__.py")}
-    return sorted(roots | packages)
+    return frozenset(roots | {init.parent for root in roots for init in root.glob("*/__init__.py")})
+
+
+def _snapshot(directories: frozenset[Path]) -> Snapshot:
+    seen = {}
+    for directory in directories:
+        for path in directory.glob("*.*"):
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # it has just gone
+            if path.suffix in _SUFFIXES:
+                seen[path] = (status.st_mtime_ns, status.st_size)
+    return seen

@@ -1,0 +1,245 @@
+"""apigw-oauth serve: ready, watched, ended; and what it says when it cannot start."""
+
+import json
+import signal
+import socket
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.serve_process import COMMAND, FREE, ServeProcess, run
+
+
+def serve_file(project: Path) -> Path:
+    return project / ".apigw-oauth" / "serve.json"
+
+
+def test_the_first_line_has_all_that_a_script_needs(shared_serve: ServeProcess):
+    ready = json.loads(shared_serve.lines[0])
+    assert ready["event"] == "ready"
+    assert ready["gateway"].startswith("http://127.0.0.1:")
+    assert ready["gateway"].endswith("/dev")
+    assert ready["service_id"] == ready["service_api_key"]
+    assert ready["service_api_key"].isdecimal()
+    assert {"authserver", "service_api_secret", "service_access_token"} <= set(ready)
+    assert [set(client) for client in ready["clients"]] == [{"client_id", "client_secret"}]
+
+
+def test_the_same_document_is_in_a_file_of_the_owner_alone_until_the_end(project: Path):
+    server = ServeProcess(project, *FREE)
+    content = json.loads(serve_file(project).read_text())
+    assert content | {"event": "ready"} == {**server.ready, "pid": content["pid"]}
+    assert stat.S_IMODE(serve_file(project).stat().st_mode) == 0o600
+    assert server.stop() == 0
+    assert not serve_file(project).exists()
+    assert server.messages == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_at_once_with_connections_open_and_leaves_nothing_behind(project: Path, number: signal.Signals):
+    server = ServeProcess(project, *FREE)
+    port = int(server.ready["gateway"].rsplit(":", 1)[1].split("/")[0])
+    with socket.create_connection(("127.0.0.1", port)) as idle:
+        idle.sendall(b"GET /dev/health HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert idle.recv(1000).startswith(b"HTTP/1.1 200")
+        assert server.stop(number) == 0
+    assert not any("Traceback" in line for line in server.messages)
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", port))
+
+
+def test_a_change_starts_the_gateway_anew_and_tokens_stay_good(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        token = server.token("profile")
+        assert server.get("/mydemoresource", token).json() == {"Hello": "World"}
+        functions = project / "functions.py"
+        functions.write_text(functions.read_text().replace("World", "Changed"))
+        server.wait_for_message(lambda line: "started anew" in line)
+        assert server.get("/mydemoresource", token).json() == {"Hello": "Changed"}
+        file = project / "apigw-oauth.toml"
+        file.write_text(file.read_text().replace('"GET /me"', '"GET /you"'))
+        wait_for(lambda: server.get("/you", token).status_code == 200)
+        assert server.get("/me", token).status_code == 403
+    finally:
+        assert server.stop() == 0
+
+
+def test_a_mistake_in_a_changed_file_is_told_and_what_ran_goes_on(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        file = project / "apigw-oauth.toml"
+        good = file.read_text()
+        file.write_text(good.replace("stage =", "stge ="))
+        server.wait_for_message(lambda line: "api.stge: there is no such key" in line)
+        assert server.get("/health").status_code == 200
+        file.write_text(good)
+        server.wait_for_message(lambda line: "started anew" in line)
+        wait_for(lambda: server.get("/health").status_code == 200)
+    finally:
+        assert server.stop() == 0
+
+
+def test_a_function_that_cannot_be_loaded_does_not_end_the_server(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        (project / "functions.py").write_text("def hello(:\n")
+        server.wait_for_message(lambda line: "started anew" in line)
+        token = server.token("profile")
+        assert server.get("/mydemoresource", token).status_code == 502
+        server.wait_for_message(lambda line: "SyntaxError" in line)
+        assert server.get("/health").status_code == 200
+    finally:
+        assert server.stop() == 0
+
+
+def wait_for(condition) -> None:
+    for _ in range(200):
+        if condition():
+            return
+    raise AssertionError("it never became true")
+
+
+def test_a_port_that_is_taken_is_named_with_the_option_to_change(project: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = run("serve", "--project", str(project), "--gateway", address, "--authserver", "127.0.0.1:0")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert address in done.stderr
+        assert "--gateway" in done.stderr
+        done = run("serve", "--project", str(project), "--gateway", "127.0.0.1:0", "--authserver", address)
+        assert "--authserver" in done.stderr
+    assert not serve_file(project).exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--gateway", "8080"], "is not HOST:PORT"),
+        (["--gateway", "0.0.0.0:0"], "--dangerously-listen-beyond-loopback"),
+        (["--authserver", "192.0.2.1:0"], "--dangerously-listen-beyond-loopback"),
+        (["--gateway", "192.0.2.1:0", "--dangerously-listen-beyond-loopback"], "cannot listen"),
+        (["--gateway", "no.such.host.invalid:0", "--dangerously-listen-beyond-loopback"], "is not an address"),
+        (["--no-authserver", "--authserver", "127.0.0.1:0"], "exclude each other"),
+        (["--nonsense"], "No such option"),
+        (["--project", "/nowhere"], "apigw-oauth new"),
+    ],
+)
+def test_wrong_usage_is_told_in_a_line(project: Path, options: list[str], message: str):
+    done = run("serve", "--project", str(project), *options)
+    assert done.returncode == 2
+    assert message in done.stderr.replace("\n", " ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('store = "x"', 'store = "/dev/null/x"', "store"),
+        ('client_id = "demo"', 'client_id = "a:b"', "client_id"),
+        ("redirect_uris = []", 'redirect_uris = ["not absolute"]', "redirect_uris"),
+    ],
+)
+def test_what_the_authorization_server_does_not_accept_keeps_it_from_starting(
+    project: Path, old: str, new: str, message: str
+):
+    file = project / "apigw-oauth.toml"
+    text = file.read_text().replace('client_id = "demo"', 'client_id = "demo"\nredirect_uris = []')
+    file.write_text(text.replace("[[local.clients]]", '[local]\nstore = "x"\n[[local.clients]]').replace(old, new))  # fmt: skip
+    done = run("serve", "--project", str(project), *FREE)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_its_credentials_the_real_verifier_does_not_start(project: Path):
+    done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
+    assert done.returncode == 2
+    assert "AUTHLETE_API_KEY is not set" in done.stderr
+
+
+def test_people_are_told_what_to_type_next(project: Path):
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--project", str(project), *FREE],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    shown = ""
+    while "Ctrl-C ends" not in shown:
+        shown += process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, messages = process.communicate(timeout=30)
+    assert 'mydemoresource -H "Authorization: Bearer $(apigw-oauth token --scope profile)"' in shown
+    assert "/api/auth/authorization/direct/" in shown
+    assert "\x1b" not in shown
+    assert (process.returncode, messages) == (0, "")
+
+
+def test_somebody_elses_authorizer_is_run_as_it_is(project: Path):
+    (project / "theirs.py").write_text(
+        "def handler(event, context):\n"
+        "    print('a line of its log')\n"
+        "    if event['headers'].get('X-Key') != 'open sesame': raise Exception('Unauthorized')\n"
+        "    return {'principalId': 'ali', 'policyDocument': {'Version': '2012-10-17', 'Statement': [\n"
+        "        {'Action': 'execute-api:Invoke', 'Effect': 'Allow', 'Resource': event['methodArn']}]}}\n"
+    )
+    file = project / "apigw-oauth.toml"
+    file.write_text(
+        file.read_text().replace("[authorizer]", '[authorizer]\nhandler = "theirs.py:handler"\nidentity_sources = ["method.request.header.X-Key"]')
+        .replace('cache = "route"', "")
+    )  # fmt: skip
+    server = ServeProcess(project, *FREE)
+    try:
+        assert server.get("/mydemoresource").status_code == 401
+        assert server.get("/mydemoresource", headers={"X-Key": "wrong"}).status_code == 401
+        assert server.get("/mydemoresource", headers={"X-Key": "open sesame"}).json() == {"Hello": "World"}
+        server.wait_for_message(lambda line: "a line of its log" in line)
+        assert all(json.loads(line) for line in server.lines)
+    finally:
+        server.stop()
+
+
+def test_children_end_when_the_command_is_killed(project: Path):
+    server = ServeProcess(project, *FREE)
+    port = int(server.ready["authserver"].rsplit(":", 1)[1])
+    server.stop(signal.SIGKILL)
+
+    def free() -> bool:
+        with socket.socket() as probe:
+            probe.settimeout(0.1)
+            return probe.connect_ex(("127.0.0.1", port)) != 0
+
+    wait_for(free)
+
+
+def test_no_line_ever_holds_a_token_or_a_secret(project: Path):
+    server = ServeProcess(project, *FREE)
+    secrets = [
+        server.ready["service_api_secret"],
+        server.ready["service_access_token"],
+        server.ready["clients"][0]["client_secret"],
+    ]
+    try:
+        tokens = [
+            server.token("profile"),
+            server.token(),
+            server.token("profile", subject="john"),
+            "made-up-token-of-nobody",
+        ]
+        server.authlete("token/revoke", {"accessTokenIdentifier": tokens[1]})
+        for token in tokens:
+            for path in ("/mydemoresource", "/me", "/health", "/nowhere", f"/mydemoresource?access_token={token}"):
+                server.get(path, token)
+        server.get("/mydemoresource", headers={"Authorization": f"Bearer {tokens[0]} {tokens[1]}"})
+        server.get("/mydemoresource", headers={"Authorization": f"Basic {tokens[2]}"})
+    finally:
+        server.stop()
+    assert len(server.lines) > 20
+    for line in [*server.lines[1:], *server.messages]:
+        for text in [*tokens, *secrets]:
+            assert text not in line
