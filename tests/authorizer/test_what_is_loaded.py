@@ -1,0 +1,55 @@
+"""What a cold start loads: counted in modules, which do not flake as milliseconds do."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import apigw_oauth
+from tests.authorizer.conftest import recorded
+
+PACKAGE = Path(apigw_oauth.__file__).parent
+
+TOO_DEAR = {
+    "asyncio", "concurrent", "dataclasses", "doctest", "importlib.metadata", "inspect", "logging", "multiprocessing", "pdb",
+    "sqlite3", "subprocess", "tomllib", "unittest", "urllib.request", "xml",
+}  # fmt: skip
+
+
+SCRIPT = """
+import json, sys
+bare = set(sys.modules)
+sys.path.insert(0, {directory!r})
+from apigw_oauth.authorizer.lambda_handler import make_handler
+handler = make_handler(json.loads({settings!r}), environ={{}})
+try:
+    handler(json.loads({event!r}), None)
+except Exception as error:
+    assert str(error) == "authorization_server_unreachable", error
+print(json.dumps(sorted(set(sys.modules) - bare)))
+"""
+
+
+def loaded(tmp_path: Path) -> list[str]:
+    """The modules that a bare interpreter loads for one decision, from a copy that holds the authorizer alone."""
+    shutil.copytree(PACKAGE / "authorizer", tmp_path / "apigw_oauth" / "authorizer")
+    shutil.copy(PACKAGE / "__init__.py", tmp_path / "apigw_oauth")
+    verifier = {"type": "authlete", "base_url": "https://127.0.0.1:1", "api_key": "k", "api_secret": "s"}
+    settings = {
+        "format": 1, "event": "request", "cache": "route", "refusals": "static-401", "context": ["sub"],
+        "routes": [{"route": "POST /lambda-request", "any_of": [[]]}], "verifiers": [verifier],
+    }  # fmt: skip
+    script = SCRIPT.format(
+        directory=str(tmp_path), settings=json.dumps(settings), event=json.dumps(recorded("rest_request"))
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
+    names: list[str] = json.loads(done.stdout.splitlines()[-1])
+    return names
+
+
+def test_the_authorizer_runs_alone_and_loads_only_what_it_has_a_use_for(tmp_path):
+    names = loaded(tmp_path)
+    assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | {"apigw_oauth"}
+    assert not TOO_DEAR & set(names)
+    assert "apigw_oauth.authorizer.verifiers.authlete" in names
