@@ -78,7 +78,8 @@ def _check_statement(statement: object, place: str) -> None:
     if not isinstance(statement, dict):
         raise InvalidAuthorizerResultError(f"{place} is {_kind(statement)} instead of an object")
     _only_known(statement, _STATEMENT, place)
-    if statement.get("Effect") not in {"Allow", "Deny"}:
+    effect = statement.get("Effect")
+    if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
         raise InvalidAuthorizerResultError(f"{place}: Effect is neither Allow nor Deny (not verified on AWS)")
     for name, opposite in (("Action", "NotAction"), ("Resource", "NotResource")):
         if (name in statement) == (opposite in statement):

@@ -123,9 +123,10 @@ def _content(answer: dict[str, Any]) -> bytes:
         return b""
     if not isinstance(body, str):
         raise MalformedResponseError("body is not a string: use json.dumps")
-    if answer.get("isBase64Encoded") not in {True, False, None}:
+    encoded = answer.get("isBase64Encoded", False)
+    if not isinstance(encoded, bool | None):
         raise MalformedResponseError("isBase64Encoded is not a boolean")
-    if not answer.get("isBase64Encoded"):
+    if not encoded:
         return body.encode(errors="replace")
     try:
         return base64.b64decode(body, validate=True)

@@ -18,18 +18,18 @@ KNOWN_KEYS = frozenset(
 Compare = Callable[[str, str], bool]
 
 
-def _date(text: str) -> float:
-    if text.isascii() and text.isdecimal():
-        return float(text)
-    moment = datetime.fromisoformat(text)
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
-
-
 def _number(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
         raise ValueError("not a number")
     return number
+
+
+def _date(text: str) -> float:
+    if text.isascii() and text.isdecimal():
+        return _number(text)
+    moment = datetime.fromisoformat(text)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
 def _bool(text: str) -> bool:

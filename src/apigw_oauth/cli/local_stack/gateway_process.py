@@ -11,7 +11,6 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.lambda_handler import make_handler
 from apigw_oauth.cli.local_stack.event_stream import EventStream, read_settings
 from apigw_oauth.gateway.api import (
-    ApiDefinitionError,
     Authorizer,
     GatewayResponse,
     HttpProxy,
@@ -28,7 +27,7 @@ from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.routes import ProjectRoute
 
 _AUTHORIZER_TIMEOUT = 10.0  # seconds; the authorizer gives up on its own long before
-_FUNCTION_TIMEOUT = 29.0  # seconds; API Gateway's own limit for an integration
+_FUNCTION_TIMEOUT = 30.0  # seconds; API Gateway's own limit for an integration comes first
 
 
 def main() -> None:
@@ -38,7 +37,7 @@ def main() -> None:
     try:
         project = load_project(document["project"])
         api = rest_api(project, local=document["local"], log=lambda line: events.send("log", line=line))
-    except (SettingsError, ApiDefinitionError) as error:
+    except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
         events.send("failed", message=str(error))
         raise SystemExit(2) from None
     gateway = LocalGateway(
