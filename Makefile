@@ -36,9 +36,7 @@ check: $(VENV)/.dev
 	$(BIN)/lint-imports
 
 test: check
-	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report= $(PYTEST_FLAGS)
-	@$(BIN)/coverage report
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
