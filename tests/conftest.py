@@ -5,9 +5,14 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from apigw_oauth.cli.new import write_project
 from tests.serve_process import FREE, ServeProcess
+
+# Examples take as long as the machine lets them; in CI the same ones are tried every time.
+settings.register_profile("apigw-oauth", deadline=None, derandomize=os.environ.get("CI") == "true")
+settings.load_profile("apigw-oauth")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -35,6 +35,12 @@ class ServeProcess:
             thread.start()
         self.ready = self.next("ready")
 
+    def record(self, response: httpx2.Response) -> dict[str, Any]:
+        """The line about a request, by the ID in its response."""
+        while (line := self.next())["request_id"] != response.headers["x-amzn-RequestId"]:
+            pass
+        return line
+
     def next(self, event: str = "request") -> dict[str, Any]:
         while True:
             try:

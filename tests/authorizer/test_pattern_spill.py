@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.pattern_spill import spills
 from apigw_oauth.authorizer.routes import Route, RouteTable, parse_path
+from tests.path_templates import path_template
 
 
 @pytest.mark.parametrize(
@@ -33,7 +34,7 @@ def test_named_cases(allowed, other, expected):
 
 
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}"]), max_size=3)
-TEMPLATES = st.builds(lambda parts, tail: "/" + "/".join(parts + tail), SEGMENTS, st.sampled_from([[], ["{p+}"]]))
+TEMPLATES = st.builds(path_template, SEGMENTS, st.sampled_from([[], ["{p+}"]]))
 PATHS = ["/" + "/".join(parts) for depth in range(5) for parts in product("abc", repeat=depth)]
 
 

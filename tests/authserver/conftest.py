@@ -36,7 +36,7 @@ def shared():
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while playwright is active, no other event loop can run in this thread
 def chromium():
     path = _CHROMIUM if Path(_CHROMIUM).exists() else shutil.which("chromium")
     if path is None:

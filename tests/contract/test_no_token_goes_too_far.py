@@ -18,6 +18,7 @@ from apigw_oauth.authorizer.routes import Route, RouteTable
 from apigw_oauth.gateway.api import Method, Mock
 from apigw_oauth.gateway.policy_evaluator import evaluate
 from apigw_oauth.gateway.router import Router
+from tests.path_templates import path_template
 
 STAGE = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev"
 NOW = 1_700_000_000.0
@@ -88,14 +89,7 @@ class AlwaysThis:
 SCOPES = st.frozensets(st.sampled_from("rwx"), max_size=2)
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}"]), max_size=3)
 REST = st.sampled_from([[], [], ["{p+}"]])
-
-
-def template(parts: list[str], rest: list[str]) -> str:
-    named = [part.replace("x", f"x{number}") for number, part in enumerate(parts)]
-    return "/" + "/".join(named + rest)
-
-
-TEMPLATES = st.builds(template, SEGMENTS, REST)
+TEMPLATES = st.builds(path_template, SEGMENTS, REST)
 KEYS = st.builds(lambda verb, template: f"{verb} {template}", st.sampled_from(["GET", "POST", "ANY"]), TEMPLATES)
 TABLES = st.dictionaries(KEYS, st.lists(SCOPES, min_size=1, max_size=2).map(tuple), min_size=1, max_size=5)
 PARTS = st.sampled_from(
