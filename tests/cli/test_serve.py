@@ -243,3 +243,21 @@ def test_no_line_ever_holds_a_token_or_a_secret(project: Path):
     for line in [*server.lines[1:], *server.messages]:
         for text in [*tokens, *secrets]:
             assert text not in line
+
+
+def test_a_new_scope_and_a_new_client_are_known_at_once_and_old_tokens_stay_good(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        token = server.token("profile")
+        file = project / "apigw-oauth.toml"
+        text = file.read_text().replace('"GET /me" = { scopes = []', '"GET /me" = { scopes = ["secrets:read"]')
+        file.write_text(text + '\n[[local.clients]]\nclient_id = "other"\n')
+        server.wait_for_message(lambda line: "started anew" in line)
+        clients = json.loads(serve_file(project).read_text())["clients"]
+        assert clients[0] == server.ready["clients"][0]
+        assert clients[1]["client_id"] == "other"
+        assert server.get("/mydemoresource", token).status_code == 200
+        assert server.get("/me", token).status_code == 403
+        assert server.get("/me", server.token("secrets:read")).status_code == 200
+    finally:
+        assert server.stop() == 0

@@ -65,15 +65,18 @@ class Clients:
 
 
 def enrol(
-    settings: ClientSettings, store: Store, random: Callable[[int], bytes]
+    settings: ClientSettings, store: Store, random: Callable[[int], bytes], *, known_secret: str | None = None
 ) -> tuple[Client, ClientCredentials]:
-    """Give a configured client its numeric ID, which the store remembers, and a secret unless it has one."""
+    """Give a configured client its numeric ID, which the store remembers, and a secret unless it has one.
+
+    `known_secret` is what was made up for it before.
+    """
     client_id = _client_id(settings, store, random)
     alias = None if settings.client_id.isdecimal() else settings.client_id
     plain = settings.client_secret
     hashed: SecretHash | None = None if plain is None else ChosenSecret.of(plain)
     if plain is None and settings.confidential:
-        plain = new_token(random, _SECRET_OCTETS)
+        plain = known_secret or new_token(random, _SECRET_OCTETS)
         hashed = GeneratedSecret.of(plain)
     return Client(client_id, alias, settings, hashed), ClientCredentials(str(client_id), alias, plain)
 

@@ -7,7 +7,6 @@ import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import uvicorn
 from starlette.applications import Starlette
@@ -26,7 +25,7 @@ from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
 from apigw_oauth.authserver.mock_redirection import MockRedirection
 from apigw_oauth.authserver.rendering import Pages
 from apigw_oauth.authserver.revocation_endpoint import RevocationEndpoint
-from apigw_oauth.authserver.service import Credentials, Service, start_service
+from apigw_oauth.authserver.service import Credentials, Service, change_service, start_service
 from apigw_oauth.authserver.settings import AuthserverSettings
 from apigw_oauth.authserver.token_endpoint import TokenEndpoint
 
@@ -35,21 +34,35 @@ __all__ = ["AuthserverApp", "Credentials", "create_app", "make_server", "run"]
 _GRACE = 1  # seconds that requests in progress have when the server is told to stop
 
 
-@dataclass(frozen=True, slots=True)
 class AuthserverApp:
     """The ASGI application, and the credentials to print once."""
 
-    credentials: Credentials
-    _service: Service
-    _app: ASGIApp
+    def __init__(self, service: Service, credentials: Credentials) -> None:
+        """Put the endpoints of a service together."""
+        self._use(service, credentials)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, as ASGI has it."""
         await self._app(scope, receive, send)
 
+    def change(self, settings: AuthserverSettings) -> None:
+        """Take over other scopes, clients and users; tokens and known credentials stay good. Raises SettingsError.
+
+        Authorization pages that are open in a browser have to be loaded again.
+        """
+        self._use(*change_service(self._service, self.credentials, settings))
+
     def close(self) -> None:
         """Give the store back. `run` does so by itself."""
         self._service.store.close()
+
+    def _use(self, service: Service, credentials: Credentials) -> None:
+        handlers = {HTTPException: _http_error, Exception: _failure}
+        starlette = Starlette(routes=_routes(service), exception_handlers=handlers)
+        starlette.router.redirect_slashes = False
+        self._service = service
+        self.credentials = credentials
+        self._app: ASGIApp = Guard(starlette, service.settings.base_url)
 
 
 def create_app(
@@ -59,11 +72,7 @@ def create_app(
     random: Callable[[int], bytes] = secrets.token_bytes,
 ) -> AuthserverApp:
     """Make the application; opens the store. `clock` gives seconds since the epoch. Raises SettingsError."""
-    service, credentials = start_service(settings, clock=clock, random=random)
-    handlers = {HTTPException: _http_error, Exception: _failure}
-    starlette = Starlette(routes=_routes(service), exception_handlers=handlers)
-    starlette.router.redirect_slashes = False
-    return AuthserverApp(credentials, service, Guard(starlette, settings.base_url))
+    return AuthserverApp(*start_service(settings, clock=clock, random=random))
 
 
 def _routes(service: Service) -> list[Route]:

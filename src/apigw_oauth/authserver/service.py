@@ -1,7 +1,7 @@
 """The one service of the server: its credentials, clients, tokens, codes and keys, wired from settings."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from apigw_oauth.authserver.clients import ClientCredentials, Clients, enrol, new_numeric_id
 from apigw_oauth.authserver.codes import Codes
@@ -56,44 +56,55 @@ def start_service(
     """Open the store and make up what is not configured. Raises SettingsError."""
     store = open_store(settings.store)
     try:
-        return _wire(settings, store, clock, random)
+        api_key = settings.api_key or store.fact("api_key") or str(new_numeric_id(random))
+        store.remember("api_key", api_key)
+        # These two are compared for each API call and never written down: no argon2, even if a person chose them.
+        api_secret = settings.api_secret or new_token(random)
+        access_token = settings.service_access_token or new_token(random)
+        return _wire(settings, store, Credentials(api_key, api_secret, access_token, ()), clock, random)
     except BaseException:
         store.close()
         raise
 
 
-def _wire(
-    settings: AuthserverSettings, store: Store, clock: Callable[[], float], random: Callable[[int], bytes]
+def change_service(
+    service: Service, credentials: Credentials, settings: AuthserverSettings
 ) -> tuple[Service, Credentials]:
-    api_key = _api_key(settings, store, random)
-    # These two are compared for each API call and never written down: no argon2, even when a person chose them.
-    api_secret = settings.api_secret or new_token(random)
-    access_token = settings.service_access_token or new_token(random)
-    enrolled = [enrol(client, store, random) for client in settings.clients]
+    """Return the service with the scopes, clients and users of other settings. Raises SettingsError.
+
+    Its credentials, those of clients that it knows, its tokens, codes and keys stay as they are.
+    """
+    return _wire(settings, service.store, credentials, service.clock, service.random)
+
+
+def _wire(
+    settings: AuthserverSettings,
+    store: Store,
+    known: Credentials,
+    clock: Callable[[], float],
+    random: Callable[[int], bytes],
+) -> tuple[Service, Credentials]:
+    secrets = {client.alias or client.client_id: client.client_secret for client in known.clients}
+    enrolled = [
+        enrol(client, store, random, known_secret=secrets.get(client.client_id)) for client in settings.clients
+    ]
     _require_distinct_ids([client.id for client, _ in enrolled])
-    hashed_secret = GeneratedSecret.of(api_secret)
+    api_secret = GeneratedSecret.of(known.service_api_secret)
     service = Service(
         settings=settings,
-        api_key=api_key,
-        api_secret=hashed_secret,
-        access_token=GeneratedSecret.of(access_token),
+        api_key=known.service_api_key,
+        api_secret=api_secret,
+        access_token=GeneratedSecret.of(known.service_access_token),
         clients=Clients(client for client, _ in enrolled),
         tokens=Tokens(store),
         codes=Codes(store, random=random, remembered_for=settings.access_token_duration),
-        logins=Logins(settings.users, api_key=api_key, api_secret=hashed_secret),
+        logins=Logins(settings.users, api_key=known.service_api_key, api_secret=api_secret),
         signing_key=load_signing_key(store),
         store=store,
         clock=clock,
         random=random,
     )
-    plain = tuple(credentials for _, credentials in enrolled)
-    return service, Credentials(api_key, api_secret, access_token, plain)
-
-
-def _api_key(settings: AuthserverSettings, store: Store, random: Callable[[int], bytes]) -> str:
-    api_key = settings.api_key or store.fact("api_key") or str(new_numeric_id(random))
-    store.remember("api_key", api_key)
-    return api_key
+    return service, replace(known, clients=tuple(credentials for _, credentials in enrolled))
 
 
 def _require_distinct_ids(ids: list[int]) -> None:

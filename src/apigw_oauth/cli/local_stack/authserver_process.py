@@ -6,7 +6,7 @@ from typing import Any
 from apigw_oauth.authserver.server import create_app, run
 from apigw_oauth.authserver.service import Credentials
 from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
-from apigw_oauth.cli.local_stack.event_stream import EventStream, read_settings
+from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
 
 
 def main() -> None:
@@ -19,7 +19,20 @@ def main() -> None:
     except SettingsError as error:
         events.send("failed", message=f"the authorization server cannot start: {error}")
         raise SystemExit(2) from None
-    run(app, listening, on_ready=lambda: events.send("ready", credentials=_plain(app.credentials)))
+
+    def change(further: Any) -> None:
+        try:
+            app.change(AuthserverSettings.from_dict(further["settings"]))
+        except SettingsError as error:
+            events.send("failed", message=f"the authorization server does not take this: {error}")
+        else:
+            events.send("ready", credentials=_plain(app.credentials))
+
+    def ready() -> None:
+        events.send("ready", credentials=_plain(app.credentials))
+        listen(change)
+
+    run(app, listening, on_ready=ready)
 
 
 def _plain(credentials: Credentials) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 
@@ -32,15 +33,19 @@ class EventStream:
 
 
 def read_settings() -> Any:
-    """Return the document on standard input, and end this process when the command that holds it open has gone."""
+    """Return the first document on standard input; ends this process if there is none."""
     line = sys.stdin.readline()
     if not line:
         raise SystemExit(0)
-    threading.Thread(target=_end_with_the_command, daemon=True).start()
     return json.loads(line)
 
 
-def _end_with_the_command() -> None:
-    while sys.stdin.readline():
-        pass
+def listen(on_settings: Callable[[Any], object] = lambda _: None) -> None:
+    """Take further documents, and end this process when the command that holds standard input open has gone."""
+    threading.Thread(target=_listen, args=(on_settings,), daemon=True).start()
+
+
+def _listen(on_settings: Callable[[Any], object]) -> None:
+    while line := sys.stdin.readline():
+        on_settings(json.loads(line))
     os.kill(os.getpid(), signal.SIGTERM)

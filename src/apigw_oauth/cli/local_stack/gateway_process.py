@@ -9,7 +9,7 @@ from typing import Any
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.lambda_handler import make_handler
-from apigw_oauth.cli.local_stack.event_stream import EventStream, read_settings
+from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
 from apigw_oauth.gateway.api import (
     Authorizer,
     GatewayResponse,
@@ -34,6 +34,7 @@ def main() -> None:
     """Serve on the listening socket that the command handed over, until told to end."""
     events = EventStream()
     document = read_settings()
+    listen()
     try:
         project = load_project(document["project"])
         api = rest_api(project, local=document["local"], log=lambda line: events.send("log", line=line))

@@ -85,29 +85,18 @@ class LocalStack:
         self._gateway = ServerProcess("gateway_process", self._gateway_socket, self._events)
         if self._authserver_socket is not None:
             self._authserver = ServerProcess("authserver_process", self._authserver_socket, self._events)
-            self._authserver.configure(settings=self._authserver_settings(url_of(self._authserver_socket)))
-            ready = self._await_ready(self._authserver)
-            if ready is None:
+            if not self._configure_authserver(self._authserver):
                 return
-            self._credentials = ready["credentials"]
-        self._configure_gateway(self._gateway)
-        if self._await_ready(self._gateway) is None:
-            return
-        document = self._ready_document()
-        try:
-            serve_file.write(self._project.directory, document)
-        except OSError as error:
-            self._display.notice(
-                f"{error.filename}: {error.strerror}; `apigw-oauth token` will not find this server"
-            )
-        self._display.ready(document)
+        if self._configure_gateway(self._gateway):
+            self._write_serve_file()
+            self._display.ready(self._ready_document())
 
     def _serve(self) -> None:
         while (event := self._events.get()) is not None:
             self._handle(event)
             while self._changed:
                 self._changed = False
-                self._restart_gateway()
+                self._reload()
 
     def _handle(self, event: ServerEvent) -> None:
         handlers: dict[str, Callable[..., object]] = {
@@ -136,25 +125,30 @@ class LocalStack:
         self._events.put(None)
         return None
 
-    def _restart_gateway(self) -> None:
+    def _reload(self) -> None:
+        """Take over a changed project: new clients, users and scopes for one server, the other one made anew."""
+        before = self._project
         try:
-            self._project = load_project(self._project.path)
+            self._project = load_project(before.path)
+            if self._authserver is not None:
+                self._configure_authserver(self._authserver)
         except SettingsError as error:
+            self._project = before
             self._display.problem(f"{error}\nThe gateway goes on with what it had.")
             return
+        self._watch()
         old, self._gateway = self._gateway, None
         if old is not None:
             old.stop()
         self._gateway = ServerProcess("gateway_process", self._gateway_socket, self._events)
-        self._configure_gateway(self._gateway)
         try:
-            self._await_ready(self._gateway)
+            self._configure_gateway(self._gateway)
         except SettingsError as error:
             self._display.problem(f"{error}\nNothing is answered until that is mended.")
             self._gateway = None
-        else:
-            self._display.notice("files changed: gateway and authorizer started anew")
-        self._watch()
+            return
+        self._write_serve_file()
+        self._display.notice("files changed: gateway and authorizer started anew")
 
     def _watch(self) -> None:
         """Watch the directories of the project as it is now; the new watcher looks before the old one stops."""
@@ -164,8 +158,19 @@ class LocalStack:
             if old is not None:
                 old.stop()
 
-    def _configure_gateway(self, gateway: ServerProcess) -> None:
+    def _configure_authserver(self, authserver: ServerProcess) -> bool:
+        """Tell it its settings; False if a signal came first. Raises SettingsError."""
+        authserver.configure(settings=self._authserver_settings())
+        ready = self._await_ready(authserver)
+        if ready is None:
+            return False
+        self._credentials = ready["credentials"]
+        return True
+
+    def _configure_gateway(self, gateway: ServerProcess) -> bool:
+        """Tell it its settings; False if a signal came first. Raises SettingsError."""
         gateway.configure(project=str(self._project.path), local=self._local_verifier())
+        return self._await_ready(gateway) is not None
 
     def _local_verifier(self) -> dict[str, str] | None:
         if self._credentials is None or self._authserver_socket is None:
@@ -175,11 +180,11 @@ class LocalStack:
         local = {ours: self._credentials[theirs] for ours, theirs in names.items()}
         return {"base_url": url_of(self._authserver_socket), **local}
 
-    def _authserver_settings(self, base_url: str) -> dict[str, Any]:
+    def _authserver_settings(self) -> dict[str, Any]:
         local = self._project.file.local
         clients = [client.model_dump(exclude_none=True) for client in local.clients]
         return {
-            "base_url": base_url,
+            "base_url": url_of(self._authserver_socket) if self._authserver_socket else None,
             "service_name": self._project.file.api.name,
             "store": local.store if local.store == ":memory:" else str(self._project.directory / local.store),
             "clients": clients or [{"client_id": "demo"}],
@@ -196,6 +201,12 @@ class LocalStack:
         if self._credentials is not None:
             document |= self._credentials
         return document
+
+    def _write_serve_file(self) -> None:
+        try:
+            serve_file.write(self._project.directory, self._ready_document())
+        except OSError as error:
+            self._display.notice(f"{error.filename}: {error.strerror}; `apigw-oauth token` cannot find this")
 
     def _on_change(self) -> None:
         self._events.put(ServerEvent(None, "changed", {}))
