@@ -7,6 +7,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AccessToken": "access_token",
+    "AnswerTooLargeError": "errors",
     "Authorizer": "authorizer",
     "AuthorizerError": "errors",
     "BearerTokenError": "errors",

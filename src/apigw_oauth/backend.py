@@ -34,7 +34,12 @@ def caller(event: Mapping[str, Any]) -> Caller:
     request_context = event.get("requestContext")
     told = request_context.get("authorizer") if isinstance(request_context, Mapping) else None
     principal_id = told.get("principalId") if isinstance(told, Mapping) else None
-    if not isinstance(told, Mapping) or not isinstance(principal_id, str) or "wwwAuthenticate" not in told:
+    if (
+        not isinstance(told, Mapping)
+        or not isinstance(principal_id, str)
+        or not principal_id
+        or "wwwAuthenticate" not in told
+    ):
         raise NotAuthorizedError("the event carries nothing from the authorizer")
     claims = {
         name: value

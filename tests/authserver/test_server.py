@@ -10,6 +10,7 @@ import pytest
 
 from apigw_oauth.authserver.server import create_app
 from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
+from tests.authserver.servers import SETTINGS
 
 PROGRAM = """
 import socket, sys
@@ -80,3 +81,37 @@ def test_a_numeric_client_id_that_an_alias_has_is_refused(tmp_path):
     both = {"store": store, "clients": [{"client_id": "demo"}, {"client_id": number}]}
     with pytest.raises(SettingsError, match="clients: a numeric client_id"):
         create_app(AuthserverSettings.from_dict(both))
+
+
+def test_changed_settings_are_taken_over_and_what_was_given_out_stays_good(server):
+    def create(client: str, scope: str) -> dict[str, object]:
+        answer: dict[str, object] = server.create(
+            grantType="CLIENT_CREDENTIALS", clientIdentifier=client, scopes=[scope]
+        )
+        return answer
+
+    def introspect(token: object) -> str:
+        code: str = server.introspect(token)["resultCode"]
+        return code
+
+    known = {client.alias: client.client_secret for client in server.app.credentials.clients}
+    kept, gone = create("plain", "profile")["accessToken"], create("demo", "profile")["accessToken"]
+    assert create("plain", "new")["resultCode"] == "A106201"
+    server.app.change(
+        AuthserverSettings.from_dict(
+            {
+                "base_url": server.base_url,
+                "scopes": ["new"],
+                "clients": [{"client_id": "plain"}, {"client_id": "third"}],
+            }
+        )
+    )
+    assert create("plain", "new")["resultCode"] == "A109001"
+    assert introspect(kept) == "A056001"
+    assert introspect(gone) != "A056001"
+    credentials = {client.alias: client.client_secret for client in server.app.credentials.clients}
+    assert credentials["plain"] == known["plain"]
+    assert credentials["third"]
+    with pytest.raises(SettingsError):
+        server.app.change(AuthserverSettings.from_dict({"clients": [{"client_id": "x"}, {"client_id": "x"}]}))
+    assert introspect(kept) == "A056001"

@@ -1,0 +1,40 @@
+"""`.apigw-oauth/serve.json`."""
+
+import json
+import stat
+
+import pytest
+
+from apigw_oauth.cli.local_stack import serve_file
+
+
+def test_what_was_written_is_read_and_nobody_else_can(tmp_path):
+    serve_file.write(tmp_path, {"event": "ready", "gateway": "x"})
+    serve_file.write(tmp_path, {"event": "ready", "gateway": "y"})
+    read = serve_file.read(tmp_path)
+    assert read is not None
+    assert read["gateway"] == "y"
+    path = serve_file.path_for(tmp_path)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["serve.json"]
+
+
+def test_it_goes_unless_it_belongs_to_another_process(tmp_path):
+    serve_file.write(tmp_path, {"event": "ready"})
+    path = serve_file.path_for(tmp_path)
+    content = json.loads(path.read_text())
+    path.write_text(json.dumps({**content, "pid": content["pid"] + 1}))
+    serve_file.remove(tmp_path)
+    assert path.exists()
+    path.write_text(json.dumps(content))
+    serve_file.remove(tmp_path)
+    assert not path.exists()
+    serve_file.remove(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])
+def test_rubbish_is_as_if_nothing_ran(tmp_path, content):
+    path = serve_file.path_for(tmp_path)
+    path.parent.mkdir()
+    path.write_bytes(content)
+    assert serve_file.read(tmp_path) is None
