@@ -25,7 +25,8 @@ _HOMES = {
     "VerifierUnavailableError": "errors",
 }
 
-__all__ = ["__version__", *_HOMES]  # noqa: PLE0604 - the keys are strings
+__all__ = ["__version__"]
+__all__ += list(_HOMES)
 
 
 def __getattr__(name: str) -> object:

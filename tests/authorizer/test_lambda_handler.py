@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import lambda_handler
-from apigw_oauth.authorizer.errors import SettingsError, Unauthorized
-from apigw_oauth.authorizer.lambda_handler import AuthorizerFailure, make_handler
+from apigw_oauth.authorizer.errors import SettingsError, UnauthorizedError
+from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, make_handler
 from tests.authorizer.conftest import FakeClock, recorded
 from tests.scripted_server import ScriptedServer, answer, hang_up
 
@@ -112,7 +112,7 @@ def test_a_known_caller_without_the_scope_gets_an_explicit_deny_and_a_challenge(
 )
 def test_a_request_without_a_usable_token_is_answered_with_the_word_that_makes_a_401(changed, reason):
     environment = Environment("http://127.0.0.1:1")
-    with pytest.raises(Unauthorized) as caught:
+    with pytest.raises(UnauthorizedError) as caught:
         environment({**event(), **changed})
     assert str(caught.value) == "Unauthorized"
     assert environment.logged["reason"] == reason
@@ -121,7 +121,7 @@ def test_a_request_without_a_usable_token_is_answered_with_the_word_that_makes_a
 def test_an_inactive_token_is_a_401_or_where_wanted_a_deny_with_its_own_challenge():
     inactive = json.dumps({"action": "UNAUTHORIZED", "resultCode": "A057302"}).encode()
     with ScriptedServer(answer(inactive)) as server:
-        with pytest.raises(Unauthorized):
+        with pytest.raises(UnauthorizedError):
             Environment(server.url)(event())
         said = Environment(server.url, refusals="dynamic-401")(event())
     assert said["policyDocument"]["Statement"][0]["Effect"] == "Deny"
@@ -140,7 +140,7 @@ def test_an_inactive_token_is_a_401_or_where_wanted_a_deny_with_its_own_challeng
 def test_an_outage_is_a_500_and_the_log_says_which(behaviour, reason):
     with ScriptedServer(behaviour) as server:
         environment = Environment(server.url)
-        with pytest.raises(AuthorizerFailure) as caught:
+        with pytest.raises(AuthorizerFailedError) as caught:
             environment(event())
     assert str(caught.value) == reason
     assert (environment.logged["level"], environment.logged["reason"]) == ("error", reason)
@@ -149,7 +149,7 @@ def test_an_outage_is_a_500_and_the_log_says_which(behaviour, reason):
 def test_the_authorization_server_comes_back():
     with ScriptedServer(hang_up, answer(json.dumps(VALID).encode())) as server:
         environment = Environment(server.url)
-        with pytest.raises(AuthorizerFailure):
+        with pytest.raises(AuthorizerFailedError):
             environment(event())
         assert environment(event())["principalId"] == "john"
 
@@ -157,7 +157,7 @@ def test_the_authorization_server_comes_back():
 @pytest.mark.parametrize("name", ["http_1_0", "http_2_0", "websocket_connect", "rest_token"])
 def test_an_event_that_the_settings_are_not_for_is_a_500_with_a_line(name):
     environment = Environment("http://127.0.0.1:1")
-    with pytest.raises(AuthorizerFailure, match="unknown_event"):
+    with pytest.raises(AuthorizerFailedError, match="unknown_event"):
         environment(recorded(name))
     assert environment.logged["reason"] == "unknown_event"
     assert environment.logged["message"]
@@ -167,7 +167,7 @@ def test_what_nobody_expected_is_a_500_that_says_where_and_not_what():
     environment = Environment("http://127.0.0.1:1")
     deep: dict[str, Any] = event()
     deep["headers"] = Trap()
-    with pytest.raises(AuthorizerFailure, match="internal_error") as caught:
+    with pytest.raises(AuthorizerFailedError, match="internal_error") as caught:
         environment(deep)
     assert caught.value.__cause__ is None
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
@@ -248,7 +248,7 @@ def test_no_line_and_no_error_ever_holds_a_token_or_a_secret(name, behaviour, ch
         said: object
         try:
             said = environment({**event(name), **changes})
-        except (Unauthorized, AuthorizerFailure) as error:
+        except (UnauthorizedError, AuthorizerFailedError) as error:
             said = (str(error), error.__cause__)
     for text in (repr(said), *environment.lines):
         assert TOKEN not in text

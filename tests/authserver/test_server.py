@@ -10,7 +10,6 @@ import pytest
 
 from apigw_oauth.authserver.server import create_app
 from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
-from tests.authserver.servers import SETTINGS
 
 PROGRAM = """
 import socket, sys

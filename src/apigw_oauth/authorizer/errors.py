@@ -11,7 +11,7 @@ AuthorizerError
 ├── AnswerTooLargeError            the operator's doing: the answer does not fit what API Gateway accepts
 └── UnknownEventError              not an authorizer event we know: 500
 
-Unauthorized stands outside the tree: it is the way to say 401, not a mistake.
+UnauthorizedError stands outside the tree: it is the way to say 401, not a mistake.
 No message of these errors holds a token, a secret, or text that a caller or a server chose.
 """
 
@@ -91,8 +91,8 @@ class UnknownEventError(AuthorizerError):
     reason = Reason.UNKNOWN_EVENT
 
 
-class Unauthorized(Exception):  # noqa: N818 - its message, exactly "Unauthorized", is what API Gateway turns into a 401
-    """Says 401. API Gateway has no other way: a function that fails with this very message.
+class UnauthorizedError(Exception):
+    """Says 401. API Gateway has no other way: a function that fails with the message `Unauthorized`, no more.
 
     See "Output from an API Gateway Lambda authorizer" in the API Gateway Developer Guide.
     """

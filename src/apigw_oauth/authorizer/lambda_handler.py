@@ -11,7 +11,7 @@ from typing import Any
 
 from apigw_oauth.authorizer import events, log, settings, verifiers
 from apigw_oauth.authorizer.authorizer import Authorizer
-from apigw_oauth.authorizer.errors import AuthorizerError, Unauthorized
+from apigw_oauth.authorizer.errors import AuthorizerError, UnauthorizedError
 from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
@@ -23,7 +23,7 @@ SETTINGS_VARIABLE = "APIGW_OAUTH_SETTINGS"
 SETTINGS_FILE = "authorizer.json"
 
 
-class AuthorizerFailure(Exception):  # noqa: N818 - a name for the operator, in Lambda's own error line
+class AuthorizerFailedError(Exception):
     """No answer can be given; API Gateway turns it into a 500. Its message is the reason, as in the log."""
 
 
@@ -70,7 +70,7 @@ class _Environment:
         self._write = write
 
     def handle(self, event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
-        """Answer one event. Raises Unauthorized to say 401, AuthorizerFailure for a 500.
+        """Answer one event. Raises UnauthorizedError to say 401, AuthorizerFailedError for a 500.
 
         Nothing else leaves this function, and nothing that was raised inside it: a message of another library
         could hold a token.
@@ -90,9 +90,9 @@ class _Environment:
             log.failure(self._write, failure, _where(error), request, facts=self._facts(started, lambda_context))
         else:
             if decision.unauthenticated and self._raises_401:
-                raise Unauthorized
+                raise UnauthorizedError
             return answer
-        raise AuthorizerFailure(failure.value)
+        raise AuthorizerFailedError(failure.value)
 
     def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
         return {

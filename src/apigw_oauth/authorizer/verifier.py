@@ -13,7 +13,7 @@ class TokenVerifier(Protocol):
         """Say by its shape alone, without asking anybody, whether the token may be one of this verifier's."""
         ...
 
-    def verify(self, token: str, request: Request) -> AccessToken:
+    def verify(self, token: str, request: Request, /) -> AccessToken:
         """Return the facts about the token.
 
         Raises InvalidTokenError if it is not good, VerifierUnavailableError if that cannot be found out.

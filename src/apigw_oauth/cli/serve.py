@@ -1,34 +1,42 @@
 """apigw-oauth serve: API Gateway, the authorizer and an authorization server on this machine."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 
+if TYPE_CHECKING:
+    from apigw_oauth.project.project_file import Address
+
 _BEYOND_LOOPBACK = "--dangerously-listen-beyond-loopback"
+
+GatewayOption = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Where the gateway listens; port 0: any free one.")
+]
+AuthserverOption = Annotated[
+    str | None, typer.Option(metavar="HOST:PORT", help="Where the authorization server listens.")
+]
+NoAuthserverOption = Annotated[
+    bool,
+    typer.Option("--no-authserver", help="Verify tokens where the project file says, with its credentials."),
+]
+BeyondLoopbackOption = Annotated[
+    bool,
+    typer.Option(
+        _BEYOND_LOOPBACK,
+        help="Let other machines reach these servers, which are made for development and speak plain HTTP.",
+    ),
+]
 
 
 def serve(
     *,
     project: ProjectOption = PROJECT_FILE,
-    gateway: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Where the gateway listens; port 0: any free one.")
-    ] = None,
-    authserver: Annotated[
-        str | None, typer.Option(metavar="HOST:PORT", help="Where the authorization server listens.")
-    ] = None,
-    no_authserver: Annotated[
-        bool,
-        typer.Option("--no-authserver", help="Verify tokens where the project file says, with its credentials."),
-    ] = False,
-    beyond_loopback: Annotated[
-        bool,
-        typer.Option(
-            _BEYOND_LOOPBACK,
-            help="Let other machines reach these servers, which are made for development and speak plain HTTP.",
-        ),
-    ] = False,
+    gateway: GatewayOption = None,
+    authserver: AuthserverOption = None,
+    no_authserver: NoAuthserverOption = False,
+    beyond_loopback: BeyondLoopbackOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the API on this machine: API Gateway, the authorizer, and an Authlete-compatible authorization server.
@@ -40,27 +48,32 @@ def serve(
     from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
     from apigw_oauth.cli.local_stack.stack import Addresses, LocalStack, StackError
     from apigw_oauth.project import load_project
-    from apigw_oauth.project.project_file import Address
 
     if no_authserver and authserver:
         raise WrongUsageError("--authserver and --no-authserver exclude each other")
     with settings_errors():
         loaded = load_project(project)
         local = loaded.file.local
+        addresses = Addresses(
+            _address(gateway or local.gateway, beyond_loopback=beyond_loopback),
+            None if no_authserver else _address(authserver or local.authserver, beyond_loopback=beyond_loopback),
+        )
+        display = JsonDisplay() if as_json else ConsoleDisplay(example_route.choose(loaded))
         try:
-            addresses = Addresses(
-                Address.parse(gateway or local.gateway),
-                None if no_authserver else Address.parse(authserver or local.authserver),
-            )
-        except ValueError as error:
-            raise WrongUsageError(str(error)) from None
-        for address in addresses:
-            if address is not None and not address.is_loopback and not beyond_loopback:
-                raise WrongUsageError(
-                    f"{address.host} can be reached by other machines; use 127.0.0.1, or {_BEYOND_LOOPBACK}"
-                )
-        try:
-            display = JsonDisplay() if as_json else ConsoleDisplay(example_route.choose(loaded))
             LocalStack(loaded, addresses, display).run()
         except StackError as error:
             raise WrongUsageError(str(error)) from None
+
+
+def _address(text: str, *, beyond_loopback: bool) -> "Address":
+    from apigw_oauth.project.project_file import Address
+
+    try:
+        address = Address.parse(text)
+    except ValueError as error:
+        raise WrongUsageError(str(error)) from None
+    if not address.is_loopback and not beyond_loopback:
+        raise WrongUsageError(
+            f"{address.host} can be reached by other machines; use 127.0.0.1, or {_BEYOND_LOOPBACK}"
+        )
+    return address

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,25 +10,29 @@ import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError
 
+ClientOption = Annotated[str | None, typer.Option(metavar="ID", help="The client; the first one by default.")]
+ScopeOption = Annotated[str, typer.Option(metavar='"A B"', help="Scopes, separated by spaces; none by default.")]
+SubjectOption = Annotated[
+    str | None, typer.Option(metavar="S", help="The user; without one, the token is the client's own.")
+]
+ExpiresInOption = Annotated[int, typer.Option(metavar="SECONDS", min=0, help="Lifetime; 0: the server's own.")]
+JwtOption = Annotated[bool, typer.Option("--jwt", help="Print the token in the form of a JWT.")]
+AuthserverOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Another server; its credentials are AUTHLETE_API_KEY and AUTHLETE_API_SECRET."
+    ),
+]
+
 
 def token(
     *,
-    client: Annotated[str | None, typer.Option(metavar="ID", help="The client; the first one by default.")] = None,
-    scope: Annotated[
-        str, typer.Option(metavar='"A B"', help="Scopes, separated by spaces; none by default.")
-    ] = "",
-    subject: Annotated[
-        str | None, typer.Option(metavar="S", help="The user; without one, the token is the client's own.")
-    ] = None,
-    expires_in: Annotated[int, typer.Option(metavar="SECONDS", min=0, help="Lifetime; 0: the server's own.")] = 0,
-    jwt: Annotated[bool, typer.Option("--jwt", help="Print the token in the form of a JWT.")] = False,
-    authserver: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Another server; its credentials are AUTHLETE_API_KEY and AUTHLETE_API_SECRET.",
-        ),
-    ] = None,
+    client: ClientOption = None,
+    scope: ScopeOption = "",
+    subject: SubjectOption = None,
+    expires_in: ExpiresInOption = 0,
+    jwt: JwtOption = False,
+    authserver: AuthserverOption = None,
     project: ProjectOption = PROJECT_FILE,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,24 +48,22 @@ def token(
         "scopes": scope.split(),
         "accessTokenDuration": expires_in,
     }
-    created = _create(server, {name: value for name, value in wanted.items() if value is not None})
-    printed = created.get("jwtAccessToken") if jwt else created.get("accessToken")
+    created = _create(server, wanted)
+    printed = created.get("jwtAccessToken" if jwt else "accessToken")
     if not printed:
         raise WrongUsageError("the authorization server gave no token of that form")
-    if as_json:
-        document = {
-            "access_token": printed,
-            "token_type": created.get("tokenType"),
-            "expires_in": created.get("expiresIn"),
-            "scope": " ".join(created.get("scopes") or ()),
-            "client_id": wanted["clientIdentifier"],
-            "subject": subject,
-        }
-        typer.echo(json.dumps(document))
-    else:
+    if not as_json:
         typer.echo(printed)
-        if not scope and sys.stdout.isatty():
-            typer.echo("(a token without scopes; name some with --scope)", err=True)
+        return
+    document = {
+        "access_token": printed,
+        "token_type": created.get("tokenType"),
+        "expires_in": created.get("expiresIn"),
+        "scope": " ".join(created.get("scopes") or ()),
+        "client_id": wanted["clientIdentifier"],
+        "subject": subject,
+    }
+    typer.echo(json.dumps(document))
 
 
 def _server(project: Path, url: str | None) -> Mapping[str, Any]:

@@ -84,7 +84,7 @@ class AuthleteVerifier:
         """Say yes to every token: Authlete's have no shape of their own."""
         return bool(token)
 
-    def verify(self, token: str, request: Request) -> AccessToken:  # noqa: ARG002 - the Protocol's; facts do not depend on it
+    def verify(self, token: str, _request: Request) -> AccessToken:
         """Ask Authlete about the token. Raises InvalidTokenError, VerifierUnavailableError."""
         answer = self._client.post(self._path, self._headers, json.dumps({"token": token}).encode())
         return self._read(answer)
