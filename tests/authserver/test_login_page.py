@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.authserver.servers import API_SECRET, CLIENT_SECRET, PASSWORD, running
 
@@ -73,7 +73,7 @@ def test_a_wrong_password_and_then_the_right_one(server, page):
     assert page.get_by_label("Login ID").input_value() == "john"
     assert page.get_by_label("Password").input_value() == ""
     page.get_by_role("alert").get_by_role("link").click()
-    assert page.evaluate("document.activeElement.id") == "loginId"
+    expect(page.get_by_label("Login ID")).to_be_focused()
     log_in(page)
     page.wait_for_url("**/api/mock/redirection/**")
     assert page.title().startswith("Redirection Endpoint")
@@ -113,7 +113,7 @@ def test_the_code_flow_by_hand(server, page):
 
 def test_the_keyboard_is_enough(server, page):
     page.goto(server.authorization_url(client_id="plain"))
-    assert page.evaluate("document.activeElement.id") == "loginId"
+    expect(page.get_by_label("Login ID")).to_be_focused()
     page.keyboard.type("john")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -130,6 +130,7 @@ def test_the_keyboard_is_enough(server, page):
 
 def test_enter_in_a_field_authorizes(server, page):
     page.goto(server.authorization_url(client_id="plain"))
+    expect(page.get_by_label("Login ID")).to_be_focused()
     page.keyboard.type("john")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
