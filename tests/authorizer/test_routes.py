@@ -64,6 +64,13 @@ def test_a_method_goes_before_any():
     )
 
 
+@pytest.mark.parametrize("method", ["get", "Get", "TRACE", "FOO", "ANY", "*", ""])
+def test_any_stands_for_the_methods_of_api_gateway_and_no_others(method):
+    routes = table("ANY /x", "ANY /{p+}")
+    assert matched(routes, method, "/x") is None
+    assert routes.serving(make_request(path="/x", resource="/x")._replace(method=method)) == ()
+
+
 @pytest.mark.parametrize(
     ("path", "expected"), [("//x", "ANY /x"), ("/x/", "ANY /x"), ("/x//", None), ("/pets//7", None)]
 )

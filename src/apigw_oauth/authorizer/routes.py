@@ -173,7 +173,7 @@ class RouteTable:
             methods = self._by_path.get(parse_path(resource), {})
         except SettingsError:
             return None
-        return methods.get(method) or methods.get("ANY")
+        return _serving(methods, method)
 
 
 class _Node:
@@ -196,7 +196,7 @@ def _tree(by_path: Mapping[tuple[str, ...], Mapping[str, Route]]) -> _Node:
 
 def _descend(node: _Node, parts: list[str], depth: int, method: str) -> Route | None:
     if depth == len(parts):
-        return node.methods.get(method) or node.methods.get("ANY")
+        return _serving(node.methods, method)
     part = parts[depth]
     # "{}" and "{+}" are names of children that no literal part may reach.
     static = node.children.get(part) if not part.startswith("{") else None
@@ -206,4 +206,8 @@ def _descend(node: _Node, parts: list[str], depth: int, method: str) -> Route | 
         if route is not None:
             return route
     greedy = node.children.get(REST_OF_PATH) if part else None
-    return (greedy.methods.get(method) or greedy.methods.get("ANY")) if greedy else None
+    return _serving(greedy.methods, method) if greedy else None
+
+
+def _serving(methods: Mapping[str, Route], method: str) -> Route | None:
+    return methods.get(method) or methods.get("ANY") if method in VERBS else None
