@@ -182,6 +182,30 @@ class Trap(dict[str, Any]):
         raise ZeroDivisionError(TOKEN)
 
 
+def test_where_nothing_can_be_logged_the_failure_is_still_ours():
+    def full(_line: str) -> None:
+        raise OSError("No space left on device")
+
+    with ScriptedServer(answer(json.dumps(VALID).encode())) as server:
+        content = settings(server.url.replace("http://", "https://"))
+        handler = make_handler(content, environ={"SECRET": SECRET}, clock=FakeClock(), write=full)
+        with pytest.raises(AuthorizerFailedError):
+            handler(event(), None)
+
+
+def test_a_failure_names_the_route():
+    environment = Environment("http://127.0.0.1:1")
+    with pytest.raises(AuthorizerFailedError):
+        environment(event())
+    assert environment.logged["route"] == "POST /lambda-request"
+
+
+def test_a_request_does_not_show_its_token():
+    from apigw_oauth.authorizer.events.rest_request import RestRequest
+
+    assert TOKEN not in repr(RestRequest().parse(event()))
+
+
 def test_plain_http_is_named_at_cold_start():
     environment = Environment("http://127.0.0.1:1")
     assert environment.logged == {

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InsufficientScopeError, SettingsError
+from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.routes import VERBS, Route, RouteTable
 from tests.authorizer.conftest import make_request
 from tests.path_templates import path_template
@@ -24,7 +25,7 @@ def matched(routes: RouteTable, method: str, path: str) -> str | None:
     "key",
     [
         "GET", "GET/pets", "get /pets", "FETCH /pets", "GET pets", "GET /pets/", "GET //pets", "GET /a//b", "GET /{a+}/b",
-        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /{a}/{a}", "GET /{a}/{a+}", "GET /a b", "GET /é", "* /a", "",
+        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /{a}/{a}", "GET /{a}/{a+}", "GET /a b", "GET /{a:b}", "GET /a;b", "$default", "GET /é", "* /a", "",
         "GET /" + "a" * 300,
     ],
 )  # fmt: skip
@@ -94,6 +95,18 @@ def test_the_route_of_an_event_that_names_its_resource_is_looked_up_by_template(
     assert routes.serving(make_request(resource="/pets/{id+}")) == ()
     assert routes.serving(make_request(resource="/pets/7")) == ()
     assert routes.serving(make_request(resource="no path")) == ()
+
+
+def test_a_trailing_slash_may_be_a_segment_of_a_greedy_route():
+    routes = table("GET /a", "GET /{p+}")
+    assert {r.key for r in routes.serving(make_request(path="/a/", resource=None))} == {"GET /a", "GET /{p+}"}
+    assert [r.key for r in table("GET /a").serving(make_request(path="/a/", resource=None))] == ["GET /a"]
+
+
+def test_a_closed_route_refuses_everybody():
+    with pytest.raises(InsufficientScopeError) as caught:
+        Route.closed("GET /").require(AccessToken(scopes=frozenset({"a"})))
+    assert caught.value.reason is Reason.CLOSED_ROUTE
 
 
 def test_an_event_without_a_resource_needs_every_reading_of_its_path():

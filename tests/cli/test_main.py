@@ -37,7 +37,7 @@ def test_wrong_usage_ends_with_2(arguments: list[str]):
 
 def test_help_loads_none_of_the_folders_that_commands_need():
     code = (
-        "import sys; from apigw_oauth.cli.main import app; "
+        "import sys; from apigw_oauth.cli.app import app; "
         "print([m for m in sys.modules if m.startswith('apigw_oauth.') and not m.startswith('apigw_oauth.cli')],"
         " [m for m in ('pydantic', 'starlette', 'uvicorn', 'httpx2', 'jinja2') if m in sys.modules])"
     )

@@ -121,6 +121,18 @@ def may(table: Table, granted: frozenset[str], route: str | None) -> bool:
     granted=frozenset("r"), requests=[("GET", "/a/b"), ("GET", "/a/")], cache="token",
 )  # fmt: skip
 @example(
+    table={"GET /a": (frozenset("w"),), "GET /a/{x}": (frozenset("r"),)},
+    granted=frozenset("r"), requests=[("GET", "/a/b"), ("GET", "/a//"), ("GET", "/a///")], cache="token",
+)  # fmt: skip
+@example(
+    table={"GET /{x}/b": (frozenset("r"),), "GET /b": (frozenset("w"),)},
+    granted=frozenset("r"), requests=[("GET", "/a/b"), ("GET", "//b")], cache="token",
+)  # fmt: skip
+@example(
+    table={"GET /a": (frozenset("r"),), "GET /{p+}": (frozenset("w"),)},
+    granted=frozenset("r"), requests=[("GET", "/a"), ("GET", "/a/")], cache="token",
+)  # fmt: skip
+@example(
     table={"GET /{x}": (frozenset("r"),), "GET /a": (frozenset("w"),)},
     granted=frozenset("r"), requests=[("GET", "/b"), ("GET", "/a")], cache="token",
 )  # fmt: skip

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.project import load_project
 
@@ -33,6 +34,8 @@ paths:
       x-amazon-apigateway-integration: { type: http_proxy, uri: "http://127.0.0.1:9/pets/{petId}" }
   /keys:
     get: { security: [{ key: [] }] }
+  /both:
+    get: { security: [{ key: [], oauth: [pets:read] }] }
   /open:
     get: { security: [] }
   /optional:
@@ -69,11 +72,24 @@ def test_security_requirements_say_what_a_token_needs(load):
         "GET /pets/{petId}": [[]],
         "GET /optional": [["pets:read"]],
         "ANY /all/{proxy+}": [["pets:read"]],
+        "GET /keys": None,
+        "GET /both": None,
+        "GET /open": None,
     }
 
 
 def test_an_operation_that_says_nothing_of_oauth_is_denied_but_known(load):
-    assert {one.route.key for one in load(DOCUMENT).routes if one.undeclared} == {"GET /keys", "GET /open"}
+    entries = load(DOCUMENT).authorizer_settings()["routes"]
+    assert [entry["route"] for entry in entries if entry.get("closed")] == ["GET /keys", "GET /both", "GET /open"]
+
+
+def test_what_is_denied_is_also_denied_to_a_cached_answer(load):
+    project = load(DOCUMENT.replace("/keys:", "/pets/secret:"))
+    table = settings.load({**project.authorizer_settings(), "verifiers": []}, environ={}, directory="").routes
+    assert table.some_pattern_spills()
+    found = table.match("GET", "/pets/secret")
+    assert found is not None
+    assert not found.is_open_to(frozenset({"pets:read"}))
 
 
 def test_integrations_are_taken_over_as_far_as_they_can_run_here(load):
@@ -107,3 +123,23 @@ def test_a_mistake_is_told_with_file_and_place(load, old, new, place):
         load(DOCUMENT.replace(old, new, 1))
     assert "openapi.yaml" in str(caught.value)
     assert place in str(caught.value)
+
+
+def test_two_spellings_of_one_path_are_a_mistake(load):
+    with pytest.raises(SettingsError, match="are one route"):
+        load(DOCUMENT.replace("/both:", "/pets/{other}:"))
+
+
+def test_json_may_be_indented_with_tabs_but_not_say_things_twice(load):
+    document = '{\n\t"openapi": "3.0.3",\n\t"paths": {"/x": {"get": {}}}\n}'
+    assert [one.route.key for one in load(document).routes] == ["GET /x"]
+    with pytest.raises(SettingsError, match="stands twice"):
+        load('{"openapi": "3.0.3", "paths": {"/x": {"get": {}, "get": {"security": []}}}}')
+
+
+@pytest.mark.parametrize("body", ["2020-01-01", "!!binary aGk=", "&a [*a]", "{a: !!python/object:os.system x}"])
+def test_odd_yaml_is_told_or_taken_and_never_a_traceback(load, body):
+    try:
+        load(DOCUMENT.replace("""'{"ok":true}'""", body))
+    except SettingsError as error:
+        assert "openapi.yaml" in str(error)

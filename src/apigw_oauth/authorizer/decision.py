@@ -3,7 +3,7 @@
 from typing import Literal, NamedTuple
 
 from apigw_oauth.authorizer.access_token import AccessToken
-from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE, Challenge
+from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.routes import Route
@@ -20,7 +20,7 @@ class Decision(NamedTuple):
     """The routes that the request may take; empty if none is known."""
     access_token: AccessToken | None = None
     """What is known about the caller; None if nothing is."""
-    challenge: Challenge = FOR_ANY_ROUTE
+    challenge: Challenge = Challenge()
     """For the client, when it is refused."""
     unauthenticated: bool = False
     """Whether the refusal is a 401: the request has no usable token."""
@@ -44,7 +44,7 @@ class Decision(NamedTuple):
     def forbid(
         cls, reason: Reason, routes: tuple[Route, ...] = (), access_token: AccessToken | None = None
     ) -> "Decision":
-        """Refuse the request, whatever token comes with it."""
+        """Refuse the request, whatever token comes with it: there is nothing to challenge for."""
         return cls("Deny", reason, routes, access_token)
 
     @property

@@ -64,8 +64,10 @@ class InsufficientScopeError(BearerTokenError):
     error = "insufficient_scope"
     reason = Reason.INSUFFICIENT_SCOPE
 
-    def __init__(self, message: str, *, required_scopes: frozenset[str]) -> None:
-        super().__init__(message)
+    def __init__(
+        self, message: str, *, required_scopes: frozenset[str], reason: Reason = Reason.INSUFFICIENT_SCOPE
+    ) -> None:
+        super().__init__(message, reason=reason)
         self.required_scopes = required_scopes
 
 

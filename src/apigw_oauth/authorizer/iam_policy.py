@@ -27,7 +27,7 @@ MAX_RESOURCE_LENGTH = 512
 MAX_ANSWER_LENGTH = 8192
 """Bytes; documented for WebSocket APIs, kept for all."""
 
-_LONGEST_POLICY = 6000  # bytes; the rest is for the context
+_LONGEST_POLICY = 5000  # bytes; the rest is for Denies of odd slashes, and for the context
 _ARN_PREFIX = 100  # bytes before the verb, and quotes
 
 _END_OF_TIME = 253402300799  # 9999-12-31T23:59:59Z, the last date that fits the format
@@ -71,7 +71,7 @@ class PolicyWriter:
         return answer
 
     def _is_too_large(self) -> bool:
-        patterns = (pattern for route in self._routes for pattern in self._patterns(route, trailing_slash=True))
+        patterns = (pattern for route in self._routes for pattern in self._patterns(route))
         return sum(_ARN_PREFIX + len(pattern) for pattern in patterns) > _LONGEST_POLICY
 
     def _for_route(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
@@ -89,24 +89,20 @@ class PolicyWriter:
 
     def _for_stage(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
         granted = decision.access_token.scopes if decision.access_token else None
-        allowed, denied = [], []
+        allowed: list[str] = []
+        denied: list[str] = []
         for route in self._routes:
-            if route.public or (granted is not None and route.is_open_to(granted)):
-                allowed += self._patterns(route)
-            else:
-                denied += self._patterns(route, trailing_slash=True)
+            is_open = route.public or (granted is not None and route.is_open_to(granted))
+            (allowed if is_open else denied).extend(self._patterns(route))
+        denied += _odd_slashes(allowed, denied)
         if decision.effect == "Deny" and (len(decision.routes) != 1 or granted is None):
             # The table does not say all: the path is unknown, or reads as an open route and as a closed one.
             denied.append(_escaped(request.method_arn))
         return allowed, denied
 
-    def _patterns(self, route: Route, *, trailing_slash: bool = False) -> list[str]:
+    def _patterns(self, route: Route) -> list[str]:
         """Print a route once for each verb: a `*` in the verb's place would match slashes too."""
-        paths = [route.pattern]
-        if trailing_slash and route.pattern and not route.pattern.endswith("*"):
-            # Whether a trailing slash, which changes nothing for routing, stays in the ARN is not known.
-            paths.append(route.pattern + "/")
-        return [f"{verb}/{path}" for verb in self._routes.verbs(route) for path in paths]
+        return [f"{verb}/{route.pattern}" for verb in self._routes.verbs(route)]
 
     def _challenge(self, decision: Decision) -> Challenge:
         if self._whole_stage:
@@ -116,6 +112,17 @@ class PolicyWriter:
             # It is read only when the token has ended and the cached answer has not.
             return EXPIRED if decision.access_token else Challenge()
         return decision.challenge
+
+
+def _odd_slashes(allowed: Iterable[str], denied: Iterable[str]) -> list[str]:
+    """Print Denies for paths with a trailing or a doubled slash, for verbs that have something to protect.
+
+    Such slashes may vanish when API Gateway chooses the route, and stay in the ARN: an open `GET/pets/*` would
+    let `GET /pets/` through to `GET /pets`. Where nothing is closed, or no pattern open, nothing is denied.
+    """
+    open_verbs = {pattern.partition("/")[0] for pattern in allowed if "*" in pattern}
+    closed_verbs = {pattern.partition("/")[0] for pattern in denied}
+    return [f"{verb}/{slashes}" for verb in sorted(open_verbs & closed_verbs) for slashes in ("/*", "*//*", "*/")]
 
 
 def _asked_for(request: Request) -> str:
@@ -129,11 +136,11 @@ def _asked_for(request: Request) -> str:
 def _escaped(arn: MethodArn) -> str:
     """Print the request's own path for a Deny, so that it matches itself and next to nothing else.
 
-    Odd characters become `?`, which stands for exactly one character; a path too long to be printed, all paths.
+    Odd characters become `?`, which stands for exactly one character; what does not fit is cut off with a `*`.
     """
     pattern = f"{arn.verb}/{_NOT_PLAIN.sub('?', arn.path[1:])}"
-    fits = len(arn.resource(pattern)) <= MAX_RESOURCE_LENGTH
-    return pattern if fits else f"{arn.verb}/*"
+    room = MAX_RESOURCE_LENGTH - len(arn.resource(""))
+    return pattern if len(pattern) <= room else pattern[: room - 1] + "*"
 
 
 def _end_of(token: AccessToken | None) -> str | None:

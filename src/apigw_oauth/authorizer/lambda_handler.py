@@ -4,6 +4,7 @@
 cold start, and importing `make_handler` needs no settings.
 """
 
+import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -57,6 +58,7 @@ class _Environment:
 
     def __init__(self, loaded: settings.Settings, *, clock: Callable[[], float], write: log.Write) -> None:
         self._event = loaded.event
+        self._routes = loaded.routes
         self._raises_401 = loaded.refusals == "static-401"
         self._writer = PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
         self._authorizer = Authorizer(
@@ -77,21 +79,22 @@ class _Environment:
         """
         started = time.perf_counter()
         request: Request | None = None
-        failure = Reason.INTERNAL_ERROR
         try:
             request = events.recognize(event, expected=self._event).parse(event)
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)
             log.decision(self._write, decision, request, facts=self._facts(started, lambda_context))
         except AuthorizerError as error:
-            failure = error.reason
-            log.failure(self._write, failure, str(error), request, facts=self._facts(started, lambda_context))
+            failure, message = error.reason, str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
-            log.failure(self._write, failure, _where(error), request, facts=self._facts(started, lambda_context))
+            failure, message = Reason.INTERNAL_ERROR, _where(error)
         else:
             if decision.unauthenticated and self._raises_401:
                 raise UnauthorizedError
             return answer
+        with contextlib.suppress(Exception):  # where nothing can be logged, the failure must still be ours
+            facts = self._facts(started, lambda_context)
+            log.failure(self._write, failure, message, request, routes=self._routes, facts=facts)
         raise AuthorizerFailedError(failure.value)
 
     def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:

@@ -6,12 +6,13 @@ Text that a caller chose comes into a line only as a JSON string: a line stays a
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.routes import Route, RouteTable
 
 Write = Callable[[str], object]
 
@@ -30,7 +31,7 @@ def decision(write: Write, decided: Decision, request: Request, *, facts: Mappin
         level="info",
         effect=decided.effect,
         reason=decided.reason,
-        route=", ".join(route.key for route in decided.routes) or None,
+        route=_keys(decided.routes),
         method=request.method,
         client_id=token.client_id if token else None,
         sub=token.subject if token else None,
@@ -40,7 +41,13 @@ def decision(write: Write, decided: Decision, request: Request, *, facts: Mappin
 
 
 def failure(
-    write: Write, reason: Reason, message: str, request: Request | None, *, facts: Mapping[str, Any]
+    write: Write,
+    reason: Reason,
+    message: str,
+    request: Request | None,
+    *,
+    routes: RouteTable,
+    facts: Mapping[str, Any],
 ) -> None:
     """Log that no answer could be given, hence a 500; the message is one of our own."""
     _write(
@@ -49,7 +56,10 @@ def failure(
         effect=None,
         reason=reason,
         message=message,
+        route=_keys(routes.serving(request)) if request else None,
         method=request.method if request else None,
+        client_id=None,
+        sub=None,
         token_sha256_8=fingerprint(request) if request else None,
         **facts,
     )
@@ -67,6 +77,10 @@ def fingerprint(request: Request) -> str | None:
         return None
     token = values[-1].strip().rpartition(" ")[2]
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _keys(routes: Iterable[Route]) -> str | None:
+    return ", ".join(route.key for route in routes) or None
 
 
 def _write(write: Write, **fields: Any) -> None:

@@ -24,6 +24,7 @@ class Reason(StrEnum):
     # 403: a known caller may not do this
     INSUFFICIENT_SCOPE = "insufficient_scope"
     UNKNOWN_ROUTE = "unknown_route"
+    CLOSED_ROUTE = "closed_route"
     UNPRINTABLE_PATH = "unprintable_path"
 
     # 500: no answer can be given

@@ -18,3 +18,7 @@ class Request(NamedTuple):
     headers: Mapping[str, tuple[str, ...]]
     """Every value of every header, by lower-case name."""
     method_arn: MethodArn
+
+    def __repr__(self) -> str:
+        """Name the request without its headers, which hold the token."""
+        return f"Request({self.method} {self.path!r})"

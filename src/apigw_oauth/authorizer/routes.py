@@ -9,6 +9,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InsufficientScopeError, SettingsError
 from apigw_oauth.authorizer.path_readings import readings
 from apigw_oauth.authorizer.pattern_spill import spills
+from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 
 VERBS = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
@@ -18,10 +19,10 @@ MAX_PATH_LENGTH = 300
 """Characters of a path template: a policy resource has 512, and the ARN before the path takes up to 200."""
 
 # RFC 3986 path characters without what IAM reads in a resource: "*", "?", and "$" of a policy variable.
-_LITERAL = re.compile(r"[A-Za-z0-9._~!&'()+,;=:@-]+")
-_PARAMETER = re.compile(r"\{[A-Za-z0-9._:-]+\}")
+_LITERAL = re.compile(r"[A-Za-z0-9._~!&'()+,=:@-]+")
+_PARAMETER = re.compile(r"\{[A-Za-z0-9._-]+\}")
 _NAME = re.compile(r"\{([^}+]*)")
-_GREEDY = re.compile(r"\{[A-Za-z0-9._:-]+\+\}")
+_GREEDY = re.compile(r"\{[A-Za-z0-9._-]+\+\}")
 
 ONE_SEGMENT, REST_OF_PATH = "{}", "{+}"
 
@@ -73,12 +74,19 @@ class Route(NamedTuple):
     segments: tuple[str, ...]
     public: bool
     any_of: tuple[frozenset[str], ...]
-    """A token must have all scopes of one of these sets; the empty set stands for any valid token."""
+    """A token must have all scopes of one of these sets. An empty set: any valid token. No set: nobody."""
+
+    @classmethod
+    def closed(cls, key: str) -> "Route":
+        """Make a route that is known, and open to nobody. Raises SettingsError."""
+        return cls.parse(key)._replace(any_of=())
 
     @classmethod
     def parse(cls, key: str, *, any_of: Iterable[Iterable[str]] = ((),), public: bool = False) -> "Route":
         """Make a route of `METHOD /path` and the sets of scopes of which one is needed. Raises SettingsError."""
         method, _, template = key.partition(" ")
+        if key.startswith("$"):
+            raise SettingsError(f"{key!r} is a route of HTTP and WebSocket APIs, which are not supported yet")
         if method != "ANY" and method not in VERBS:
             raise SettingsError(f"{key!r} must be METHOD /path, with one of the methods {', '.join(VERBS)} or ANY")
         required = tuple(dict.fromkeys(map(frozenset, any_of)))
@@ -107,6 +115,10 @@ class Route(NamedTuple):
         """
         if self.is_open_to(token.scopes):
             return
+        if not self.any_of:
+            raise InsufficientScopeError(
+                "The route is open to nobody.", required_scopes=frozenset(), reason=Reason.CLOSED_ROUTE
+            )
         nearest = min(self.any_of, key=lambda required: len(required - token.scopes))
         raise InsufficientScopeError(
             f"The access token lacks the scope {scopes.to_wire(nearest - token.scopes)}.",
@@ -147,7 +159,11 @@ class RouteTable:
             route = self._of_resource(request.method, request.resource)
             return (route,) if route else ()
         found = [self.match(request.method, path) for path in readings(request.path)]
-        return () if None in found else tuple(dict.fromkeys(route for route in found if route))
+        if None in found:
+            return ()
+        # If API Gateway took a trailing slash for a segment, only `{name+}` would match it.
+        found.append(_descend(self._tree, request.path[1:].split("/"), 0, request.method))
+        return tuple(dict.fromkeys(route for route in found if route))
 
     def verbs(self, route: Route) -> tuple[str, ...]:
         """Return the verbs that a route serves: its own, or for ANY those without a route on the same path."""

@@ -34,6 +34,10 @@ class Settings(NamedTuple):
     verifiers: tuple[Mapping[str, Any], ...]
     """References resolved: these hold secrets."""
 
+    def __repr__(self) -> str:
+        """Name the settings without the verifiers, which hold secrets."""
+        return f"Settings(event={self.event!r}, cache={self.cache!r})"
+
 
 def read_file(path: str) -> Any:
     """Read authorizer.json. Raises SettingsError."""
@@ -96,18 +100,16 @@ def _list(content: Mapping[str, Any], key: str, kind: type) -> list[Any]:
 
 def _route(entry: Mapping[str, Any], index: int) -> Route:
     place = f"routes[{index}]"
-    key, public = entry.get("route"), entry.get("public", False)
-    any_of = entry.get("any_of")
-    if (
-        not entry.keys() <= {"route", "public", "any_of"}
-        or not isinstance(key, str)
-        or not isinstance(public, bool)
-    ):
-        raise SettingsError(f"{place}: must have route, and public or any_of")
-    if public:
-        if any_of is not None:
-            raise SettingsError(f"{place}: a public route requires no scopes")
+    key, any_of = entry.get("route"), entry.get("any_of")
+    kinds = entry.keys() - {"route"}
+    if not isinstance(key, str) or len(kinds) != 1 or not kinds <= {"public", "closed", "any_of"}:
+        raise SettingsError(f"{place}: must have route, and one of public, closed, any_of")
+    if "any_of" not in entry and not any(value is True for value in entry.values()):
+        raise SettingsError(f"{place}: public and closed must be true")
+    if "public" in entry:
         return Route.parse(key, public=True)
+    if "closed" in entry:
+        return Route.closed(key)
     if not isinstance(any_of, list) or not all(_is_list_of_strings(required) for required in any_of):
         raise SettingsError(f"{place}.any_of: must be a list of lists of scopes")
     try:

@@ -51,6 +51,7 @@ def demo(
         if not once:
             typer.echo(f"\nThe servers go on until Ctrl-C. The project: {directory}\n", err=as_json)
             server.show_requests(JsonDisplay() if as_json else ConsoleDisplay())
+            raise typer.Exit(1)  # nobody asked them to end
 
 
 def _free_addresses(directory: Path) -> list[str]:
@@ -79,12 +80,22 @@ def _walk(server: "RunningServe", directory: Path, *, expected: object) -> Itera
     from apigw_oauth.project import load_project
 
     with settings_errors():
-        route = example_route.choose(load_project(directory))
+        loaded = load_project(directory)
+    route = example_route.choose(loaded)
     if route is None:
         raise WrongUsageError("the walkthrough needs a GET route without parameters that requires a scope")
     servers = server.ready()
     with httpx2.Client(trust_env=False, timeout=30) as http:
-        yield from Walkthrough(servers, route, http, server.record_of, expected=expected).steps()
+        walkthrough = Walkthrough(
+            servers,
+            route,
+            http,
+            server.record_of,
+            expected=expected,
+            cached=loaded.authorizer_definition().ttl > 0,
+            ask_for_mock=any(len(client.redirect_uris) > 1 for client in loaded.file.local.clients[:1]),
+        )
+        yield from walkthrough.steps()
 
 
 def _show(step: "Step", *, as_json: bool) -> None:

@@ -19,6 +19,6 @@ def choose(project: Project) -> ExampleRoute | None:
         ExampleRoute(one.route.key.partition(" ")[2], " ".join(sorted(one.route.any_of[0])))
         for one in project.routes
         if one.route.method == "GET" and "*" not in one.route.pattern and all(one.route.any_of)
-        if not one.route.public and not one.undeclared
+        if one.route.any_of and not one.route.public
     ]
     return min(fitting, key=lambda route: route.path != "/mydemoresource", default=None)

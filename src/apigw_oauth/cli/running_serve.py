@@ -66,7 +66,7 @@ class RunningServe:
         self._process.wait()
         for thread in self._threads:
             thread.join()
-        for stream in (self._process.stdout, self._process.stderr):
+        for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
                 stream.close()
 
@@ -92,8 +92,12 @@ class RunningServe:
 @contextmanager
 def running_serve(project: Path, *options: str) -> Iterator[RunningServe]:
     """Run `apigw-oauth serve --json` for as long as the context lasts."""
-    command = [sys.executable, "-m", "apigw_oauth.cli", "serve", "--json", "--project", str(project), *options]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own
+    options = ("--json", "--end-with-stdin", "--project", str(project), *options)
+    # -P: a file of the project must not take the place of a module of the standard library.
+    command = [sys.executable, "-P", "-m", "apigw_oauth.cli", "serve", *options]
+    process = subprocess.Popen(  # noqa: S603 - our own command
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     server = RunningServe(process)
     try:
         yield server

@@ -28,6 +28,9 @@ BeyondLoopbackOption = Annotated[
         help="Let other machines reach these servers, which are made for development and speak plain HTTP.",
     ),
 ]
+EndWithStdinOption = Annotated[
+    bool, typer.Option("--end-with-stdin", hidden=True, help="End when standard input does.")
+]
 
 
 def serve(
@@ -37,6 +40,7 @@ def serve(
     authserver: AuthserverOption = None,
     no_authserver: NoAuthserverOption = False,
     beyond_loopback: BeyondLoopbackOption = False,
+    end_with_stdin: EndWithStdinOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the API on this machine: API Gateway, the authorizer, and an Authlete-compatible authorization server.
@@ -60,7 +64,7 @@ def serve(
         )
         display = JsonDisplay() if as_json else ConsoleDisplay(example_route.choose(loaded))
         try:
-            LocalStack(loaded, addresses, display).run()
+            LocalStack(loaded, addresses, display, end_with_stdin=end_with_stdin).run()
         except StackError as error:
             raise WrongUsageError(str(error)) from None
 

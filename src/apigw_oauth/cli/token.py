@@ -5,6 +5,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -80,12 +81,25 @@ def _server(project: Path, url: str | None) -> Mapping[str, Any]:
     url = url.rstrip("/")
     if running is not None and running.get("authserver") == url:
         return running
+    if not _is_safe(url):
+        raise WrongUsageError("--authserver: must be https://HOST, or http:// with a loopback address")
     credentials = os.environ.get("AUTHLETE_API_KEY"), os.environ.get("AUTHLETE_API_SECRET")
     if not all(credentials):
         raise WrongUsageError(
             f"{url} is not the server of this project: set AUTHLETE_API_KEY and AUTHLETE_API_SECRET"
         )
     return {"authserver": url, "service_api_key": credentials[0], "service_api_secret": credentials[1]}
+
+
+def _is_safe(url: str) -> bool:
+    """Say whether credentials may be sent there: encrypted, or not out of this machine."""
+    from apigw_oauth.authorizer.verifiers.http_client import is_loopback
+
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
+    except ValueError:
+        return False
 
 
 def _first_client(server: Mapping[str, Any]) -> str:

@@ -21,24 +21,53 @@ _METHODS = {**{verb.lower(): verb for verb in VERBS}, _ANY_METHOD: "ANY"}
 _OAUTH = frozenset({"oauth2", "openIdConnect"})
 
 
+class _Loader(yaml.SafeLoader):
+    """A loader that refuses a key that stands twice: the second one would silently replace the first."""
+
+
+def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [loader.construct_object(key, deep=True) for key, _ in node.value]
+    for number, key in enumerate(keys):
+        if key in keys[:number]:
+            line = node.value[number][0].start_mark.line + 1
+            raise SettingsError(f"{key!r} stands twice in one object (line {line})")
+    return loader.construct_mapping(node, deep=True)
+
+
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
+
+
 def read(path: Path) -> list[ProjectRoute]:
     """Read the document, JSON or YAML. Raises SettingsError: file, place, reason."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from None
-    except (yaml.YAMLError, UnicodeDecodeError, RecursionError, ValueError):
-        raise SettingsError(f"{path}: is neither YAML nor JSON") from None
-    try:
-        return list(_routes(document))
+        return list(_routes(_parse(path.read_text(encoding="utf-8"))))
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
+    except OSError as error:
+        raise SettingsError(f"{path}: {error.strerror}") from None
+    except (yaml.YAMLError, RecursionError, TypeError, ValueError):
+        raise SettingsError(f"{path}: is neither YAML nor JSON") from None
+
+
+def _parse(text: str) -> Any:
+    # JSON may be indented with tabs, which YAML does not take.
+    if text.lstrip().startswith("{"):
+        return json.loads(text, object_pairs_hook=_object_without_duplicates)
+    return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+
+
+def _object_without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _ in members]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise SettingsError(f"{name!r} stands twice in one object")
+    return dict(members)
 
 
 def _routes(document: Any) -> Iterator[ProjectRoute]:
     if not str(_mapping(document, "the document").get("openapi", "")).startswith("3."):
         raise SettingsError("openapi: must be 3.0 or 3.1")
-    schemes = _oauth_schemes(document)
+    schemes = _scheme_types(document)
     for path, item in _mapping(document.get("paths"), "paths").items():
         operations = _mapping(item, f"paths.{path}")
         if "$ref" in operations:
@@ -55,39 +84,42 @@ def _route(key: str, operation: Mapping[str, Any], any_of: list[set[str]], place
     integration = _integration(operation.get("x-amazon-apigateway-integration"))
     try:
         if not any_of:
-            return ProjectRoute(Route.parse(key), integration, undeclared=True)
+            return ProjectRoute(Route.closed(key), integration)
         return ProjectRoute(Route.parse(key, any_of=any_of), integration)
     except SettingsError as error:
         raise SettingsError(f"{place}: {error}") from None
 
 
-def _oauth_schemes(document: Mapping[str, Any]) -> frozenset[str]:
+def _scheme_types(document: Mapping[str, Any]) -> dict[str, str]:
     components = _mapping(document.get("components"), "components")
     schemes = _mapping(components.get("securitySchemes"), "components.securitySchemes")
-    kinds = {
-        name: _mapping(scheme, f"components.securitySchemes.{name}").get("type")
-        for name, scheme in schemes.items()
-    }
-    return frozenset(name for name, kind in kinds.items() if kind in _OAUTH)
+    types = {}
+    for name, scheme in schemes.items():
+        place = f"components.securitySchemes.{name}"
+        kind = _mapping(scheme, place).get("type")
+        if not isinstance(kind, str):
+            raise SettingsError(f"{place}.type: is missing (references are not supported)")
+        types[name] = kind
+    return types
 
 
-def _alternatives(security: Any, oauth: frozenset[str], place: str) -> list[set[str]]:
-    """Return the sets of scopes of which one is needed; none where nothing is said of OAuth."""
+def _alternatives(security: Any, types: Mapping[str, str], place: str) -> list[set[str]]:
+    """Return the sets of scopes of which one is needed.
+
+    An alternative without OAuth, or that asks for something else besides, is none: nobody here can check it.
+    """
     if not isinstance(security, list | None):
         raise SettingsError(f"{place}.security: must be a list")
     found = []
     for number, schemes in enumerate(security or ()):
-        asked = {
-            name: scopes
-            for name, scopes in _mapping(schemes, f"{place}.security[{number}]").items()
-            if name in oauth
-        }
-        if not all(
-            isinstance(scopes, list) and all(isinstance(scope, str) for scope in scopes)
-            for scopes in asked.values()
-        ):
-            raise SettingsError(f"{place}.security[{number}]: the scopes must be lists of strings")
-        if asked:
+        where = f"{place}.security[{number}]"
+        asked = _mapping(schemes, where)
+        for name, scopes in asked.items():
+            if name not in types:
+                raise SettingsError(f"{where}: there is no security scheme {name!r}")
+            if not isinstance(scopes, list) or not all(isinstance(scope, str) for scope in scopes):
+                raise SettingsError(f"{where}.{name}: must be a list of strings")
+        if asked and all(types[name] in _OAUTH for name in asked):
             found.append({scope for scopes in asked.values() for scope in scopes})
     return found
 
@@ -96,16 +128,10 @@ def _integration(extension: Any) -> Integration | None:
     """Return what the document says about the integration, as far as it can run here: HTTP proxies and mocks."""
     if not isinstance(extension, Mapping):
         return None
-    uri = extension.get("uri")
-    if (
-        extension.get("type") in {"http", "http_proxy"}
-        and isinstance(uri, str)
-        and uri.startswith(("http://", "https://"))
-    ):
+    kind, uri = str(extension.get("type")), extension.get("uri")
+    if kind in {"http", "http_proxy"} and isinstance(uri, str) and uri.startswith(("http://", "https://")):
         return Integration.model_validate({"http": uri})
-    if extension.get("type") == "mock":
-        return Integration.model_validate({"mock": _mock_body(extension)})
-    return None
+    return Integration.model_validate({"mock": _mock_body(extension)}) if kind == "mock" else None
 
 
 def _mock_body(extension: Mapping[str, Any]) -> str:

@@ -68,7 +68,7 @@ class Project(NamedTuple):
             "cache": self.cache,
             "refusals": authorizer.refusals,
             "context": list(authorizer.context),
-            "routes": [_entry(one.route) for one in self.routes if not one.undeclared],
+            "routes": [_entry(one.route) for one in self.routes],
             "verifiers": [dict(table) for table in tables],
         }
 
@@ -123,7 +123,9 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     file = project_file.read(file_path)
     documented = openapi.read(file_path.parent / file.api.openapi) if file.api.openapi else []
     ours = routes.from_table(file.routes, place=str(file_path))
-    project = Project(file_path, file, routes.merge(ours, documented, place=str(file_path)))
+    project = Project(
+        file_path, file, routes.merge(ours, documented, place=str(file_path), openapi=str(file.api.openapi))
+    )
     try:
         _check(project)
     except SettingsError as error:
@@ -173,6 +175,8 @@ def _check_identity_sources(project: Project) -> None:
 def _entry(route: Route) -> dict[str, Any]:
     if route.public:
         return {"route": route.key, "public": True}
+    if not route.any_of:
+        return {"route": route.key, "closed": True}
     return {"route": route.key, "any_of": [sorted(required) for required in route.any_of]}
 
 

@@ -12,6 +12,8 @@ from apigw_oauth.authorizer.errors import SettingsError
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
+_LATER = frozenset({"authorizer.payload_format", "authorizer.simple_responses"})
+
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -83,7 +85,7 @@ class Api(_Table):
     type: Annotated[str, AfterValidator(_supported_type)] = "rest"
     stage: str = Field("dev", pattern=r"^[A-Za-z0-9_-]{1,128}$")
     openapi: str | None = None
-    public_base_urls: tuple[str, ...] = Field((), strict=False)
+    public_base_urls: list[Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]] = []
 
 
 class Authorizer(_Table):
@@ -173,7 +175,7 @@ def read(path: Path) -> ProjectFile:
         raise SettingsError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise SettingsError(f"{path}: is not UTF-8 text") from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError too
         raise SettingsError(f"{path}: is not TOML: {error}") from None
     return validate(ProjectFile, content, place=str(path))
 
@@ -184,10 +186,8 @@ def validate(model: type[Model], content: Any, *, place: str, key: str = "") -> 
         return model.model_validate(content)
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_context=False)
-        lines = [
-            f"{place}: {_key(key, mistake['loc'])}: {_say(mistake['type'], mistake['msg'])}"
-            for mistake in mistakes
-        ]
+        told = [_say(_key(key, mistake["loc"]), mistake["type"], mistake["msg"]) for mistake in mistakes]
+        lines = [f"{place}: {one}" for one in told]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
 
 
@@ -198,6 +198,8 @@ def _key(prefix: str, location: tuple[int | str, ...]) -> str:
     return key
 
 
-def _say(kind: str, message: str) -> str:
+def _say(key: str, kind: str, message: str) -> str:
+    if key in _LATER:
+        return f"{key}: is for HTTP APIs, which are not supported yet"
     said = {"extra_forbidden": "there is no such key", "missing": "is missing"}
-    return said.get(kind, message.removeprefix("Value error, "))
+    return f"{key}: {said.get(kind, message.removeprefix('Value error, '))}"

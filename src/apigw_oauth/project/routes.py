@@ -15,9 +15,8 @@ class ProjectRoute(NamedTuple):
     """One route: what it requires, and what answers it on this machine."""
 
     route: Route
+    """Closed, if the OpenAPI document has it without saying what it requires."""
     integration: Integration | None
-    undeclared: bool = False
-    """Whether the OpenAPI document has the route without saying what it requires: then it is denied."""
 
 
 def from_table(table: Mapping[str, Any], *, place: str) -> list[ProjectRoute]:
@@ -25,19 +24,21 @@ def from_table(table: Mapping[str, Any], *, place: str) -> list[ProjectRoute]:
     return [_route(key, value, place=place) for key, value in table.items()]
 
 
-def merge(ours: list[ProjectRoute], documented: list[ProjectRoute], *, place: str) -> tuple[ProjectRoute, ...]:
+def merge(
+    ours: list[ProjectRoute], documented: list[ProjectRoute], *, place: str, openapi: str
+) -> tuple[ProjectRoute, ...]:
     """Put [routes] over the OpenAPI document: the same route is replaced. Raises SettingsError on two alike."""
-    merged: dict[tuple[str, tuple[str, ...]], ProjectRoute] = {}
-    for one in ours:
-        identity = (one.route.method, one.route.segments)
-        if identity in merged:
-            raise SettingsError(
-                f"{place}: routes: {one.route.key!r} and {merged[identity].route.key!r} are one route"
-            )
-        merged[identity] = one
-    for one in documented:
-        merged.setdefault((one.route.method, one.route.segments), one)
+    merged = {**_by_identity(documented, place=openapi), **_by_identity(ours, place=f"{place}: routes")}
     return tuple(merged.values())
+
+
+def _by_identity(some: list[ProjectRoute], *, place: str) -> dict[tuple[str, tuple[str, ...]], ProjectRoute]:
+    found: dict[tuple[str, tuple[str, ...]], ProjectRoute] = {}
+    for one in some:
+        other = found.setdefault((one.route.method, one.route.segments), one)
+        if other is not one:
+            raise SettingsError(f"{place}: {one.route.key!r} and {other.route.key!r} are one route")
+    return found
 
 
 def _route(key: str, value: Any, *, place: str) -> ProjectRoute:

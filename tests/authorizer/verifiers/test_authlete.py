@@ -90,6 +90,19 @@ def test_a_client_credentials_token_has_its_client_as_principal():
 def test_the_client_is_named_as_it_was_when_it_got_the_token():
     assert verify({**VALID, "clientIdAliasUsed": True}).client_id == "my-client"
     assert verify({**VALID, "clientIdAliasUsed": True, "clientIdAlias": None}).client_id == "26478243745571"
+    entity = {"clientEntityId": "https://client.example", "clientEntityIdUsed": True}
+    assert verify({**VALID, **entity}).client_id == "https://client.example"
+    document = {"metadataDocumentLocation": "https://mcp.example/client.json", "metadataDocumentUsed": True}
+    assert verify({**VALID, **document}).client_id == "https://mcp.example/client.json"
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "text/plain; charset=utf-8", "application/jwt"])
+def test_an_answer_of_another_type_is_nonsense(content_type):
+    client = FakeClient(VALID)
+    client.answer = client.answer._replace(content_type=content_type)
+    verifier = AuthleteVerifier(client, version=2, base_url="https://a", account="key", secret="geheim")
+    with pytest.raises(VerifierUnavailableError, match="not a JSON object"):
+        verifier.verify("the-token", make_request())
 
 
 @pytest.mark.parametrize(("expires_at", "expected"), [(0, None), (None, None), (1640416873123, 1640416873.123)])
@@ -154,6 +167,7 @@ def test_forbidden_is_a_refusal():
         ({**VALID, "action": "ok"}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
         ({**VALID, "action": None}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
         ({"active": True}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
+        ({**VALID, "expiresAt": 10**400}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
         ({**VALID, "usable": False}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
         ({**VALID, "existent": False}, 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
         ([VALID], 200, Reason.AUTHORIZATION_SERVER_NONSENSE),
@@ -174,6 +188,13 @@ def test_whatever_is_no_verdict_is_an_outage_and_no_refusal(content, status, rea
     with pytest.raises(VerifierUnavailableError) as caught:
         verify(content, status)
     assert caught.value.reason is reason
+
+
+@pytest.mark.parametrize("fact", ["usable", "existent"])
+@pytest.mark.parametrize("odd", ["false", "true", 0, 1, [], "no", {}])
+def test_a_token_is_usable_if_authlete_says_true_and_nothing_like_it(fact, odd):
+    with pytest.raises(VerifierUnavailableError):
+        verify({**VALID, fact: odd})
 
 
 def test_nothing_that_authlete_says_gets_into_a_message_but_a_result_code():

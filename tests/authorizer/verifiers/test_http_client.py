@@ -136,6 +136,53 @@ def test_a_chunked_body_is_read_and_the_connection_kept():
         client.close()
 
 
+@pytest.mark.parametrize("status", ["102 Processing", "103 Early Hints", "199 x"])
+def test_an_interim_answer_cannot_shift_answers_to_the_next_call(status):
+    late, sent = threading.Event(), threading.Event()
+
+    def interim(connection: socket.socket) -> None:
+        connection.sendall(f"HTTP/1.1 {status}\r\n\r\n".encode())
+        late.wait(5)
+        sent.set()
+        answer(b"of the first token")(connection)
+
+    with ScriptedServer(interim, answer(b"2")) as server:
+        client = HttpClient(server.url)
+        with pytest.raises(VerifierUnavailableError) as caught:
+            post(client)
+        assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
+        late.set()
+        assert sent.wait(5)
+        assert post(client) == b"2"
+        assert server.connections == 2
+        client.close()
+
+
+@pytest.mark.parametrize("status", ["204 No Content", "304 Not Modified", "401 Unauthorized"])
+def test_a_connection_is_kept_after_a_200_only(status):
+    with ScriptedServer(answer(b"left", status=status), answer(b"2")) as server:
+        client = HttpClient(server.url)
+        post(client)
+        assert post(client) == b"2"
+        assert server.connections == 2
+        client.close()
+
+
+def test_a_chunk_of_negative_size_is_nonsense():
+    chunked = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n")
+    with ScriptedServer(chunked) as server, pytest.raises(VerifierUnavailableError) as caught:
+        post(HttpClient(server.url))
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
+
+
+def test_a_server_that_says_nothing_to_a_tls_handshake_is_given_up_at_the_deadline():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = HttpClient(f"https://127.0.0.1:{silent.getsockname()[1]}", total_timeout=0.1)
+        with pytest.raises(VerifierUnavailableError) as caught:
+            post(client)
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
+
+
 def test_a_redirect_is_an_answer_and_is_not_followed():
     with ScriptedServer(answer(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n")) as server:
         client = HttpClient(server.url)

@@ -18,6 +18,8 @@ def load(settings: Sequence[Mapping[str, Any]]) -> TokenVerifier:
         raise SettingsError("verifiers: exactly one is needed (several are not supported yet)")
     (one,) = settings
     kind = one.get("type")
+    if isinstance(kind, str) and (kind in {"introspection", "jwt"} or ":" in kind):
+        raise SettingsError(f"verifiers[0].type: {kind!r} is not supported yet; use {', '.join(VERIFIERS)}")
     if not isinstance(kind, str) or kind not in VERIFIERS:
         raise SettingsError(f"verifiers[0].type: {kind!r} is not one of {', '.join(VERIFIERS)}")
     try:

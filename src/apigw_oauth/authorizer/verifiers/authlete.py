@@ -6,7 +6,6 @@ for one route. See https://docs.authlete.com/ (the API `/auth/introspection`).
 
 import base64
 import json
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
@@ -24,6 +23,7 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer, HttpClient
 
+_LAST_MOMENT = 1e18  # milliseconds; far beyond any token, and below what arithmetic cannot do
 _RESULT_CODE = re.compile(r"[A-Z]\d{6}")
 _EXPIRED = frozenset({"A065301", "A065302", "A065303"})
 _KEYS = {2: ("api_key", "api_secret"), 3: ("service_id", "service_access_token")}
@@ -40,7 +40,7 @@ class Client(Protocol):
 def from_settings(settings: Mapping[str, Any]) -> "AuthleteVerifier":
     """Make the verifier from its table in the project file, references resolved. Raises SettingsError."""
     version = settings.get("version", 2)
-    if version not in _KEYS or isinstance(version, bool):
+    if type(version) is not int or version not in _KEYS:
         raise SettingsError("version: must be 2 (api_key, api_secret) or 3 (service_id, service_access_token)")
     needed = ("base_url", *_KEYS[version])
     for key in settings:
@@ -49,6 +49,10 @@ def from_settings(settings: Mapping[str, Any]) -> "AuthleteVerifier":
                 f"{key}: is not a key of an authlete verifier of version {version} ({', '.join(needed)})"
             )
     base_url, account, secret = (_text(settings, key) for key in needed)
+    if version == 2 and ":" in account:
+        raise SettingsError("api_key: holds a colon, which ends the user name of HTTP Basic")
+    if version == 3 and not account.isdecimal():
+        raise SettingsError("service_id: must be a number")
     try:
         client = HttpClient(base_url)
     except SettingsError as error:
@@ -95,6 +99,7 @@ class AuthleteVerifier:
         HTTP 200 carries every verdict about the token. Any other status is about this call.
         """
         content = _json_object(answer.body)
+        media_type = answer.content_type.partition(";")[0].strip().lower()
         code = _result_code(content)
         if answer.status in {401, 403}:
             raise VerifierUnavailableError(
@@ -105,7 +110,7 @@ class AuthleteVerifier:
             raise VerifierUnavailableError(
                 f"Authlete answered HTTP {answer.status}, {code}", reason=Reason.AUTHORIZATION_SERVER_ERROR
             )
-        if content is None:
+        if content is None or media_type not in {"application/json", ""}:
             raise _nonsense("not a JSON object")
         match content.get("action"):
             case "OK":
@@ -123,7 +128,7 @@ class AuthleteVerifier:
         raise _nonsense("unknown action")
 
     def _facts(self, content: Mapping[str, Any]) -> AccessToken:
-        if content.get("usable") is False or content.get("existent") is False:
+        if any(content.get(fact) is not None and content[fact] is not True for fact in ("usable", "existent")):
             raise _nonsense("action OK for a token that is not usable")
         thumbprint = _optional(content, "certificateThumbprint", str)
         return AccessToken(
@@ -185,11 +190,19 @@ def _scopes(content: Mapping[str, Any]) -> frozenset[str]:
     return frozenset(filter(scopes.is_scope, _strings(content, "scopes")))
 
 
+_PUBLIC_IDENTIFIERS = (
+    ("clientIdAliasUsed", "clientIdAlias"),
+    ("clientEntityIdUsed", "clientEntityId"),
+    ("metadataDocumentUsed", "metadataDocumentLocation"),
+)
+
+
 def _client_id(content: Mapping[str, Any]) -> str | None:
-    """Return the identifier by which the client is known in public: its alias where the token was got with it."""
-    alias: str | None = _optional(content, "clientIdAlias", str)
-    if content.get("clientIdAliasUsed") is True and alias:
-        return alias
+    """Return the identifier by which the client called itself when it got the token, else its number."""
+    for used, name in _PUBLIC_IDENTIFIERS:
+        identifier: str | None = _optional(content, name, str)
+        if content.get(used) is True and identifier:
+            return identifier
     number: int | None = _optional(content, "clientId", int)
     return str(number) if number else None
 
@@ -199,7 +212,7 @@ def _seconds(content: Mapping[str, Any]) -> float | None:
     value = content.get("expiresAt")
     if value is None or value == 0:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LAST_MOMENT:
         raise _nonsense("expiresAt is not a number of milliseconds")
     return value / 1000
 

@@ -7,6 +7,7 @@ is right for introspection, which changes nothing; do not use this client for ca
 
 import http.client
 import ipaddress
+import re
 import socket
 import ssl
 import time
@@ -69,7 +70,7 @@ class HttpClient:
             ) from None
         except OSError as error:
             raise VerifierUnavailableError(f"the connection failed ({type(error).__name__})") from None
-        except http.client.HTTPException as error:
+        except (http.client.HTTPException, ValueError) as error:  # a chunk size below zero is a ValueError
             raise VerifierUnavailableError(
                 f"the answer is not HTTP ({type(error).__name__})",
                 reason=Reason.AUTHORIZATION_SERVER_NONSENSE,
@@ -111,7 +112,12 @@ class HttpClient:
                     )
                 if response.length:  # http.client says nothing of an answer that ends before its Content-Length
                     raise http.client.IncompleteRead(b"")
-                finished = response.isclosed() and not response.will_close
+                if (
+                    response.status < 200
+                ):  # http.client skips 100 alone; what follows would be the next call's answer
+                    raise http.client.BadStatusLine("")
+                # After a 204 or a 304 there may be a body that nobody has read.
+                finished = response.status == 200 and response.isclosed() and not response.will_close
                 return HttpAnswer(response.status, response.getheader("Content-Type", ""), content)
         finally:
             if not finished:
@@ -147,20 +153,37 @@ class _Connection(http.client.HTTPConnection):
         return self.sock.is_alive()
 
 
+_HOST = re.compile(
+    r"(?!.{254})[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?"
+)
+_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
+
+
 def _split(base_url: str) -> tuple[bool, str, int]:
-    """Return whether it is HTTPS, the host and the port. Raises SettingsError."""
+    """Return whether it is HTTPS, the host and the port.
+
+    Raises SettingsError, without the value: a secret may have been put in its place.
+    """
     try:
         url = urlsplit(base_url)
-        host, port = url.hostname, url.port
+        host, port = url.hostname or "", url.port
     except ValueError:
-        raise SettingsError(f"{base_url!r} is not a URL") from None
-    if url.scheme not in {"https", "http"} or not host or url.query or url.fragment or url.username is not None:
-        raise SettingsError(f"{base_url!r} must be https://HOST, without user, query and fragment")
+        raise SettingsError("is not a URL") from None
+    if url.scheme not in {"https", "http"} or url.query or url.fragment or url.username is not None or port == 0:
+        raise SettingsError("must be https://HOST, without user, query and fragment")
+    if not (_HOST.fullmatch(host) or _is_address(host)) or not _PATH.fullmatch(url.path):
+        raise SettingsError("has a host or a path that cannot be")
     if url.scheme == "http" and not is_loopback(host):
-        raise SettingsError(
-            f"{base_url!r}: http:// is for loopback addresses only (127.0.0.1, [::1]); use https://"
-        )
+        raise SettingsError("http:// is for loopback addresses only (127.0.0.1, [::1]); use https://")
     return url.scheme == "https", host, port or (443 if url.scheme == "https" else 80)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def is_plain_http(value: object) -> bool:

@@ -39,7 +39,8 @@ def main() -> None:
         project = load_project(document["project"])
         api = rest_api(project, local=document["local"], log=lambda line: events.send("log", line=line))
     except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
-        events.send("failed", message=str(error))
+        named = str(error).startswith(document["project"])
+        events.send("failed", message=str(error) if named else f"{document['project']}: {error}")
         raise SystemExit(2) from None
     gateway = LocalGateway(
         api,

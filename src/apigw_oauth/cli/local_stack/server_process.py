@@ -32,7 +32,7 @@ class ServerProcess:
     def __init__(self, module: str, listening: socket.socket, events: "SimpleQueue[ServerEvent | None]") -> None:
         self._listening = listening
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
-            [sys.executable, "-m", f"apigw_oauth.cli.local_stack.{module}"],
+            [sys.executable, "-P", "-m", f"apigw_oauth.cli.local_stack.{module}"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[listening.fileno()],

@@ -1,6 +1,8 @@
 """LocalStack: starts the servers, restarts gateway and authorizer when files change, and ends them."""
 
 import signal
+import sys
+import threading
 from collections.abc import Callable, Mapping
 from queue import SimpleQueue
 from types import FrameType
@@ -45,6 +47,9 @@ class Addresses(NamedTuple):
     authserver: Address | None
 
 
+_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 class StackError(Exception):
     """A server has ended by itself."""
 
@@ -52,8 +57,11 @@ class StackError(Exception):
 class LocalStack:
     """The servers of one project."""
 
-    def __init__(self, project: Project, addresses: Addresses, display: Display) -> None:
+    def __init__(
+        self, project: Project, addresses: Addresses, display: Display, *, end_with_stdin: bool = False
+    ) -> None:
         """Listen on the addresses; nothing is served yet. Raises SettingsError."""
+        self._end_with_stdin = end_with_stdin
         self._project = project
         self._display = display
         self._events: SimpleQueue[ServerEvent | None] = SimpleQueue()
@@ -69,13 +77,15 @@ class LocalStack:
 
     def run(self) -> None:
         """Serve until a signal says to stop. Raises SettingsError, StackError."""
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _ENDING:
             signal.signal(number, self._stop_on_signal)
+        if self._end_with_stdin:
+            threading.Thread(target=self._wait_for_end_of_stdin, daemon=True).start()
         try:
             self._start()
             self._serve()
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            for number in _ENDING:
                 signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
             self._end()
 
@@ -111,7 +121,8 @@ class LocalStack:
         elif event.event == "failed" and event.source is not self._authserver:
             self._display.problem(event.fields["message"])
         elif event.event == "ended" and event.source in (self._gateway, self._authserver):
-            raise StackError(f"a server has ended by itself, with exit status {event.fields['status']}")
+            name = "gateway" if event.source is self._gateway else "authorization server"
+            raise StackError(f"the {name} has ended by itself, with exit status {event.fields['status']}")
 
     def _await_ready(self, server: ServerProcess) -> dict[str, Any] | None:
         """Return what the server says when it is ready; None if a signal came first. Raises SettingsError."""
@@ -148,7 +159,9 @@ class LocalStack:
             self._gateway = None
             return
         self._write_serve_file()
-        self._display.notice("files changed: gateway and authorizer started anew")
+        self._display.notice(f"files changed: gateway and authorizer started anew at {self._gateway_url()}")
+        if _addresses(self._project) != _addresses(before):
+            self._display.notice("addresses and store of [local] are taken over at the next start")
 
     def _watch(self) -> None:
         """Watch the directories of the project as it is now; the new watcher looks before the old one stops."""
@@ -192,10 +205,13 @@ class LocalStack:
             "scopes": list(self._project.scopes()),
         }
 
+    def _gateway_url(self) -> str:
+        return f"{url_of(self._gateway_socket)}/{self._project.file.api.stage}"
+
     def _ready_document(self) -> dict[str, Any]:
         document: dict[str, Any] = {
             "event": "ready",
-            "gateway": f"{url_of(self._gateway_socket)}/{self._project.file.api.stage}",
+            "gateway": self._gateway_url(),
             "authserver": url_of(self._authserver_socket) if self._authserver_socket else None,
         }
         if self._credentials is not None:
@@ -214,6 +230,11 @@ class LocalStack:
     def _stop_on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._events.put(None)
 
+    def _wait_for_end_of_stdin(self) -> None:
+        while sys.stdin.readline():
+            pass
+        self._events.put(None)
+
     def _end(self) -> None:
         if self._watcher is not None:
             self._watcher.stop()
@@ -224,3 +245,8 @@ class LocalStack:
         for listening in (self._gateway_socket, self._authserver_socket):
             if listening is not None:
                 listening.close()
+
+
+def _addresses(project: Project) -> tuple[str, str, str]:
+    local = project.file.local
+    return (local.gateway, local.authserver, local.store)

@@ -1,0 +1,36 @@
+"""The list of commands."""
+
+import typer
+
+from apigw_oauth import __version__
+from apigw_oauth.cli import demo, new, serve, token
+
+app = typer.Typer(
+    name="apigw-oauth",
+    help="OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("new")(new.new)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("token")(token.token)
+
+
+def _version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"apigw-oauth {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def apigw_oauth(
+    *,
+    version: bool = typer.Option(
+        False, "--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True
+    ),
+) -> None:
+    """OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine."""
