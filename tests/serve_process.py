@@ -13,18 +13,20 @@ from typing import Any
 
 import httpx2
 
-COMMAND = [sys.executable, "-m", "apigw_oauth.cli"]
+COMMAND = [sys.executable, "-P", "-m", "apigw_oauth.cli"]
 FREE = ["--gateway", "127.0.0.1:0", "--authserver", "127.0.0.1:0"]
 
 
 class ServeProcess:
     """A running `serve --json`."""
 
-    def __init__(self, project: Path, *options: str, environ: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, project: Path, *options: str, environ: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> None:
         self.project = project
         self._process = subprocess.Popen(
             [*COMMAND, "serve", "--json", "--project", str(project), *options],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environ or {})},
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(environ or {})}, cwd=cwd,
         )  # fmt: skip
         self._documents: SimpleQueue[dict[str, Any]] = SimpleQueue()
         self.lines: list[str] = []

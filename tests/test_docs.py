@@ -84,7 +84,7 @@ def test_the_settings_of_the_page_are_settings(tmp_path: Path):
     (tmp_path / "secret.txt").write_text("s")
     (content,) = [block for block in blocks(ROOT / "docs" / "authorizer.md", "json") if "format" in block]
     loaded = settings.load(json.loads(content), environ={"AUTHLETE_API_KEY": "k"}, directory=str(tmp_path))
-    assert len(list(loaded.routes)) == 2
+    assert len(list(loaded.routes)) == 3
 
 
 def test_the_python_of_the_page_runs(project: Path, monkeypatch: pytest.MonkeyPatch):

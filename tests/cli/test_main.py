@@ -1,7 +1,10 @@
 """The command as a whole."""
 
+import signal
 import subprocess
 import sys
+import threading
+from pathlib import Path
 
 import pytest
 
@@ -49,3 +52,47 @@ def test_a_reader_that_goes_away_is_no_error():
     command = f"{sys.executable} -m apigw_oauth.cli --help | head -1"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("streams", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_streams_that_are_closed_are_no_trouble(project: Path, streams: str):
+    command = f"{sys.executable} -m apigw_oauth.cli serve --json --project {project} --gateway 127.0.0.1:0 --authserver 127.0.0.1:0"
+    process = subprocess.Popen(
+        ["bash", "-c", f"exec {command} {streams}"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    ready = project / ".apigw-oauth" / "serve.json"
+    for _ in range(1000):
+        if ready.exists() or process.poll() is not None:
+            break
+        threading.Event().wait(0.02)
+    assert ready.exists()
+    process.send_signal(signal.SIGHUP)
+    _, messages = process.communicate(timeout=30)
+    assert (process.returncode, messages) == (0, "")
+    assert not ready.exists()
+
+
+def test_a_full_disk_is_told():
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m apigw_oauth.cli --help > /dev/full"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_is_quiet_however_early():
+    for delay in (0.0, 0.05, 0.1, 0.2, 0.3):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "apigw_oauth.cli", "demo"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        threading.Event().wait(delay + 0.05)
+        process.send_signal(signal.SIGINT)
+        _, messages = process.communicate(timeout=30)
+        # Before Python has come to our first line, only Python can answer.
+        assert "in main" not in messages

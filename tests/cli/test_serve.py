@@ -204,6 +204,16 @@ def test_somebody_elses_authorizer_is_run_as_it_is(project: Path):
         server.stop()
 
 
+def test_files_named_like_modules_of_python_are_no_trouble(project: Path):
+    for name in ("email", "queue", "token", "secrets", "calendar", "logging", "jinja2", "uvicorn"):
+        (project / f"{name}.py").write_text("raise RuntimeError('not what was meant')\n")
+    server = ServeProcess(project, *FREE, cwd=project)
+    try:
+        assert server.get("/mydemoresource", server.token("profile")).json() == {"Hello": "World"}
+    finally:
+        assert server.stop() == 0
+
+
 def test_children_end_when_the_command_is_killed(project: Path):
     server = ServeProcess(project, *FREE)
     port = int(server.ready["authserver"].rsplit(":", 1)[1])

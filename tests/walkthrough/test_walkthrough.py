@@ -1,10 +1,12 @@
 """The article's walkthrough, through real processes and real HTTP."""
 
 import json
+import os
 import re
 import shutil
 import signal
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
@@ -101,6 +103,73 @@ def test_demo_says_which_step_went_wrong(project: Path):
     assert "failed: step 3" in done.stderr
     assert "broken" in done.stderr  # what the function said is not kept back
     assert 'Traceback (most recent call last):\n  File "<frozen runpy>' not in done.stderr
+
+
+@pytest.mark.parametrize("change", [('cache = "route"', 'cache = "off"'), ("cache_ttl = 60", "cache_ttl = 0")])
+def test_demo_says_so_where_the_cache_is_off(project: Path, change: tuple[str, str]):
+    file = project / "apigw-oauth.toml"
+    file.write_text(file.read_text().replace(*change))
+    done = run("demo", "--once", "--project", str(project))
+    assert done.returncode == 0, done.stderr
+    assert "the cache is off" in done.stdout
+
+
+def test_demo_asks_for_the_mock_page_where_the_client_has_several_redirect_uris(project: Path):
+    file = project / "apigw-oauth.toml"
+    uris = 'redirect_uris = ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b"]'
+    file.write_text(file.read_text().replace('client_id = "demo"', f'client_id = "demo"\n{uris}'))
+    assert run("demo", "--once", "--project", str(project)).returncode == 0
+
+
+def demo_until_it_serves(cwd: Path) -> "subprocess.Popen[str]":
+    process = subprocess.Popen(
+        [*COMMAND, "demo"], cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    while "go on until Ctrl-C" not in process.stdout.readline():
+        assert process.poll() is None
+    return process
+
+
+def children_of(pid: int) -> list[int]:
+    found = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [pid, *(grandchild for child in found for grandchild in children_of(child))]
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    for pid in pids:
+        for _ in range(1000):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                break
+            if Path(f"/proc/{pid}/stat").read_text().split(") ")[1].startswith("Z"):
+                break
+            threading.Event().wait(0.01)
+        else:
+            raise AssertionError(f"process {pid} goes on")
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system has no /proc")
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_nothing_is_left_of_a_demo_however_it_ends(tmp_path: Path, number: signal.Signals):
+    process = demo_until_it_serves(tmp_path)
+    _, *others = children_of(process.pid)
+    assert len(others) == 3
+    process.send_signal(number)
+    _, messages = process.communicate(timeout=30)
+    wait_until_gone(others)
+    assert "Traceback" not in messages
+    assert process.returncode == (130 if number != signal.SIGKILL else -signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="this system has no /proc")
+def test_demo_fails_when_a_server_ends_by_itself(tmp_path: Path):
+    process = demo_until_it_serves(tmp_path)
+    os.kill(children_of(process.pid)[-1], signal.SIGKILL)
+    _, messages = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert "has ended by itself" in messages
 
 
 def test_demo_needs_a_route_to_show(project: Path):

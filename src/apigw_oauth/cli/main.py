@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-from typing import NoReturn
 
 WRONG_USAGE, INTERRUPTED = 2, 130
 
@@ -45,8 +44,8 @@ def _open_standard_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - the name says it
 
 
-def _interrupt(_number: int, _frame: object) -> NoReturn:
+def _interrupt(_number: int, _frame: object) -> None:
     raise _Interrupted

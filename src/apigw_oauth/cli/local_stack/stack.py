@@ -3,41 +3,18 @@
 import signal
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from queue import SimpleQueue
 from types import FrameType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of
 from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.project_file import Address
-
-
-class Display(Protocol):
-    """Where the stack tells what goes on."""
-
-    def ready(self, document: Mapping[str, Any]) -> None:
-        """Everything runs."""
-        ...
-
-    def request(self, record: Mapping[str, Any]) -> None:
-        """The gateway has answered a request."""
-        ...
-
-    def authorizer_log(self, line: Mapping[str, Any]) -> None:
-        """The authorizer has logged a line."""
-        ...
-
-    def notice(self, text: str) -> None:
-        """Something that the developer should know."""
-        ...
-
-    def problem(self, text: str) -> None:
-        """Something is wrong, and what ran before goes on."""
-        ...
 
 
 class Addresses(NamedTuple):
