@@ -1,58 +1,15 @@
 """The handler as Lambda calls it: settings in, events in, answers out, lines in the log."""
 
 import json
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import lambda_handler
 from apigw_oauth.authorizer.errors import SettingsError, UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, make_handler
-from tests.authorizer.conftest import FakeClock, recorded
-from tests.scripted_server import ScriptedServer, answer, hang_up
-
-TOKEN = "SlAV32hkKG-a-token-to-look-for"
-SECRET = "s3cr3t-to-look-for"
-VALID = {"action": "OK", "clientId": 5, "subject": "john", "scopes": ["profile"], "expiresAt": 1_700_000_100_000}
-
-
-class LambdaContext:
-    aws_request_id = "request-1"
-
-
-def settings(url: str, **changes: Any) -> dict[str, Any]:
-    return {
-        "format": 1, "event": "request", "cache": "route", "refusals": "static-401", "context": ["sub", "scope"],
-        "routes": [{"route": "POST /lambda-request", "any_of": [["profile"]]}, {"route": "POST /lambda-token", "any_of": [["profile"]]}],
-        "verifiers": [{"type": "authlete", "version": 2, "base_url": url, "api_key": "key", "api_secret": "env:SECRET"}],
-        **changes,
-    }  # fmt: skip
-
-
-def event(name: str = "rest_request", token: str = TOKEN) -> dict[str, Any]:
-    text = json.dumps(recorded(name)).replace("Bearer foo", f"Bearer {token}")
-    parsed: dict[str, Any] = json.loads(text)
-    return parsed
-
-
-class Environment:
-    """A handler, and what it logs."""
-
-    def __init__(self, url: str, **changes: Any) -> None:
-        self.lines: list[str] = []
-        self.handler = make_handler(
-            settings(url, **changes), environ={"SECRET": SECRET}, clock=FakeClock(), write=self.lines.append
-        )
-
-    def __call__(self, event: Any) -> dict[str, Any]:
-        return self.handler(event, LambdaContext())
-
-    @property
-    def logged(self) -> dict[str, Any]:
-        line: dict[str, Any] = json.loads(self.lines[-1])
-        return line
+from tests.authorizer.conftest import recorded
+from tests.authorizer.lambda_environment import SECRET, TOKEN, VALID, Environment, event, settings
+from tests.scripted_server import ScriptedServer, answer
 
 
 def test_a_good_token_is_allowed_on_its_route_until_it_ends():
@@ -128,32 +85,6 @@ def test_an_inactive_token_is_a_401_or_where_wanted_a_deny_with_its_own_challeng
     assert said["context"]["wwwAuthenticate"].startswith('Bearer error="invalid_token"')
 
 
-@pytest.mark.parametrize(
-    ("behaviour", "reason"),
-    [
-        (hang_up, "authorization_server_unreachable"),
-        (answer(b"<html>"), "authorization_server_nonsense"),
-        (answer(b"{}", status="401 Unauthorized"), "credentials_refused"),
-        (answer(b"{}", status="503 Service Unavailable"), "authorization_server_error"),
-    ],
-)
-def test_an_outage_is_a_500_and_the_log_says_which(behaviour, reason):
-    with ScriptedServer(behaviour) as server:
-        environment = Environment(server.url)
-        with pytest.raises(AuthorizerFailedError) as caught:
-            environment(event())
-    assert str(caught.value) == reason
-    assert (environment.logged["level"], environment.logged["reason"]) == ("error", reason)
-
-
-def test_the_authorization_server_comes_back():
-    with ScriptedServer(hang_up, answer(json.dumps(VALID).encode())) as server:
-        environment = Environment(server.url)
-        with pytest.raises(AuthorizerFailedError):
-            environment(event())
-        assert environment(event())["principalId"] == "john"
-
-
 @pytest.mark.parametrize("name", ["http_1_0", "http_2_0", "websocket_connect", "rest_token"])
 def test_an_event_that_the_settings_are_not_for_is_a_500_with_a_line(name):
     environment = Environment("http://127.0.0.1:1")
@@ -161,43 +92,6 @@ def test_an_event_that_the_settings_are_not_for_is_a_500_with_a_line(name):
         environment(recorded(name))
     assert environment.logged["reason"] == "unknown_event"
     assert environment.logged["message"]
-
-
-def test_what_nobody_expected_is_a_500_that_says_where_and_not_what():
-    environment = Environment("http://127.0.0.1:1")
-    deep: dict[str, Any] = event()
-    deep["headers"] = Trap()
-    with pytest.raises(AuthorizerFailedError, match="internal_error") as caught:
-        environment(deep)
-    assert caught.value.__cause__ is None
-    assert caught.value.__suppress_context__ or caught.value.__context__ is None
-    assert environment.logged["message"].startswith("ZeroDivisionError in test_lambda_handler.py:")
-    assert TOKEN not in environment.lines[-1]
-
-
-class Trap(dict[str, Any]):
-    """Behaves as nothing that comes from JSON."""
-
-    def __bool__(self) -> bool:
-        raise ZeroDivisionError(TOKEN)
-
-
-def test_where_nothing_can_be_logged_the_failure_is_still_ours():
-    def full(_line: str) -> None:
-        raise OSError("No space left on device")
-
-    with ScriptedServer(answer(json.dumps(VALID).encode())) as server:
-        content = settings(server.url.replace("http://", "https://"))
-        handler = make_handler(content, environ={"SECRET": SECRET}, clock=FakeClock(), write=full)
-        with pytest.raises(AuthorizerFailedError):
-            handler(event(), None)
-
-
-def test_a_failure_names_the_route():
-    environment = Environment("http://127.0.0.1:1")
-    with pytest.raises(AuthorizerFailedError):
-        environment(event())
-    assert environment.logged["route"] == "POST /lambda-request"
 
 
 def test_a_request_does_not_show_its_token():
@@ -242,38 +136,3 @@ def test_handler_is_made_from_the_file_that_the_environment_names(tmp_path, monk
     monkeypatch.setenv("APIGW_OAUTH_SETTINGS", str(tmp_path / "absent.json"))
     with pytest.raises(SettingsError):
         lambda_handler.handler  # noqa: B018 - looking it up makes it
-
-
-EVENTS = st.sampled_from(["rest_request", "rest_token"])
-ANSWERS = st.sampled_from(
-    [
-        answer(json.dumps(VALID).encode()), answer(json.dumps({**VALID, "scopes": None}).encode()), hang_up,
-        answer(b"<html>"), answer(b"{}", status="401 Unauthorized"), answer(json.dumps({"action": "UNAUTHORIZED"}).encode()),
-        answer(json.dumps({"resultMessage": f"{SECRET} {TOKEN}", "resultCode": "A001203"}).encode(), status="401 x"),
-        answer(json.dumps({"action": TOKEN, "subject": SECRET}).encode()),
-    ]
-)  # fmt: skip
-
-
-@given(
-    name=EVENTS,
-    behaviour=ANSWERS,
-    changes=st.dictionaries(
-        st.sampled_from(["headers", "multiValueHeaders", "path", "resource", "methodArn", "authorizationToken"]),
-        st.sampled_from(
-            [None, 5, [], {"Authorization": f"Bearer {TOKEN}"}, TOKEN, f"Bearer {TOKEN} {TOKEN}", {TOKEN: TOKEN}]
-        ),
-        max_size=2,
-    ),
-)
-def test_no_line_and_no_error_ever_holds_a_token_or_a_secret(name, behaviour, changes):
-    with ScriptedServer(behaviour) as server:
-        environment = Environment(server.url, event=name.removeprefix("rest_"), cache="off")
-        said: object
-        try:
-            said = environment({**event(name), **changes})
-        except (UnauthorizedError, AuthorizerFailedError) as error:
-            said = (str(error), error.__cause__)
-    for text in (repr(said), *environment.lines):
-        assert TOKEN not in text
-        assert SECRET not in text

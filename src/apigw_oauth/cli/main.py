@@ -44,7 +44,7 @@ def _open_standard_streams() -> None:
         try:
             os.fstat(number)
         except OSError:
-            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)  # noqa: FBT003 - the name says it
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def _interrupt(_number: int, _frame: object) -> None:

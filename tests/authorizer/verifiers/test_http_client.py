@@ -1,15 +1,9 @@
 """One connection, kept open; one deadline, kept; nothing but a whole answer is an answer."""
 
-import ipaddress
 import socket
-import ssl
 import threading
-from datetime import UTC, datetime, timedelta
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
@@ -175,14 +169,6 @@ def test_a_chunk_of_negative_size_is_nonsense():
     assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
 
 
-def test_a_server_that_says_nothing_to_a_tls_handshake_is_given_up_at_the_deadline():
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        client = HttpClient(f"https://127.0.0.1:{silent.getsockname()[1]}", total_timeout=0.1)
-        with pytest.raises(VerifierUnavailableError) as caught:
-            post(client)
-    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
-
-
 def test_a_redirect_is_an_answer_and_is_not_followed():
     with ScriptedServer(answer(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n")) as server:
         client = HttpClient(server.url)
@@ -250,53 +236,3 @@ def test_the_next_call_after_a_failure_starts_afresh():
             post(client)
         assert post(client) == b"2"
         client.close()
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory):
-    """A certificate for 127.0.0.1 that nobody has signed but itself: its file, with its key."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "test")])
-    now = datetime.now(UTC)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("tls") / "server.pem"
-    pem = serialization.Encoding.PEM
-    private = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    file.write_bytes(private + built.public_bytes(pem))
-    return file
-
-
-def server_context(certificate) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
-
-
-def test_tls_connections_are_kept_too(certificate):
-    with ScriptedServer(answer(b"1"), hang_up, answer(b"2"), tls=server_context(certificate)) as server:
-        client = HttpClient(server.url, tls=lambda: ssl.create_default_context(cafile=str(certificate)))
-        assert post(client) == b"1"
-        assert post(client) == b"2"  # the second connection, after one that closed before its answer
-        assert {post(client) for _ in range(50)} == {b"2"}
-        assert server.connections == 2
-        client.close()
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(certificate):
-    with ScriptedServer(answer(), tls=server_context(certificate)) as server:
-        with pytest.raises(VerifierUnavailableError, match="SSLCertVerificationError") as caught:
-            post(HttpClient(server.url))
-        assert server.requests == []
-    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE

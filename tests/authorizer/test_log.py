@@ -1,0 +1,55 @@
+"""One JSON line a decision."""
+
+import json
+import subprocess
+import sys
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apigw_oauth.authorizer import log
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.routes import Route, RouteTable
+from tests.authorizer.conftest import make_request
+
+ROUTES = RouteTable([Route.parse("GET /pets/{id}")])
+
+
+@given(subject=st.text(), client=st.text(), message=st.text())
+def test_whatever_the_caller_is_called_a_line_stays_a_line(subject, client, message):
+    lines: list[str] = []
+    request = make_request()
+    decided = Decision.allow(
+        Reason.AUTHORIZED, ROUTES.serving(request), AccessToken(subject=subject, client_id=client)
+    )
+    log.decision(lines.append, decided, request, facts={})
+    log.failure(lines.append, Reason.INTERNAL_ERROR, message, request, routes=ROUTES, facts={})
+    assert [json.loads(line)["route"] for line in lines] == ["GET /pets/{id}"] * 2
+    assert not any("\n" in line for line in lines)
+    assert json.loads(lines[0])["sub"] == subject
+
+
+def test_both_kinds_of_lines_have_the_same_members_to_search_for():
+    lines: list[str] = []
+    request = make_request()
+    log.decision(lines.append, Decision.forbid(Reason.UNKNOWN_ROUTE), request, facts={"ms": 1})
+    log.failure(lines.append, Reason.UNKNOWN_EVENT, "?", None, routes=ROUTES, facts={"ms": 1})
+    decided, failed = (json.loads(line) for line in lines)
+    assert decided.keys() | {"message"} == failed.keys()
+
+
+def test_a_fingerprint_follows_a_token_without_telling_it():
+    one, same, other = (
+        make_request(authorization=f"{scheme} {token}")
+        for scheme, token in [("Bearer", "a"), ("bearer", "a"), ("Bearer", "b")]
+    )
+    assert log.fingerprint(one) == log.fingerprint(same) == "ca978112"
+    assert log.fingerprint(one) != log.fingerprint(other)
+    assert log.fingerprint(make_request(authorization=None)) is None
+
+
+def test_lines_are_written_at_once():
+    code = "import os; from apigw_oauth.authorizer.log import write_line; write_line('x'); os._exit(0)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "x\n"
