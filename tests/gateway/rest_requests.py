@@ -30,8 +30,12 @@ def rest_request(
 ) -> RestRequest:
     """Return a routed request."""
     definition = api or make_api(*mock_methods(route))
+    verb = route.partition(" ")[0]
     request = GatewayRequest(
-        route.partition(" ")[0], target, tuple(headers), **{"source_ip": "15.248.3.126", "port": 8080, **wire}
+        "GET" if verb == "ANY" else verb,
+        target,
+        tuple(headers),
+        **{"source_ip": "15.248.3.126", "port": 8080, **wire},
     )
     received = RestRequest.receive(definition, request, IDS, NOW)
     match = Router(definition.methods, api_id=definition.api_id).match(received.verb, received.target.path)

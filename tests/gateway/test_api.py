@@ -130,6 +130,16 @@ def test_a_gateway_response_header_that_cannot_be(header: str, value: str, messa
         GatewayResponse(headers={header: value})
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    ["", "text", "text/€", "text/ü", "text/html\r\nX: 1", "text/html; a=\n", "text/html\n", "a b/c", "/", "text/"],
+)
+def test_a_template_has_a_content_type_that_can_be_sent(content_type: str) -> None:
+    with pytest.raises(ApiDefinitionError, match="not a content type"):
+        GatewayResponse(templates={content_type: "{}"})
+    GatewayResponse(templates={"application/problem+json": "{}", "text/html; charset=utf-8": ""})
+
+
 @pytest.mark.parametrize("status", [99, 100, 600])
 def test_statuses_are_final_ones(status: int) -> None:
     with pytest.raises(ApiDefinitionError):

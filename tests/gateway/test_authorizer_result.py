@@ -61,6 +61,46 @@ def test_a_large_answer_and_a_sid_get_a_notice_only() -> None:
     assert len(found.notices) == 2
 
 
+def test_null_context_values_are_dropped_with_a_notice() -> None:
+    # As Authlete's published authorizer sends them with every Allow.
+    found = parse(answer(context={"a": "1", "introspectionRequest": None}))
+    assert found.context == {"a": "1"}
+    assert [notice for notice in found.notices if "not verified on AWS" in notice]
+
+
+SECRET = "Bearer " + "s3cr3t" * 30
+
+
+@pytest.mark.parametrize(
+    "returned",
+    [
+        {SECRET: 1},
+        answer(context={SECRET: []}),
+        answer() | {"policyDocument": policy() | {SECRET: 1}},
+        answer() | {"policyDocument": policy(**{SECRET: "x"})},
+    ],
+    ids=["member", "context key", "policy member", "statement member"],
+)
+def test_names_that_hold_a_credential_are_redacted(returned: dict[str, Any]) -> None:
+    with pytest.raises(InvalidAuthorizerResultError) as caught:
+        parse(returned, (SECRET,))
+    assert "[redacted]" in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+
+
+def test_names_in_a_condition_are_redacted_before_the_policy_is_kept() -> None:
+    condition = {SECRET: {"aws:UserAgent": "x"}, "StringEquals": {SECRET: "x", "aws:UserAgent": "x"}}
+    found = parse(answer() | {"policyDocument": policy(Condition=condition)}, (SECRET, "String", "aws:"))
+    evaluation = evaluate(found.policy, action="execute-api:Invoke", resource_arn="arn", condition_context={})
+    assert "s3cr3t" not in str(found) + str(evaluation.notices)
+    # What means something stays, whatever credential it happens to contain.
+    kept = found.policy["Statement"][0]["Condition"]
+    assert kept == {
+        "[redacted]": {"aws:UserAgent": "x"},
+        "StringEquals": {"[redacted]": "x", "aws:UserAgent": "x"},
+    }
+
+
 def test_messages_hold_no_values() -> None:
     secret = "s3cr3t"
     with pytest.raises(InvalidAuthorizerResultError) as caught:

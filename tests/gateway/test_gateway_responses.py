@@ -37,7 +37,7 @@ def render(
         ("MISSING_AUTHENTICATION_TOKEN", 403, b'{"message":"Missing Authentication Token"}'),
         ("AUTHORIZER_CONFIGURATION_ERROR", 500, b'{"message":null}'),
         ("INTEGRATION_TIMEOUT", 504, b'{"message": "Endpoint request timed out"}'),
-        ("INTEGRATION_FAILURE", 504, b'{"message": "Internal server error"}'),
+        ("INTEGRATION_FAILURE", 500, b'{"message": "Internal server error"}'),
         ("THROTTLED", 429, b'{"message":"Too Many Requests"}'),
         ("QUOTA_EXCEEDED", 429, b'{"message":"Limit Exceeded"}'),
         ("INVALID_API_KEY", 403, b'{"message":"Forbidden"}'),

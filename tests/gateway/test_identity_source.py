@@ -63,3 +63,13 @@ def test_secrets_are_header_and_query_values_with_and_without_their_scheme() -> 
     assert set(found) == {"Bearer abcd", "abcd", "header-key", "query-key"}
     assert found[0] == "Bearer abcd"
     assert "abcd" in identity_source.secrets(None, request)
+
+
+def test_secrets_are_all_values_of_what_came_more_than_once() -> None:
+    request = rest_request(
+        "/dev/x?key=first-query&key=last-query",
+        (("X-Key", "first-key"), ("x-key", "last-key"), ("Authorization", "Bearer first, Bearer last")),
+    )
+    sources = ("method.request.header.X-Key", "method.request.querystring.key")
+    found = identity_source.secrets(request_authorizer(sources=sources), request)
+    assert {"first-key", "last-key", "first-query", "last-query", "first", "last"} <= set(found)

@@ -34,7 +34,7 @@ def test_the_event_is_the_recorded_one() -> None:
     assert event == {
         "resource": "/{proxy+}",
         "path": "/test-path/",
-        "httpMethod": "ANY",
+        "httpMethod": "GET",
         "headers": kept,
         "multiValueHeaders": {name: [value] for name, value in kept.items()},
         "queryStringParameters": {"urlparam": "test"},
@@ -101,6 +101,15 @@ def test_a_full_answer() -> None:
 def test_sparse_answers(answer: dict[str, Any], status: int, body: bytes) -> None:
     found = lambda_integration.response(answer)
     assert (found.status, found.body, found.header("content-type")) == (status, body, "application/json")
+
+
+def test_the_names_of_unknown_members_are_told_short_and_without_credentials() -> None:
+    answer = {"Bearer s3cr3t": 1, "x" * 200: 1} | {f"many{number}": 1 for number in range(500)}
+    with pytest.raises(MalformedResponseError) as caught:
+        lambda_integration.response(answer, ("Bearer s3cr3t",))
+    assert "[redacted]" in str(caught.value)
+    assert "s3cr3t" not in str(caught.value)
+    assert len(str(caught.value)) < 900
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import json
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +100,24 @@ def test_the_context_is_lambdas() -> None:
     }
 
 
+def test_the_context_has_an_identity_a_log_and_room_for_more(capsys: pytest.CaptureFixture[str]) -> None:
+    def handler(_event: dict[str, Any], context: Any) -> object:
+        context.log("said so")
+        context.of_its_own = 1
+        identity = context.identity
+        known = [identity.cognito_identity_id, identity.cognito_identity_pool_id, context.client_context]
+        return [*known, context.tenant_id, context.of_its_own]
+
+    assert function(handler).invoke({}) == [None, None, None, None, 1]
+    assert capsys.readouterr().out == "said so\n"
+
+
+def test_decimals_are_numbers() -> None:
+    answer = [Decimal(7), Decimal("1.50"), Decimal("-1E+3"), {"a": Decimal(12345678901234567890)}]
+    found = function(lambda _event, _context: answer).invoke({})
+    assert found == [7, 1.5, -1000, {"a": 12345678901234567890}]
+
+
 def raising(error: BaseException) -> PythonFunction:
     def handler(_event: dict[str, Any], _context: object) -> object:
         raise error
@@ -138,7 +157,14 @@ def test_an_exception_that_cannot_be_printed_is_an_error_too() -> None:
     assert failure(raising(UnprintableError())).error_type == "UnprintableError"
 
 
-@pytest.mark.parametrize("result", [object(), {1, 2}, b"x", float("nan"), {("a",): 1}], ids=repr)
+@pytest.mark.parametrize(
+    "result",
+    [
+        object(), {1, 2}, b"x", float("nan"), {("a",): 1}, Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"),
+        Decimal("1E+999"),
+    ],
+    ids=repr,
+)  # fmt: skip
 def test_an_answer_that_is_not_json_is_a_marshal_error(result: object) -> None:
     found = failure(function(lambda _event, _context: result))
     assert found.error_type == "Runtime.MarshalError"

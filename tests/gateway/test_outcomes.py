@@ -133,3 +133,12 @@ class TestFailingFunctions:
         assert "ValueError: cannot use [redacted]" in told
         assert "Traceback" in told
         assert "s3cr3t" not in told
+
+    def test_an_exception_named_after_the_token_is_told_without_it(self, serve: Serve) -> None:
+        def handler(event: dict[str, Any], _context: object) -> object:
+            raise type(event["headers"]["Authorization"], (Exception,), {})
+
+        gateway = guarded(serve, function(handler))
+        assert_configuration_error(gateway.get("/dev/x", "Bearer s3cr3t-t0ken"))
+        assert gateway.records[-1].reason == "the function failed: [redacted]"
+        assert "s3cr3t" not in "\n".join(gateway.notices)

@@ -1,6 +1,6 @@
 """What an authorizer's answers lead to, through real HTTP."""
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -13,6 +13,7 @@ from tests.gateway.guarded_api import (
     IMPLICIT,
     assert_configuration_error,
     assert_denied,
+    function,
     guarded,
     returning,
 )
@@ -38,7 +39,6 @@ MALFORMED: dict[str, object] = {
     "long resource": answer(resource="arn:" + "a" * 509),
     "context array": answer(context={"a": []}),
     "context object": answer(context={"a": {}}),
-    "context null value": answer(context={"a": None}),
     "context list": answer(context=[]),
     "context claims": answer(context={"claims": "x"}),
     "context principalId": answer(context={"principalId": "x"}),
@@ -64,6 +64,69 @@ class TestAnswers:
         record = gateway.records[-1]
         assert (record.route, record.decision, record.authorizer) == ("GET /pets/{id}", "allow", "invoked")
         assert record.path == "/dev/pets/7"
+
+    @pytest.mark.parametrize("type_", ["TOKEN", "REQUEST"])
+    def test_null_context_values_are_left_out_and_told_once(
+        self, serve: Serve, type_: Literal["TOKEN", "REQUEST"]
+    ) -> None:
+        result = answer(context={"introspectionResponse": "{}", "scopes": None})
+        gateway = guarded(serve, returning(result), type_=type_, ttl=0)
+        assert [gateway.get("/dev/x", "t").status for _ in range(2)] == [200, 200]
+        assert len([notice for notice in gateway.notices if "null values" in notice]) == 1
+
+    def test_a_null_principal_is_refused_beside_them(self, serve: Serve) -> None:
+        result = answer(context={"scopes": None}) | {"principalId": None}
+        assert_configuration_error(guarded(serve, returning(result)).get("/dev/x", "t"))
+
+    @pytest.mark.parametrize("place", ["member", "context", "statement", "operator", "key"])
+    def test_a_token_in_a_name_is_told_nowhere(self, serve: Serve, place: str) -> None:
+        def handler(event: dict[str, Any], _context: object) -> object:
+            token = event["multiValueHeaders"]["Authorization"][0]
+            return {
+                "member": {token: 1},
+                "context": answer(context={token: []}),
+                "statement": answer() | {"policyDocument": policy() | {token: 1}},
+                "operator": answer() | {"policyDocument": policy(Condition={token: {"aws:UserAgent": "x"}})},
+                "key": answer() | {"policyDocument": policy(Condition={"StringEquals": {token: "x"}})},
+            }[place]
+
+        gateway = guarded(serve, function(handler))
+        for second in ("last", "last", "other"):
+            headers = [("Authorization", "Bearer s3cr3t-t0ken"), ("Authorization", second)]
+            assert gateway.send("GET", "/dev/x", headers).status in {403, 500}
+        told = "\n".join(gateway.notices) + str(gateway.records)
+        assert "[redacted]" in told
+        assert "s3cr3t" not in told
+
+    def test_a_token_in_a_condition_is_not_told_from_the_cache_either(self, serve: Serve) -> None:
+        def handler(event: dict[str, Any], _context: object) -> object:
+            condition = {event["headers"]["Authorization"]: {"aws:UserAgent": "x"}}
+            return answer(resource="*/GET/y") | {"policyDocument": policy("Allow", "*/GET/y", Condition=condition)}
+
+        gateway = guarded(serve, function(handler), sources=("method.request.header.X-Key",))
+        for target, token in (("/dev/x", "Bearer s3cr3t-t0ken"), ("/dev/y", "Bearer an0ther")):
+            headers = [("X-Key", "same"), ("Authorization", token)]
+            assert gateway.send("GET", target, headers).status == 403
+        assert gateway.records[-1].authorizer == "cached"
+        assert [notice for notice in gateway.notices if "[redacted]" in notice]
+        assert "s3cr3t" not in str(gateway.notices)
+
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            {"StringEquals": {"aws:UserAgent": "${aws:UserAgent}"}},
+            {"IpAddress": {"aws:VpcSourceIp": "garbage"}},
+        ],
+        ids=["policy variable", "absent key, unparsable value"],
+    )
+    def test_a_deny_whose_condition_cannot_be_evaluated_denies(
+        self, serve: Serve, condition: dict[str, object]
+    ) -> None:
+        document = policy("Allow", "*")
+        document["Statement"] += policy("Deny", "*", Condition=condition)["Statement"]
+        gateway = guarded(serve, returning(answer() | {"policyDocument": document}))
+        assert_denied(gateway.send("GET", "/dev/x", [("Authorization", "t"), ("User-Agent", "x")]), EXPLICIT)
+        assert [notice for notice in gateway.notices if "denies always" in notice]
 
     def test_no_matching_allow_is_an_implicit_deny(self, serve: Serve) -> None:
         assert_denied(guarded(serve, returning(answer(resource=[]))).get("/dev/x", "t"), IMPLICIT)

@@ -54,8 +54,9 @@ class TestGatewayResponses:
         responses = {"ACCESS_DENIED": GatewayResponse(headers={"X-C": "context.authorizer.c"})}
         fake = FakeFunction(lambda _: answer("Deny", context={"c": "a\r\nX-Injected: 1"}))
         gateway = guarded(serve, fake, api={"gateway_responses": responses})
-        reply = gateway.get("/dev/x", "t")
-        assert reply.status == 403
-        assert reply.header("X-C") is None
-        assert reply.header("X-Injected") is None
-        assert any("X-C" in notice for notice in gateway.notices)
+        for _ in range(2):
+            reply = gateway.get("/dev/x", "t")
+            assert reply.status == 403
+            assert reply.header("X-C") is None
+            assert reply.header("X-Injected") is None
+        assert len([notice for notice in gateway.notices if "X-C" in notice]) == 1

@@ -2,9 +2,9 @@
 
 import pytest
 
-from apigw_oauth.gateway.api import GatewayResponse
+from apigw_oauth.gateway.api import GatewayResponse, LambdaProxy, Method
 from tests.gateway.conftest import Serve
-from tests.gateway.fakes import FakeFunction, answer
+from tests.gateway.fakes import FakeFunction, answer, api, request_authorizer
 from tests.gateway.guarded_api import assert_error, guarded, raising, returning
 
 
@@ -18,6 +18,20 @@ class TestRouting:
         assert reply.header("Content-Length") == "42"
         assert reply.body == (b"" if method == "HEAD" else b'{"message":"Missing Authentication Token"}')
         assert fake.events == []
+
+    @pytest.mark.parametrize("verb", ["delete", "Delete", "ANY", "FOO", "TRACE", "CONNECT"])
+    def test_only_the_verbs_of_api_gateway_reach_a_method_that_serves_any(self, serve: Serve, verb: str) -> None:
+        backend, fake = FakeFunction(lambda _: {"body": ""}), FakeFunction(lambda _: answer("Deny"))
+        guarded_method = Method("DELETE", "/x", authorized=True, integration=LambdaProxy(backend))
+        open_method = Method("ANY", "/x", authorized=False, integration=LambdaProxy(backend))
+        gateway = serve(api(guarded_method, open_method, authorizer=request_authorizer(fake)))
+        reply = gateway.send(verb, "/dev/x")
+        assert_error(
+            reply, 403, b'{"message":"Missing Authentication Token"}', "MissingAuthenticationTokenException"
+        )
+        assert (backend.events, fake.events) == ([], [])
+        assert gateway.send("DELETE", "/dev/x").status == 401
+        assert gateway.send("POST", "/dev/x").status == 200
 
     @pytest.mark.parametrize("target", ["/", "/x", "/devx", "/DEV/x", "/prod/x", "//dev/x", "*", "/dev%2Fx"])
     def test_a_path_outside_the_stage_is_forbidden(self, serve: Serve, target: str) -> None:

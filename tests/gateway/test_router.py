@@ -1,3 +1,4 @@
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,13 @@ def test_a_resource_without_the_verb_does_not_hide_the_next_one() -> None:
     assert served(jobs, "GET", "/jobs/reboot") == "GET /jobs/{operation_type}"
     for verb, path in (("GET", "/jobs"), ("POST", "/jobs"), ("POST", "/jobs/reboot"), ("GET", "/cors_only")):
         assert served(jobs, verb, path) == "ANY /{proxy+}"
+
+
+@pytest.mark.parametrize(
+    "verb", ["delete", "Delete", "get", "ANY", "any", "FOO", "TRACE", "CONNECT", "PROPFIND", "", "DELETE "]
+)
+def test_any_stands_for_the_verbs_of_api_gateway_in_capitals_only(verb: str) -> None:
+    assert served(["DELETE /x", "ANY /x", "ANY /{proxy+}"], verb, "/x") is None
 
 
 def test_nothing_serves_head_or_options_by_itself() -> None:

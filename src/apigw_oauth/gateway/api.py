@@ -15,6 +15,7 @@ from apigw_oauth.gateway.resource_path import ResourcePath, ResourcePathError
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 LONGEST_TTL = 3600
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;[ -~]*)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -174,6 +175,9 @@ class GatewayResponse:
         for name, value in self.headers.items():
             if problem := check_mapping(name, value):
                 raise ApiDefinitionError(f"gateway response header {name!r}: {problem}")
+        for content_type in self.templates:
+            if not _MEDIA_TYPE.fullmatch(content_type):
+                raise ApiDefinitionError(f"gateway response template {content_type!r}: not a content type")
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,7 @@ class Authorization:
         self._notices = notices
         self._texts = LEGACY_ACCESS_DENIED if legacy_text else ACCESS_DENIED
         self._cache = AuthorizerCache(ttl=authorizer.ttl if authorizer else 0, clock=clock, key=cache_key)
-        self._invoker = AuthorizerInvoker(
-            cache=self._cache, invocations=invocations, on_notice=notices.tell, timer=timer
-        )
+        self._invoker = AuthorizerInvoker(cache=self._cache, invocations=invocations, notices=notices, timer=timer)
 
     async def decide(self, exchange: Exchange) -> None:
         """Let the request through, or raise RefusedError. What is decided stands in the exchange either way."""

@@ -11,6 +11,8 @@ from apigw_oauth.gateway.authorizer_result import AuthorizerResult, InvalidAutho
 from apigw_oauth.gateway.identity_source import secrets
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.lambda_runtime import FunctionError
+from apigw_oauth.gateway.notices import Notices
+from apigw_oauth.gateway.redaction import redacted
 from apigw_oauth.gateway.refusal import RefusedError
 from apigw_oauth.gateway.rest_request import RestRequest
 
@@ -31,12 +33,12 @@ class AuthorizerInvoker:
         *,
         cache: AuthorizerCache,
         invocations: Invocations,
-        on_notice: Callable[[str], None],
+        notices: Notices,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._cache = cache
         self._invocations = invocations
-        self._on_notice = on_notice
+        self._notices = notices
         self._timer = timer
 
     async def ask(self, authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...]) -> Answer:
@@ -54,17 +56,17 @@ class AuthorizerInvoker:
 
     async def _invoke(self, authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...]) -> Answer:
         event = authorizer_events.build(authorizer, request, identity)
+        credentials = secrets(authorizer, request)
         generation, started = self._cache.generation, self._timer()
         try:
             returned = await self._invocations.invoke(authorizer.function, event)
-            result = authorizer_result.parse(returned)
+            result = authorizer_result.parse(returned, credentials)
         except FunctionError as error:
-            raise self._function_failed(error, secrets(authorizer, request)) from error
+            raise self._function_failed(error, credentials) from error
         except InvalidAuthorizerResultError as error:
-            self._on_notice(f"the authorizer's answer cannot be used, the caller gets 500: {error}")
+            self._notices.tell(f"the authorizer's answer cannot be used, the caller gets 500: {error}")
             raise RefusedError("AUTHORIZER_CONFIGURATION_ERROR", decision="error", reason=str(error)) from error
-        for notice in result.notices:
-            self._on_notice(notice)
+        self._notices.once(*result.notices)
         self._cache.put(identity, result, generation=generation)
         return Answer(result, max(1, round((self._timer() - started) * 1000)))
 
@@ -73,14 +75,6 @@ class AuthorizerInvoker:
         if error.message == "Unauthorized":
             return RefusedError("UNAUTHORIZED", decision="unauthorized", reason="the function raised Unauthorized")
         what = f"the authorizer function failed, the caller gets 500: {error.error_type}: {error.message}"
-        self._on_notice(redacted(f"{what}\n{error.stack_trace}", credentials).rstrip())
-        return RefusedError(
-            "AUTHORIZER_CONFIGURATION_ERROR", decision="error", reason=f"the function failed: {error.error_type}"
-        )
-
-
-def redacted(text: str, values: tuple[str, ...]) -> str:
-    """Return the text without these values."""
-    for value in values:
-        text = text.replace(value, "[redacted]")
-    return text
+        self._notices.tell(redacted(f"{what}\n{error.stack_trace}", credentials).rstrip())
+        reason = f"the function failed: {redacted(error.error_type, credentials)}"
+        return RefusedError("AUTHORIZER_CONFIGURATION_ERROR", decision="error", reason=reason)

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from apigw_oauth.gateway.policy_conditions import is_known_key, is_known_operator
+from apigw_oauth.gateway.redaction import redacted, shown
+
 _TOP_LEVEL = ("principalId", "policyDocument", "context", "usageIdentifierKey")
 _POLICY = ("Version", "Id", "Statement")
 _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
@@ -27,9 +30,10 @@ class AuthorizerResult:
     notices: tuple[str, ...] = ()
 
 
-def parse(returned: object) -> AuthorizerResult:
+def parse(returned: object, credentials: tuple[str, ...] = ()) -> AuthorizerResult:
     """Return the answer, or raise InvalidAuthorizerResultError.
 
+    `credentials` are those of the request: no message contains them, even where the function made names of them.
     Where nobody has shown what API Gateway does with a form, the strict reading is taken, and the message says
     "not verified on AWS". See "Output from an API Gateway Lambda authorizer" in the API Gateway Developer Guide.
     """
@@ -40,27 +44,33 @@ def parse(returned: object) -> AuthorizerResult:
     for name in returned:
         if name not in _TOP_LEVEL:
             raise InvalidAuthorizerResultError(
-                f'Invalid JSON in response: Unrecognized field "{name}", not marked as ignorable'
+                f"Invalid JSON in response: Unrecognized field {shown(name, credentials)}, not marked as ignorable"
             )
+    if "usageIdentifierKey" in returned and not isinstance(returned["usageIdentifierKey"], str):
+        raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
+    policy = _policy(returned.get("policyDocument"), credentials)
+    context, without_nulls = _context(returned, credentials)
+    notices = (*_identifier_notice(policy), *without_nulls, *_size_notice(returned))
+    return AuthorizerResult(_principal(returned), policy, context, notices)
+
+
+def _principal(returned: dict[str, Any]) -> str:
     principal = returned.get("principalId")
     if not isinstance(principal, str):
         raise InvalidAuthorizerResultError(
             "principalId is missing or not a string (not verified on AWS: always send it)"
         )
-    if "usageIdentifierKey" in returned and not isinstance(returned["usageIdentifierKey"], str):
-        raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
-    policy, notices = _policy(returned.get("policyDocument"))
-    return AuthorizerResult(principal, policy, _context(returned), (*notices, *_size_notice(returned)))
+    return principal
 
 
-def _policy(policy: object) -> tuple[dict[str, Any], list[str]]:
+def _policy(policy: object, credentials: tuple[str, ...]) -> dict[str, Any]:
     if policy is None:
         raise InvalidAuthorizerResultError("Could not parse policy: policyDocument is missing")
     if not isinstance(policy, dict):
         raise InvalidAuthorizerResultError(
             f"policyDocument is {_kind(policy)} instead of an object (not verified on AWS)"
         )
-    _only_known(policy, _POLICY, "policyDocument")
+    _only_known(policy, _POLICY, "policyDocument", credentials)
     if policy.get("Version") != "2012-10-17":
         raise InvalidAuthorizerResultError('policyDocument: Version is not "2012-10-17" (not verified on AWS)')
     statements = policy.get("Statement")
@@ -68,16 +78,21 @@ def _policy(policy: object) -> tuple[dict[str, Any], list[str]]:
         raise InvalidAuthorizerResultError(
             f"policyDocument: Statement is {_kind(statements)} instead of a list (not verified on AWS)"
         )
-    for number, statement in enumerate(statements, 1):
-        _check_statement(statement, f"statement {number}")
-    named = "Id" in policy or any("Sid" in statement for statement in statements)
-    return policy, ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
+    checked = [
+        _statement(statement, f"statement {number}", credentials) for number, statement in enumerate(statements, 1)
+    ]
+    return {**policy, "Statement": checked}
 
 
-def _check_statement(statement: object, place: str) -> None:
+def _identifier_notice(policy: Mapping[str, Any]) -> list[str]:
+    named = "Id" in policy or any("Sid" in statement for statement in policy["Statement"])
+    return ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
+
+
+def _statement(statement: object, place: str, credentials: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(statement, dict):
         raise InvalidAuthorizerResultError(f"{place} is {_kind(statement)} instead of an object")
-    _only_known(statement, _STATEMENT, place)
+    _only_known(statement, _STATEMENT, place, credentials)
     effect = statement.get("Effect")
     if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
         raise InvalidAuthorizerResultError(f"{place}: Effect is neither Allow nor Deny (not verified on AWS)")
@@ -90,14 +105,25 @@ def _check_statement(statement: object, place: str) -> None:
                 raise InvalidAuthorizerResultError(
                     f"{place}: {element} has more than {LONGEST_RESOURCE} characters"
                 )
-    if "Condition" in statement:
-        _check_condition(statement["Condition"], place)
+    if "Condition" not in statement:
+        return statement
+    return {**statement, "Condition": _condition(statement["Condition"], place, credentials)}
 
 
-def _check_condition(condition: object, place: str) -> None:
+def _condition(condition: object, place: str, credentials: tuple[str, ...]) -> dict[str, Any]:
+    """Return the Condition, in which names that mean nothing are redacted: they are told when it is evaluated.
+
+    That may be later, from the cache, when the credentials of this request are no longer known.
+    """
     # "Condition": null gives 500 on AWS: aws/aws-lambda-dotnet#2022. {} is accepted.
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
         raise InvalidAuthorizerResultError(f"{place}: Condition is not an object of objects")
+    return {
+        operator if is_known_operator(operator) else redacted(operator, credentials): {
+            key if is_known_key(key) else redacted(key, credentials): value for key, value in keys.items()
+        }
+        for operator, keys in condition.items()
+    }
 
 
 def _strings(value: object, place: str) -> list[str]:
@@ -108,7 +134,7 @@ def _strings(value: object, place: str) -> list[str]:
     return strings
 
 
-def _context(returned: dict[str, Any]) -> dict[str, str]:
+def _context(returned: dict[str, Any], credentials: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
     context = returned.get("context", {})
     if not isinstance(context, dict):
         raise InvalidAuthorizerResultError(
@@ -121,25 +147,29 @@ def _context(returned: dict[str, Any]) -> dict[str, str]:
             raise InvalidAuthorizerResultError(
                 f'context key "{name}" is used by API Gateway itself (not verified on AWS)'
             )
-    return {name: _text(name, value) for name, value in context.items()}
+    kept = {name: _text(name, value, credentials) for name, value in context.items() if value is not None}
+    # Authlete's published authorizer sends them with every Allow, and is said by Authlete to work on AWS.
+    notice = "null values in the authorizer's context are dropped here (not verified on AWS)"
+    return kept, [notice] if len(kept) < len(context) else []
 
 
-def _text(name: str, value: object) -> str:
+def _text(name: str, value: object, credentials: tuple[str, ...]) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):
         return json.dumps(value)
-    if value is None:
-        raise InvalidAuthorizerResultError(f'context key "{name}" is null (not verified on AWS)')
     raise InvalidAuthorizerResultError(
-        f'Invalid JSON in response: context key "{name}" is {_kind(value)}; strings, numbers and booleans only'
+        f"Invalid JSON in response: context key {shown(name, credentials)} is {_kind(value)};"
+        " strings, numbers and booleans only"
     )
 
 
-def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str) -> None:
+def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, credentials: tuple[str, ...]) -> None:
     for name in found:
         if name not in known:
-            raise InvalidAuthorizerResultError(f'{place}: Unrecognized field "{name}" (not verified on AWS)')
+            raise InvalidAuthorizerResultError(
+                f"{place}: Unrecognized field {shown(name, credentials)} (not verified on AWS)"
+            )
 
 
 def _size_notice(returned: dict[str, Any]) -> list[str]:

@@ -15,7 +15,7 @@ class RequestRecord:
     """What happened to one request. `path` is without the query, `ms` are milliseconds; nothing here is a secret.
 
     `decision`: allow, deny, unauthorized and error come from the authorizer, public has none, refused ended before
-    it. `authorizer_ms` is None unless the function was invoked.
+    it. `authorizer_ms` is None unless the function was invoked and gave an answer that can be used.
     """
 
     method: str
@@ -43,21 +43,19 @@ class Exchange:
     principal_id: str = ""
     authorizer_context: Mapping[str, str] | None = field(default=None)
 
-    def event_authorizer(self) -> dict[str, object] | None:
-        """Return `requestContext.authorizer` of the Lambda proxy event."""
+    def event_authorizer(self) -> dict[str, dict[str, object]]:
+        """Return `authorizer` as a member of `requestContext` of the Lambda proxy event, if there is one."""
         if self.authorizer_context is None:
-            return None
-        return {
-            "principalId": self.principal_id,
-            "integrationLatency": self.authorizer_ms or 0,
-            **self.authorizer_context,
-        }
+            return {}
+        latency = self.authorizer_ms or 0
+        known = {"principalId": self.principal_id, "integrationLatency": latency, **self.authorizer_context}
+        return {"authorizer": known}
 
     def value(self, reference: str) -> str | None:
         """Return what a mapping refers to, `context.authorizer.…` included, or None."""
         if not reference.startswith("context.authorizer."):
             return self.request.value(reference)
-        found = (self.event_authorizer() or {}).get(reference.removeprefix("context.authorizer."))
+        found = self.event_authorizer().get("authorizer", {}).get(reference.removeprefix("context.authorizer."))
         return None if found is None else str(found)
 
     def record(self, status: int, milliseconds: int) -> RequestRecord:

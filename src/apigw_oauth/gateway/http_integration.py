@@ -3,13 +3,15 @@
 import httpx2
 
 from apigw_oauth.gateway.api import HttpProxy
-from apigw_oauth.gateway.http_messages import HttpResponse
+from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.refusal import RefusedError
 from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest
 
 # What the client sent for this hop only; the rest of it is in REMOVED_HEADERS.
 _HOP_BY_HOP = frozenset({"host", "keep-alive", "proxy-authorization", "proxy-connection"})
+# The gateway's own, which no `Connection: X-Forwarded-For` of a client takes away.
+_OWN = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
 
 
 async def forward(integration: HttpProxy, request: RestRequest, client: httpx2.AsyncClient) -> HttpResponse:
@@ -20,16 +22,16 @@ async def forward(integration: HttpProxy, request: RestRequest, client: httpx2.A
     try:
         response = await client.send(_outgoing(integration, request), stream=True)
         try:
-            return HttpResponse(response.status_code, _received(response), await _body(response))
+            return await _answer(request, response)
         finally:
             await response.aclose()
     except httpx2.TimeoutException as error:
         raise RefusedError("INTEGRATION_TIMEOUT", reason="the integration timed out") from error
     except httpx2.TransportError as error:
         raise RefusedError(
+            # The URL may have a password before its @.
             "INTEGRATION_FAILURE",
-            reason=f"no answer from {integration.origin} ({type(error).__name__})",
-            message="Network error communicating with endpoint",
+            reason=f"no answer from {integration.origin.rpartition('@')[2]} ({type(error).__name__})",
         ) from error
 
 
@@ -46,18 +48,37 @@ def _outgoing(integration: HttpProxy, request: RestRequest) -> httpx2.Request:
 
 
 def _headers(request: RestRequest) -> list[tuple[str, str]]:
-    kept = [
-        (name, value)
-        for name, value in request.headers
-        if name.lower() not in REMOVED_HEADERS and name.lower() not in _HOP_BY_HOP
-    ]
+    removed = REMOVED_HEADERS | _HOP_BY_HOP | (_named(request.header("Connection")) - _OWN)
+    kept = [(name, value) for name, value in request.headers if name.lower() not in removed]
     if not request.last_header("User-Agent"):
         kept.append(("User-Agent", f"AmazonAPIGateway_{request.api.api_id}"))
     return [*kept, ("x-amzn-apigateway-api-id", request.api.api_id)]
 
 
-def _received(response: httpx2.Response) -> tuple[tuple[str, str], ...]:
-    return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw)
+def _named(connection: list[str]) -> frozenset[str]:
+    """Return the headers that `Connection` declares to be for this hop only. See RFC 9110 section 7.6.1."""
+    return frozenset(name.strip().lower() for value in connection for name in value.split(","))
+
+
+async def _answer(request: RestRequest, response: httpx2.Response) -> HttpResponse:
+    # Below 200 there is none: h11 takes 101 for a mistake of the server, and waits after the others for the next.
+    if response.status_code > 599:
+        raise RefusedError(
+            "INTEGRATION_FAILURE", reason=f"the integration answered with status {response.status_code}"
+        )
+    length = response.headers.get("Content-Length", "") if request.verb == "HEAD" else ""
+    return HttpResponse(
+        response.status_code,
+        _received(response),
+        await _body(response),
+        head_length=int(length) if length.isascii() and length.isdecimal() else None,
+    )
+
+
+def _received(response: httpx2.Response) -> HeaderList:
+    removed = _named(response.headers.get_list("Connection"))
+    headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
+    return tuple(pair for pair in headers if pair[0].lower() not in removed)
 
 
 async def _body(response: httpx2.Response) -> bytes:
@@ -66,8 +87,6 @@ async def _body(response: httpx2.Response) -> bytes:
         body += chunk
         if len(body) > LARGEST_BODY:
             raise RefusedError(
-                "INTEGRATION_FAILURE",
-                reason=f"the integration answered more than {LARGEST_BODY} bytes",
-                status=500,
+                "INTEGRATION_FAILURE", reason=f"the integration answered more than {LARGEST_BODY} bytes"
             )
     return bytes(body)

@@ -26,11 +26,15 @@ class GatewayRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """A response to send. `Content-Length`, `Date` and `Connection` are the server's business."""
+    """A response to send. `Content-Length`, `Date` and `Connection` are the server's business.
+
+    `head_length`: the length of the body that a response to HEAD leaves out, unless it is that of `body`.
+    """
 
     status: int
     headers: HeaderList = ()
     body: bytes = b""
+    head_length: int | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of a header, whatever its casing."""

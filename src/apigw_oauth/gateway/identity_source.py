@@ -33,11 +33,19 @@ def find(authorizer: Authorizer, request: RestRequest) -> tuple[str, ...]:
 def secrets(authorizer: Authorizer | None, request: RestRequest) -> tuple[str, ...]:
     """Return what must not appear in any message: credentials that came with the request.
 
-    These are the identity sources taken from headers and the query string, and `Authorization`, whole and without
-    their scheme; the longest first. Values of less than four characters protect nothing, and are part of words.
+    These are all values of the identity sources taken from headers and the query string, and of `Authorization`,
+    whole and without their scheme; the longest first. Values of less than four characters protect nothing, and are
+    part of words.
     """
-    sources = authorizer.identity_sources if authorizer else ()
-    names = [source for source in sources if source.startswith("method.request.")]
-    found = {value for source in names if (value := request.value(source))} | set(request.header("Authorization"))
-    parts = {value.rpartition(" ")[2] for value in found}
+    found = set(request.header("Authorization"))
+    for source in authorizer.identity_sources if authorizer else ():
+        found.update(_all_values(source, request))
+    parts = {part.rstrip().rpartition(" ")[2] for value in found for part in value.split(",")}
     return tuple(sorted((value for value in found | parts if len(value) >= 4), key=len, reverse=True))
+
+
+def _all_values(source: str, request: RestRequest) -> list[str]:
+    place, _, name = source.removeprefix("method.request.").partition(".")
+    if place == "header":
+        return request.header(name)
+    return request.query_values().get(name, []) if place == "querystring" else []

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx2
 
 from apigw_oauth.gateway import http_integration, lambda_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
-from apigw_oauth.gateway.authorizer_invoker import redacted
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_messages import HttpResponse
 from apigw_oauth.gateway.integration_headers import to_client
@@ -15,6 +15,7 @@ from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.lambda_integration import MalformedResponseError
 from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.notices import Notices
+from apigw_oauth.gateway.redaction import redacted
 from apigw_oauth.gateway.refusal import RefusedError
 
 
@@ -57,7 +58,7 @@ class Integrations:
         headers = to_client(answer.headers, exchange.request, on_notice=self._notices.once)
         if not isinstance(integration, HttpProxy):
             headers = (*headers, ("X-Amzn-Trace-Id", exchange.request.ids.trace_id))
-        return HttpResponse(answer.status, headers, answer.body)
+        return replace(answer, headers=headers)
 
     async def aclose(self) -> None:
         """Close the connections to HTTP integrations."""
@@ -78,11 +79,11 @@ class Integrations:
         try:
             async with self._invocations.turn(function):
                 answer = await self._invocations.invoke(function, event, limit=self._limit)
-            return lambda_integration.response(answer)
+            return lambda_integration.response(answer, secrets)
         except FunctionError as error:
             told = f"function {function.name} failed: {error.error_type}: {error.message}\n{error.stack_trace}"
             self._notices.tell(redacted(told, secrets).rstrip())
-            reason = f"function {function.name} failed: {error.error_type}"
+            reason = f"function {function.name} failed: {redacted(error.error_type, secrets)}"
         except MalformedResponseError as error:
             reason = f"malformed Lambda proxy response: {error}"
             self._notices.tell(f"function {function.name}: {reason}")

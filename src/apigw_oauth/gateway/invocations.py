@@ -5,6 +5,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from apigw_oauth.gateway.lambda_runtime import Function
@@ -31,24 +32,18 @@ async def _in_thread(call: Callable[[], object]) -> object:
     loop = asyncio.get_running_loop()
     future: asyncio.Future[object] = loop.create_future()
 
-    def deliver(result: object, error: Exception | None) -> None:
-        if future.done():
-            return
-        if error is None:
-            future.set_result(result)
-        else:
-            future.set_exception(error)
+    def deliver(settle: Callable[[], None]) -> None:
+        if not future.done():
+            settle()
 
     def work() -> None:
-        result: object = None
-        failure: Exception | None = None
         try:
-            result = call()
+            settle = partial(future.set_result, call())
         except Exception as error:  # noqa: BLE001 handed on to whoever awaits
-            failure = error
+            settle = partial(future.set_exception, error)
         # The loop is gone when the gateway was stopped meanwhile.
         with suppress(RuntimeError):
-            loop.call_soon_threadsafe(deliver, result, failure)
+            loop.call_soon_threadsafe(deliver, settle)
 
     threading.Thread(target=work, name="lambda invocation", daemon=True).start()
     return await future

@@ -2,12 +2,12 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Callable
 from typing import Any
 
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_messages import HttpResponse
+from apigw_oauth.gateway.redaction import shown
 from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest, collect, last_values
 
 _ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
@@ -25,9 +25,6 @@ def event(exchange: Exchange) -> dict[str, Any]:
     request = exchange.request
     headers = collect(_forwarded(request), ignore_case=True)
     query = request.query_values()
-    context = request.request_context()
-    if (authorizer := exchange.event_authorizer()) is not None:
-        context["authorizer"] = authorizer
     body, encoded = _body(request.body)
     return {
         "resource": request.resource_path,
@@ -39,7 +36,7 @@ def event(exchange: Exchange) -> dict[str, Any]:
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(request.path_parameters) or None,
         "stageVariables": dict(request.api.stage_variables) or None,
-        "requestContext": context,
+        "requestContext": request.request_context() | exchange.event_authorizer(),
         "body": body,
         "isBase64Encoded": encoded,
     }
@@ -65,15 +62,17 @@ def _body(body: bytes) -> tuple[str | None, bool]:
         return base64.b64encode(body).decode(), True
 
 
-def response(answer: object) -> HttpResponse:
+def response(answer: object, credentials: tuple[str, ...] = ()) -> HttpResponse:
     """Return the response that a function's answer describes. Raises MalformedResponseError.
 
-    No member is mandatory, and no others are allowed.
+    No member is mandatory, and no others are allowed. `credentials` are those of the request, which no message
+    contains.
     """
     if not isinstance(answer, dict):
         raise MalformedResponseError("it is not an object")
     if unknown := set(answer) - _ANSWER:
-        raise MalformedResponseError(f"it has the members {', '.join(sorted(map(json.dumps, unknown)))}")
+        names = sorted(shown(name, credentials) for name in unknown)
+        raise MalformedResponseError(f"it has the members {', '.join(names[:10])}")
     headers = [(name, value) for name, value in _headers(answer, "headers", _one)]
     several = [(name, value) for name, value in _headers(answer, "multiValueHeaders", _many)]
     overridden = {name.lower() for name, _ in several}

@@ -9,11 +9,13 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from apigw_oauth.gateway.function_loader import load_handler
+from apigw_oauth.gateway.lambda_context import LambdaContext
 
 Handler = Callable[[dict[str, Any], object], object]
 INIT_LIMIT = 10.0
@@ -44,31 +46,6 @@ class Function(Protocol):
     def invoke(self, event: dict[str, Any]) -> object:
         """Return what the function answers, as it looks after a round trip through JSON. Raises FunctionError."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LambdaContext:
-    """The second argument of a handler. See "Lambda context object in Python" in the Lambda Developer Guide."""
-
-    aws_request_id: str
-    function_name: str
-    invoked_function_arn: str
-    log_stream_name: str
-    deadline: float
-    clock: Callable[[], float]
-    function_version: str = "$LATEST"
-    memory_limit_in_mb: str = "128"
-    identity: None = None
-    client_context: None = None
-
-    @property
-    def log_group_name(self) -> str:
-        """Return where Lambda would log."""
-        return f"/aws/lambda/{self.function_name}"
-
-    def get_remaining_time_in_millis(self) -> int:
-        """Return the time left until the function is cut off."""
-        return max(0, int((self.deadline - self.clock()) * 1000))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +91,17 @@ def _run(handler: Handler, call: _Call) -> str | FunctionError:
     except BaseException as error:  # noqa: BLE001 sys.exit() in a handler ends the function, not the gateway
         return _function_error(error)
     try:
-        return json.dumps(answer, allow_nan=False)
+        return json.dumps(answer, allow_nan=False, default=_encodable)
     except (TypeError, ValueError, RecursionError) as error:
         return FunctionError("Runtime.MarshalError", f"Unable to marshal response: {error}")
+
+
+def _encodable(value: object) -> object:
+    """Return a Decimal as a number, as Lambda's runtime client does. Raises TypeError and ValueError."""
+    if isinstance(value, Decimal):
+        number: object = json.loads(str(value))
+        return number
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 def _function_error(error: BaseException) -> FunctionError:

@@ -4,6 +4,7 @@ import secrets
 import time
 import traceback
 from collections.abc import Callable
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 
@@ -23,8 +24,9 @@ from apigw_oauth.gateway.router import Router
 
 
 def default_http_client() -> httpx2.AsyncClient:
-    """Return the client for HTTP integrations: no redirects, nothing taken from the environment."""
-    return httpx2.AsyncClient(trust_env=False, follow_redirects=False, timeout=29.0)
+    """Return the client for HTTP integrations: no redirects, no cookies, nothing from the environment."""
+    cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
+    return httpx2.AsyncClient(trust_env=False, follow_redirects=False, cookies=cookies, timeout=29.0)
 
 
 class LocalGateway:
@@ -53,7 +55,7 @@ class LocalGateway:
         self._on_request = on_request
         self._notices = Notices(on_notice)
         self._router = Router(api.methods, api_id=api.api_id)
-        self._responses = GatewayResponses(api, on_notice=self._notices.tell)
+        self._responses = GatewayResponses(api, on_notice=self._notices.once)
         invocations = Invocations()
         self._authorization = Authorization(
             api.authorizer,

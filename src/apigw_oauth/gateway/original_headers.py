@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import h11
-from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -18,6 +18,7 @@ class _RememberingConnection(h11.Connection):
     """An h11 connection that remembers the request it parsed last.
 
     h11 parses no further request on a connection before the response to this one is complete, pipelined or not.
+    It inherits because uvicorn reads from the connection itself: between the two there is nowhere to stand.
     """
 
     last_request: h11.Request | None = None
@@ -30,7 +31,10 @@ class _RememberingConnection(h11.Connection):
 
 
 class OriginalHeadersProtocol(H11Protocol):
-    """Puts the client's own header names and target into the ASGI scope, under `extensions`."""
+    """Puts the client's own header names and target into the ASGI scope, under `extensions`.
+
+    It inherits because uvicorn takes a class for its `http` setting, and the scope has lower-case names only.
+    """
 
     def __init__(
         self,
@@ -45,8 +49,8 @@ class OriginalHeadersProtocol(H11Protocol):
         self.app = _with_original_request(self.app, connection)
 
 
-def _with_original_request(app: ASGI3Application, connection: _RememberingConnection) -> ASGI3Application:
-    async def remembering(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+def _with_original_request(app: ASGIApp, connection: _RememberingConnection) -> ASGIApp:
+    async def remembering(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and connection.last_request is not None:
             request = connection.last_request
             original: dict[object, object] = {"target": request.target, "headers": request.headers.raw_items()}

@@ -1,11 +1,15 @@
 """The Condition element of an IAM policy."""
 
 import math
+import operator
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from apigw_oauth.gateway.glob_match import glob_match
+from apigw_oauth.gateway.redaction import shown
 
 # See "API Gateway condition keys for resource policies"; that they work in an authorizer's policy is not verified.
 KNOWN_KEYS = frozenset(
@@ -15,19 +19,31 @@ KNOWN_KEYS = frozenset(
     }
 )  # fmt: skip
 
-Compare = Callable[[str, str], bool]
+# A value of the policy, once read, is a test of the request's value. Both readings may raise ValueError.
+Test = Callable[[str], bool]
+Read = Callable[[str], Test]
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+# Seconds since the epoch. Fewer digits are more likely a date without its dashes, more are milliseconds.
+_EPOCH = re.compile(r"[0-9]{9,11}")
+# See "Date and Time Formats", W3C NOTE-datetime: a time needs its zone.
+_DATE = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2}))?"
+)
+_NETWORK = re.compile(r"[0-9A-Fa-f.:]+(/[0-9]{1,3})?")
 
 
 def _number(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
+    if not _NUMBER.fullmatch(text) or not math.isfinite(float(text)):
         raise ValueError("not a number")
-    return number
+    return float(text)
 
 
 def _date(text: str) -> float:
-    if text.isascii() and text.isdecimal():
-        return _number(text)
+    if _EPOCH.fullmatch(text):
+        return float(text)
+    if not _DATE.fullmatch(text):
+        raise ValueError("not a date")
     moment = datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
@@ -38,44 +54,56 @@ def _bool(text: str) -> bool:
     return text.lower() == "true"
 
 
-def _arn_like(actual: str, pattern: str) -> bool:
+def _arn_like(pattern: str) -> Test:
     # Each of the six parts of an ARN is compared by itself.
-    parts, patterns = actual.split(":", 5), pattern.split(":", 5)
+    patterns = pattern.split(":", 5)
     if len(patterns) != 6:
         raise ValueError("not an ARN")
-    return len(parts) == len(patterns) and all(map(glob_match, patterns, parts))
+
+    def matches(actual: str) -> bool:
+        parts = actual.split(":", 5)
+        return len(parts) == len(patterns) and all(map(glob_match, patterns, parts))
+
+    return matches
 
 
-def _ordered(parse: Callable[[str], float]) -> dict[str, tuple[Compare, bool]]:
+def _compared(parse: Callable[[str], object], compare: Callable[[Any, Any], bool]) -> Read:
+    def read(wanted: str) -> Test:
+        parsed = parse(wanted)
+        return lambda actual: compare(parse(actual), parsed)
+
+    return read
+
+
+def _ordered(parse: Callable[[str], float]) -> dict[str, tuple[Read, bool]]:
     """Return the six comparisons of numbers or dates; True marks the negated one."""
     return {
-        "Equals": (lambda actual, wanted: parse(actual) == parse(wanted), False),
-        "NotEquals": (lambda actual, wanted: parse(actual) == parse(wanted), True),
-        "LessThan": (lambda actual, wanted: parse(actual) < parse(wanted), False),
-        "LessThanEquals": (lambda actual, wanted: parse(actual) <= parse(wanted), False),
-        "GreaterThan": (lambda actual, wanted: parse(actual) > parse(wanted), False),
-        "GreaterThanEquals": (lambda actual, wanted: parse(actual) >= parse(wanted), False),
+        "Equals": (_compared(parse, operator.eq), False),
+        "NotEquals": (_compared(parse, operator.eq), True),
+        "LessThan": (_compared(parse, operator.lt), False),
+        "LessThanEquals": (_compared(parse, operator.le), False),
+        "GreaterThan": (_compared(parse, operator.gt), False),
+        "GreaterThanEquals": (_compared(parse, operator.ge), False),
     }
 
 
-def _same(actual: str, wanted: str) -> bool:
-    return actual == wanted
+_same = _compared(str, operator.eq)
+_same_folded = _compared(str.casefold, operator.eq)
 
 
-def _same_folded(actual: str, wanted: str) -> bool:
-    return actual.casefold() == wanted.casefold()
+def _like(pattern: str) -> Test:
+    return lambda actual: glob_match(pattern, actual)
 
 
-def _like(actual: str, pattern: str) -> bool:
-    return glob_match(pattern, actual)
+def _in_network(text: str) -> Test:
+    if not _NETWORK.fullmatch(text):
+        raise ValueError("not an address or a network")
+    network = ip_network(text, strict=False)
+    return lambda actual: ip_address(actual) in network
 
 
-def _in_network(actual: str, network: str) -> bool:
-    return ip_address(actual) in ip_network(network, strict=False)
-
-
-# Operator → how to compare, and whether it is the negation of that.
-OPERATORS: Mapping[str, tuple[Compare, bool]] = {
+# Operator → how to read a value, and whether the operator is the negation of that.
+OPERATORS: Mapping[str, tuple[Read, bool]] = {
     "StringEquals": (_same, False),
     "StringNotEquals": (_same, True),
     "StringEqualsIgnoreCase": (_same_folded, False),
@@ -84,7 +112,7 @@ OPERATORS: Mapping[str, tuple[Compare, bool]] = {
     "StringNotLike": (_like, True),
     **{f"Numeric{name}": operator for name, operator in _ordered(_number).items()},
     **{f"Date{name}": operator for name, operator in _ordered(_date).items()},
-    "Bool": (lambda actual, wanted: _bool(actual) == _bool(wanted), False),
+    "Bool": (_compared(_bool, operator.eq), False),
     "IpAddress": (_in_network, False),
     "NotIpAddress": (_in_network, True),
     "ArnEquals": (_arn_like, False),
@@ -101,46 +129,64 @@ def conditions_match(condition: object, context: Mapping[str, str], notices: dic
         return None
     present = {name.lower(): value for name, value in context.items()}
     answers: list[bool | None] = []
-    for operator, keys in condition.items():
+    for name, keys in condition.items():
         if not isinstance(keys, dict):
-            notices[f"condition operator {operator}: not an object"] = None
+            notices[f"condition operator {shown(name)}: not an object"] = None
             answers.append(None)
             continue
         for key, wanted in keys.items():
-            answer = _holds(operator, key, wanted, present)
+            answer = _holds(name, key, wanted, present)
             if isinstance(answer, str):
-                notices[f"condition {operator} {key}: {answer}; it allows nothing and denies always"] = None
+                told = f"condition {shown(name)} {shown(key)}: {answer}; it allows nothing and denies always"
+                notices[told] = None
             answers.append(None if isinstance(answer, str) else answer)
     if False in answers:
         return False
     return None if None in answers else True
 
 
-def _holds(operator: str, key: str, wanted: object, present: Mapping[str, str]) -> bool | str:
+def _holds(operator_name: str, key: str, wanted: object, present: Mapping[str, str]) -> bool | str:
     """Return the answer, or the reason why there is none."""
     values = _texts(wanted)
     if values is None:
         return "the value is not a string, a number, a boolean or a list of them"
-    if key.lower() not in KNOWN_KEYS:
+    if any("${" in value for value in values):
+        return "policy variables (${…}) are not evaluated"
+    if not is_known_key(key):
         return "API Gateway is not known to supply this key"
-    actual = present.get(key.lower())
+    if not is_known_operator(operator_name):
+        return "this operator is unknown here"
     try:
-        if operator == "Null":
-            return any(_bool(value) == (actual is None) for value in values)
-        name, if_missing = _plain_operator(operator)
-        if name not in OPERATORS:
-            return "this operator is unknown here"
-        compare, negated = OPERATORS[name]
-        if actual is None:
-            return negated if if_missing is None else if_missing
-        return any([compare(actual, value) for value in values]) != negated  # noqa: C419 every value must parse
+        return _compare(operator_name, values, present.get(key.lower()))
     except ValueError:
         return "a value cannot be parsed"
 
 
-def _plain_operator(operator: str) -> tuple[str, bool | None]:
+def _compare(operator_name: str, values: list[str], actual: str | None) -> bool:
+    if operator_name == "Null":
+        return (actual is None) in [_bool(value) for value in values]
+    name, if_missing = _plain_operator(operator_name)
+    read, negated = OPERATORS[name]
+    # All are read, also when the key is absent: a value that cannot be read must not pass for one that differs.
+    tests = [read(value) for value in values]
+    if actual is None:
+        return negated if if_missing is None else if_missing
+    return any(test(actual) for test in tests) != negated
+
+
+def is_known_key(name: str) -> bool:
+    """Say whether this is a condition key that API Gateway documents."""
+    return name.lower() in KNOWN_KEYS
+
+
+def is_known_operator(name: str) -> bool:
+    """Say whether this condition operator can be evaluated."""
+    return name == "Null" or _plain_operator(name)[0] in OPERATORS
+
+
+def _plain_operator(operator_name: str) -> tuple[str, bool | None]:
     """Return the operator without its prefix and suffix, and what they make of a missing key."""
-    name, if_missing = operator, None
+    name, if_missing = operator_name, None
     if name.startswith("ForAllValues:"):
         name, if_missing = name.removeprefix("ForAllValues:"), True
     elif name.startswith("ForAnyValue:"):

@@ -37,11 +37,9 @@ def evaluate(
             continue
         allows = statement.get("Effect") == "Allow"
         matched = _statement_matches(statement, action, resource_arn, condition_context, notices)
-        if matched is None:
-            matched = not allows
-        if matched and not allows:
+        if not allows and matched is not False:
             return Evaluation("explicit_deny", tuple(notices))
-        if matched:
+        if allows and matched:
             effect = "allow"
     return Evaluation(effect, tuple(notices))
 
@@ -78,7 +76,7 @@ def _element(statement: Mapping[str, Any], name: str, actual: str, notices: dict
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         notices[f"{name} of a policy statement is neither a string nor a list of strings"] = None
         return None
-    if name == "Resource" and any("${" in pattern for pattern in patterns):
+    if any("${" in pattern for pattern in patterns):
         notices["policy variables (${…}) are not evaluated"] = None
         return None
     lowered = (pattern.lower() for pattern in patterns) if name == "Action" else patterns

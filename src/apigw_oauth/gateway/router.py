@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from apigw_oauth.gateway.api import Method
+from apigw_oauth.gateway.api import VERBS, Method
 from apigw_oauth.gateway.identifiers import identifier
 from apigw_oauth.gateway.resource_path import ResourcePath
 
@@ -29,6 +29,10 @@ class Router:
     itself comes before `ANY`. A resource without a method for the verb does not end the search: API Gateway goes
     on to the next resource that matches the path. Measured on AWS by others: floci-io/floci#3399 and
     ministackorg/ministack#1423.
+
+    `ANY` stands for the seven verbs that a method can have, in capitals. Anything else is served by nothing: an
+    assumption, and the safe one. A backend might take `delete` for `DELETE`, which has a method and an authorizer
+    of its own.
     """
 
     def __init__(self, methods: Sequence[Method], *, api_id: str) -> None:
@@ -38,6 +42,8 @@ class Router:
 
     def match(self, verb: str, path: str) -> Match | None:
         """Return the method for a verb and a raw, undecoded path without the stage, or None."""
+        if verb not in VERBS:
+            return None
         for resource, method, resource_id_ in self._candidates:
             if method.http_method in {verb, "ANY"}:
                 parameters = resource.match(path)

@@ -101,14 +101,18 @@ async def _write(response: HttpResponse, method: str, send: Send) -> None:
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
     body = b"" if response.status in _WITHOUT_BODY else response.body
     if response.status not in _WITHOUT_LENGTH:
-        headers.append((b"Content-Length", str(len(body)).encode()))
+        length = len(body) if response.head_length is None else response.head_length
+        headers.append((b"Content-Length", str(length).encode()))
     headers.append((b"Connection", b"keep-alive"))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 
 class Server(uvicorn.Server):
-    """The gateway's server: start it with `run(sockets=[…])`, stop it by setting `should_exit`."""
+    """The gateway's server: start it with `run(sockets=[…])`, stop it by setting `should_exit`.
+
+    It inherits because uvicorn offers no other place to learn that it listens, nor to handle signals differently.
+    """
 
     def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None) -> None:
         super().__init__(
