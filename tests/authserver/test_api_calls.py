@@ -38,7 +38,7 @@ def test_a_value_is_read_or_refused_by_name(value, form, reader):
         (Parameters.integer, 1.5),
         (Parameters.integer, -1),
         (Parameters.integer, True),
-        (Parameters.integer, 2**53 + 1),
+        (Parameters.integer, 2**63),
         (Parameters.flag, "true"),
         (Parameters.flag, 0),
         (Parameters.tables, [1]),
@@ -59,6 +59,23 @@ def test_null_is_absent():
     assert parameters.tables("x") == ()
     assert parameters.table("x") == {}
     assert not parameters.has("x")
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**63 - 1])
+def test_numbers_have_64_bits(number):
+    assert Parameters({"x": number}, form=False).integer("x") == number
+    assert parameters_of_form(f"x={number}".encode()).integer("x") == number
+
+
+def test_leading_zeros_in_a_form_do_not_count():
+    assert parameters_of_form(b"x=" + b"0" * 5000 + b"123").integer("x") == 123
+    assert parameters_of_form(b"x=" + b"0" * 5000).integer("x") == 0
+
+
+@pytest.mark.parametrize("digits", ["9223372036854775808", "1" + "0" * 20, "9" * 5000])
+def test_larger_numbers_are_refused_and_not_cut(digits):
+    with pytest.raises(ApiError):
+        parameters_of_form(f"x={digits}".encode()).integer("x")
 
 
 def test_forms_have_words_numbers_and_flags():
@@ -96,7 +113,19 @@ def post(server: Running, content: bytes, content_type: str | None = "applicatio
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"{", b"[]", b'"x"', b"\xff", b'{"token":"\\ud800"}', b"[" * 50_000, b"\xef\xbb\xbf{}"]
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"x"',
+        b"\xff",
+        b'{"token":"\\ud800"}',
+        b"[" * 50_000,
+        b"\xef\xbb\xbf{}",
+        b'{"token":"x","token":"y"}',
+        b'{"maxAge":1e999}',
+    ],
 )
 def test_a_body_that_is_no_json_object_is_an_api_error(shared, content):
     answer = post(shared, content)
@@ -104,7 +133,7 @@ def test_a_body_that_is_no_json_object_is_an_api_error(shared, content):
     assert answer.json() == {
         "resultCode": "DEV103",
         "resultMessage": "[DEV103] /auth/introspection, the request body is malformed: "
-        "it is not a JSON object of moderate depth.",
+        "it is not a JSON object of moderate depth with each name once.",
     }
 
 

@@ -1,4 +1,9 @@
+import asyncio
+from contextlib import suppress
+
 import pytest
+
+from tests.authserver.servers import Clock, running
 
 PATHS = ["/auth/introspection", "/auth/token/create", "/auth/token/update", "/auth/token/revoke"]
 
@@ -60,3 +65,23 @@ def test_the_published_keys_are_public(shared):
     assert "d" not in direct.json()["keys"][0]
     wrong = shared.http.get("/api/service/jwks/get/direct/1")
     assert (wrong.status_code, wrong.json()["resultCode"]) == (404, "DEV201")
+
+
+class WatchfulClock(Clock):
+    """Notes whether somebody asks for the time on the thread that serves every connection."""
+
+    asked_on_the_loop = False
+
+    def __call__(self) -> float:
+        with suppress(RuntimeError):
+            asyncio.get_running_loop()
+            self.asked_on_the_loop = True
+        return self.now
+
+
+def test_a_call_that_waits_for_the_store_does_not_hold_up_the_others():
+    clock = WatchfulClock()
+    with running(clock) as server:
+        token = server.create()["accessToken"]
+        assert server.introspect(token)["action"] == "OK"
+    assert not clock.asked_on_the_loop

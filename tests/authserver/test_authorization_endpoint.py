@@ -207,12 +207,6 @@ def test_the_page_is_protected(shared):
     assert "secure" not in cookie
 
 
-def test_two_pages_in_one_browser_do_not_disturb_each_other(shared):
-    first = shared.http.get(shared.authorization_url(client_id="plain", state="1"))
-    shared.http.get(shared.authorization_url(client_id="plain", state="2"))
-    assert dict(fragment_of(shared.decide(first, denied="true")))["state"] == "1"
-
-
 def test_the_redirect_is_not_kept(shared):
     page = shared.http.get(shared.authorization_url(client_id="plain"))
     headers = shared.decide(page, denied="true").headers

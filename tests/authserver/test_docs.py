@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from apigw_oauth.authserver import result_codes, server
+from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.service import start_service
 from apigw_oauth.authserver.settings import AuthserverSettings
 from tests.authserver.servers import CLIENT_SECRET, running
@@ -56,7 +57,7 @@ def test_every_code_of_our_own_is_explained():
 def test_every_endpoint_is_named():
     text = DOCS.read_text("utf-8")
     service, _ = start_service(AuthserverSettings(), clock=time.time, random=secrets.token_bytes)
-    paths = [route.path for route in server._routes(service)]
+    paths = [route.path for route in server._routes(service, LoginThrottle(time.time))]
     service.store.close()
     named = [path.replace("{api_key}", "{key}").replace("{token}", "{token or hash}") for path in paths]
     assert [path for path in named if "{service_id}" not in path and path not in text] == []

@@ -223,3 +223,14 @@ def test_checks_that_cannot_be_read_are_never_skipped(shared, body):
     token = shared.create()["accessToken"]
     answer = shared.call("/auth/introspection", {"token": token, **body})
     assert (answer.status_code, json.loads(answer.content)["resultCode"]) == (400, "DEV104")
+
+
+def test_sufficient_speaks_of_scopes_alone(server):
+    token = server.create(scopes=["profile"])["accessToken"]
+    other_subject = server.introspect(token, scopes=["profile"], subject="ann")
+    assert (other_subject["resultCode"], other_subject["sufficient"]) == ("A066302", True)
+    both = server.introspect(token, scopes=["history.read"], resources=["https://a"])
+    assert (both["resultCode"], both["sufficient"]) == ("A064302", False)
+    server.clock.now += 86_400
+    expired = server.introspect(token, scopes=["history.read"])
+    assert (expired["resultCode"], expired["sufficient"]) == ("A065303", False)

@@ -118,3 +118,21 @@ def test_no_rubbish_is_a_token(shared, token):
     answer = shared.call("/auth/introspection", {"token": token})
     assert answer.status_code in {200, 400}
     assert answer.json().get("action") != "OK"
+
+
+RESERVED = ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "cnf", "acr", "auth_time"]
+RESERVED += ["authorization_details", "grant_type"]
+
+
+@pytest.mark.parametrize(
+    "further",
+    [
+        {"jwtAtClaims": json.dumps(dict.fromkeys(RESERVED, "forged"))},
+        {"properties": [{"key": name, "value": "forged"} for name in RESERVED]},
+    ],
+)
+def test_further_claims_cannot_say_what_the_record_does_not(shared, further):
+    made = shared.create(grantType="CLIENT_CREDENTIALS", accessTokenPersistent=True, **further)
+    claims = claims_of(shared, made["jwtAccessToken"]).claims
+    assert sorted(claims) == ["client_id", "grant_type", "iat", "iss", "jti"]
+    assert "forged" not in claims.values()

@@ -113,7 +113,8 @@ def test_the_code_flow_by_hand(server, page):
 
 def test_the_keyboard_is_enough(server, page):
     page.goto(server.authorization_url(client_id="plain"))
-    expect(page.get_by_label("Login ID")).to_be_focused()
+    expect(page.locator(":focus")).to_have_count(0)  # whoever has the page read aloud begins with the client
+    page.get_by_label("Login ID").focus()
     page.keyboard.type("john")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
@@ -130,8 +131,7 @@ def test_the_keyboard_is_enough(server, page):
 
 def test_enter_in_a_field_authorizes(server, page):
     page.goto(server.authorization_url(client_id="plain"))
-    expect(page.get_by_label("Login ID")).to_be_focused()
-    page.keyboard.type("john")
+    page.get_by_label("Login ID").fill("john")
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/api/mock/redirection/**")
@@ -188,3 +188,42 @@ def test_the_page_fits_and_can_be_read(server, chromium, scheme, width):
         assert box is not None
         assert box["height"] >= 44
     context.close()
+
+
+def test_the_first_tabs_lead_to_the_login_id(server, page):
+    page.goto(server.authorization_url(client_id="plain"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Login ID")).to_be_focused()
+
+
+def test_after_an_error_the_field_to_mend_has_the_focus(server, page):
+    page.goto(server.authorization_url(client_id="plain"))
+    log_in(page, login="", password="x")
+    expect(page.get_by_label("Login ID")).to_be_focused()
+    log_in(page, password="x")
+    expect(page.get_by_label("Password")).to_be_focused()
+    expect(page.get_by_label("Password")).to_have_accessible_description(
+        re.compile(r"Login ID and/or password are wrong\. A user of the project file")
+    )
+
+
+def test_what_is_read_aloud(server, page):
+    page.goto(server.authorization_url(client_id="app", scope="profile"))
+    expect(page.get_by_label("Password")).to_have_accessible_description(re.compile("A user of the project file"))
+    assert "✓" not in page.locator("main").aria_snapshot()
+    assert "See your profile" in page.locator("main").aria_snapshot()
+
+
+def test_bar_card_and_footer_have_one_edge_and_the_focus_leaves_the_hint_alone(server, page):
+    page.goto(server.authorization_url(client_id="app", scope="profile"))
+
+    def edge(selector: str) -> float:
+        text = "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects()[0].left; }"
+        left: float = page.locator(selector).evaluate(text)
+        return left
+
+    assert edge(".bar p") == edge("h1") == edge("footer")
+    field, hint = page.locator("#password").bounding_box(), page.locator("#login-hint").bounding_box()
+    assert field is not None
+    assert hint is not None
+    assert hint["y"] - field["y"] - field["height"] > 3 + 2  # width and offset of the outline

@@ -1,4 +1,4 @@
-from tests.authserver.servers import running
+from tests.authserver.servers import Clock, running
 
 
 def test_a_restart_on_a_file_loses_nothing(tmp_path):
@@ -39,3 +39,16 @@ def test_the_file_tells_no_secret(tmp_path):
     octets = path.read_bytes()
     for secret in (*plain, "password-of-john"):
         assert secret.encode() not in octets
+
+
+def test_a_restart_forgets_what_expired_more_than_a_day_ago_and_still_reports_the_rest(tmp_path):
+    store, clock = {"store": str(tmp_path / "store.db")}, Clock()
+    with running(clock, **store) as first:
+        long_ago = first.create(accessTokenDuration=1)["accessToken"]
+        recently = first.create(accessTokenDuration=10)["accessToken"]
+        persistent = first.create(accessTokenPersistent=True)["accessToken"]
+    clock.now += 86_400 + 5
+    with running(clock, **store) as second:
+        assert second.introspect(long_ago)["resultCode"] == "A057302"
+        assert second.introspect(recently)["resultCode"] == "A065303"
+        assert second.introspect(persistent)["resultCode"] == "A056001"

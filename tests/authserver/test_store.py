@@ -104,3 +104,58 @@ def test_a_failed_transaction_leaves_nothing(tmp_path):
         connection.execute("INSERT INTO facts VALUES ('a', 'c')")
     assert store.fact("a") is None
     store.close()
+
+
+def test_a_file_that_others_could_read_becomes_its_owners_alone(tmp_path):
+    path = tmp_path / "store.db"
+    open_store(str(path)).close()
+    path.chmod(0o666)
+    open_store(str(path)).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_that_is_not_a_store_keeps_its_mode(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, and long enough to be seen as damaged" * 20)
+    path.chmod(0o644)
+    with pytest.raises(SettingsError):
+        open_store(str(path))
+    assert stat.S_IMODE(path.stat().st_mode) == 0o644
+
+
+def test_what_is_settled_stays(tmp_path):
+    path = str(tmp_path / "store.db")
+    first, second = open_store(path), open_store(path)
+    assert first.settle("api_key", lambda: "1") == "1"
+    assert second.settle("api_key", lambda: "2") == "1"
+    first.close()
+    second.close()
+
+
+def test_two_programs_cannot_settle_the_same_at_once(tmp_path):
+    path = str(tmp_path / "store.db")
+    first, second = open_store(path), open_store(path, patience=0)
+
+    def make() -> str:
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            second.settle("api_key", lambda: "2")
+        return "1"
+
+    assert first.settle("api_key", make) == "1"
+    assert second.fact("api_key") == "1"
+    first.close()
+    second.close()
+
+
+def test_a_transaction_within_another_is_part_of_it():
+    store = open_store(":memory:")
+
+    def fail_after_an_inner_one() -> None:
+        with store.transaction():
+            store.remember("a", "b")
+            raise ValueError("afterwards")
+
+    with pytest.raises(ValueError, match="afterwards"):
+        fail_after_an_inner_one()
+    assert store.fact("a") is None
+    store.close()

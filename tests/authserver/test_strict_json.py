@@ -8,7 +8,20 @@ from apigw_oauth.authserver import strict_json
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "NaN", "[Infinity]", '"\\ud800"', "[" * 33 + "]" * 33, "[" * 100_000, "9" * 5000]
+    "text",
+    [
+        "",
+        "{",
+        "NaN",
+        "[Infinity]",
+        '"\\ud800"',
+        "[" * 33 + "]" * 33,
+        "[" * 100_000,
+        "9" * 5000,
+        "1e999",
+        "[-1e999]",
+        '{"a":1,"a":1}',
+    ],
 )
 def test_what_is_not_plain_json_is_refused(text):
     with pytest.raises(strict_json.NotPlainJsonError):
@@ -31,4 +44,8 @@ def test_any_text_is_parsed_or_refused(text):
         value = strict_json.loads(text)
     except strict_json.NotPlainJsonError:
         return
-    assert json.loads(json.dumps(value, ensure_ascii=False)) == value
+    assert json.loads(json.dumps(value, ensure_ascii=False, allow_nan=False)) == value
+
+
+def test_the_largest_number_is_fine():
+    assert strict_json.loads("1.7976931348623157e308") == 1.7976931348623157e308

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authserver.secret_hashes import base64url, sha256
+from tests.authserver.servers import running
 
 THUMBPRINT = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"
 
@@ -158,3 +159,38 @@ NAMES = st.sampled_from(
 def test_any_parameters_get_an_answer(shared, changes):
     asked = {"grantType": "IMPLICIT", "clientIdentifier": "demo", "subject": "john", **changes}
     assert shared.call("/auth/token/create", asked).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("subject", ["a\nb", "a\x00", "\x7f"])
+def test_a_subject_is_printable(shared, subject):
+    asked = {"grantType": "IMPLICIT", "clientIdentifier": "demo", "subject": subject}
+    answer = shared.call("/auth/token/create", asked)
+    assert (answer.status_code, answer.json()["resultCode"]) == (400, "DEV104")
+    assert "'subject' must be printable" in answer.json()["resultMessage"]
+
+
+@pytest.mark.parametrize("body", [{"jwtAtClaims": '{"x":1e999}'}, {"jwtAtClaims": '{"x":1,"x":2}'}])
+def test_claims_are_plain_json(shared, body):
+    asked = {"grantType": "CLIENT_CREDENTIALS", "clientIdentifier": "demo", **body}
+    answer = shared.call("/auth/token/create", asked)
+    assert (answer.status_code, answer.json()["resultCode"]) == (400, "DEV104")
+
+
+def test_a_detail_that_is_no_json_elsewhere_is_refused(shared):
+    body = '{"grantType":"IMPLICIT","authorizationDetails":{"elements":[{"type":"t","amount":1e999}]}}'
+    auth = (shared.key, shared.app.credentials.service_api_secret)
+    headers = {"Content-Type": "application/json"}
+    answer = shared.http.post("/api/auth/token/create", content=body, headers=headers, auth=auth)
+    assert (answer.status_code, answer.json()["resultCode"]) == (400, "DEV103")
+
+
+@pytest.mark.parametrize("client_id", [2**53 + 1, 2**63 - 1])
+def test_client_ids_have_64_bits(client_id):
+    with running(clients=[{"client_id": str(client_id)}]) as server:
+        made = server.create(clientIdentifier=None, clientId=client_id)
+        assert (made["action"], made["clientId"]) == ("OK", client_id)
+        listed = server.http.get(
+            f"/api/auth/token/get/list?clientIdentifier={client_id}&start={2**63 - 1}",
+            auth=(server.key, server.app.credentials.service_api_secret),
+        )
+        assert (listed.status_code, listed.json()["totalCount"]) == (200, 1)

@@ -126,7 +126,7 @@ def test_client_credentials(shared):
     assert answer.json()["scope"] == "profile history.read"
     found = shared.introspect(answer.json()["access_token"])
     assert (found["subject"], found["grantType"]) == (None, "CLIENT_CREDENTIALS")
-    assert shared.token({"grant_type": "client_credentials"}, auth=BASIC).json()["scope"] == ""
+    assert "scope" not in shared.token({"grant_type": "client_credentials"}, auth=BASIC).json()
 
 
 def test_a_client_without_scopes_of_its_own_may_ask_for_any(shared):
@@ -209,3 +209,10 @@ def test_json_is_not_a_form(shared):
 def test_another_service_key_is_unknown(shared):
     answer = shared.http.post("/api/auth/token/direct/1", data={"grant_type": "client_credentials"})
     assert refusal(answer) == (404, "invalid_request", "DEV201")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "TRACE", "FOO"])
+def test_a_token_request_is_a_post(shared, method):
+    answer = shared.http.request(method, f"/api/auth/token/direct/{shared.key}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert method == "HEAD" or refusal(answer) == (405, "invalid_request", "A117302")

@@ -102,3 +102,10 @@ def test_the_public_name_of_the_client():
     assert RECORD.public_client_id == "1"
     assert replace(RECORD, client_alias="demo").public_client_id == "1"
     assert replace(RECORD, client_alias="demo", alias_used=True).public_client_id == "demo"
+
+
+def test_tokens_that_expired_long_ago_are_forgotten(tokens):
+    for value, expires_at in (("old", 4999), ("recent", 5000), ("persistent", None)):
+        tokens.add(value, replace(RECORD, expires_at=expires_at))
+    assert tokens.remove_expired_before(5000) == 1
+    assert [tokens.find(value) is not None for value in ("old", "recent", "persistent")] == [False, True, True]

@@ -213,3 +213,17 @@ def test_a_new_scope_and_a_new_client_are_known_at_once_and_old_tokens_stay_good
         assert server.get("/me", server.token("secrets:read")).status_code == 200
     finally:
         assert server.stop() == 0
+
+
+def test_a_changed_store_waits_for_the_next_start_and_the_rest_does_not(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        token = server.token("profile")
+        file = project / "apigw-oauth.toml"
+        text = file.read_text().replace('"GET /me"', '"GET /you"')
+        file.write_text(text.replace("[[local.clients]]", '[local]\nstore = "tokens.db"\n[[local.clients]]'))
+        server.wait_for_message(lambda line: "taken over at the next start" in line)
+        assert server.get("/you", token).status_code == 200
+        assert not (project / "tokens.db").exists()
+    finally:
+        assert server.stop() == 0

@@ -12,7 +12,8 @@ from apigw_oauth.authserver import result_codes, strict_json
 
 MAX_BODY = 256 * 1024
 _MAX_FORM_FIELDS = 100
-_MAX_INTEGER = 2**53  # what every JSON reader understands
+_MAX_INTEGER = 2**63 - 1  # client IDs have 64 bits
+_MAX_DIGITS = 19
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
 
@@ -71,7 +72,8 @@ class Parameters:
         """Take a whole number, 0 when absent; in a form in decimal."""
         value = self._values.get(name)
         if self._form and isinstance(value, str) and value.isascii() and value.isdecimal():
-            value = int(value[:20])
+            digits = value.lstrip("0")
+            value = int(digits or "0") if len(digits) <= _MAX_DIGITS else value
         if value is None:
             return 0
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _MAX_INTEGER:
@@ -136,7 +138,7 @@ def _from_json(body: bytes) -> Parameters:
     try:
         return Parameters(strict_json.loads_object(body.decode("utf-8")), form=False)
     except ValueError:
-        raise ApiError(400, "DEV103", "it is not a JSON object of moderate depth.") from None
+        raise ApiError(400, "DEV103", "it is not a JSON object of moderate depth with each name once.") from None
 
 
 def media_type(request: Request) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -53,7 +54,7 @@ def _post(service: Service, path: str, operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
         try:
             authenticate(request, service)
-            return json_response(operation(service, await read_parameters(request)))
+            return await _done(service, operation, await read_parameters(request))
         except ApiError as error:
             return error.response(path)
 
@@ -64,11 +65,16 @@ def _get(service: Service, path: str, operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
         try:
             authenticate(request, service)
-            return json_response(operation(service, parameters_of_form(request.scope["query_string"])))
+            return await _done(service, operation, parameters_of_form(request.scope["query_string"]))
         except ApiError as error:
             return error.response(path)
 
     return handler
+
+
+async def _done(service: Service, operation: Operation, parameters: Parameters) -> Response:
+    # In a thread, since a file that another program has locked keeps whoever waits for it.
+    return json_response(await run_in_threadpool(operation, service, parameters))
 
 
 def _delete(service: Service) -> Handler:
@@ -77,7 +83,7 @@ def _delete(service: Service) -> Handler:
             authenticate(request, service)
         except ApiError as error:
             return error.response("/auth/token/delete")
-        token_operations.delete(service, request.path_params["token"])
+        await run_in_threadpool(token_operations.delete, service, request.path_params["token"])
         return Response(status_code=204, headers={"Cache-Control": "no-store"})
 
     return handler

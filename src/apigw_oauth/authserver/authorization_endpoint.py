@@ -1,6 +1,5 @@
 """The direct authorization endpoint: the page on which somebody logs in and decides."""
 
-import re
 from urllib.parse import urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -20,7 +19,6 @@ from apigw_oauth.authserver.error_page import ErrorPage
 from apigw_oauth.authserver.form_parameters import MalformedFormError, read_form, single
 from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.rendering import Pages
-from apigw_oauth.authserver.secret_hashes import new_token
 from apigw_oauth.authserver.service import Service
 from apigw_oauth.authserver.tickets import ExpiredTicketError, ForgedTicketError, Tickets
 from apigw_oauth.authserver.token_issuing import Grant, issue
@@ -28,19 +26,26 @@ from apigw_oauth.authserver.token_issuing import Grant, issue
 PATH = "/api/auth/authorization/direct"
 WRONG_CREDENTIALS = "Login ID and/or password are wrong."
 _COOKIE = "apigw_oauth_login"
-_SESSION = re.compile(r"[A-Za-z0-9_\-]{43}", re.ASCII)
 
 
 class AuthorizationEndpoint:
     """Shows the page, checks the login, and redirects with a token, a code or an error."""
 
-    def __init__(self, service: Service, pages: Pages, error_page: ErrorPage, *, mock_redirect_uri: str) -> None:
+    def __init__(
+        self,
+        service: Service,
+        pages: Pages,
+        error_page: ErrorPage,
+        *,
+        mock_redirect_uri: str,
+        throttle: LoginThrottle,
+    ) -> None:
         self._service = service
         self._pages = pages
         self._error_page = error_page
         self._rules = RequestRules(service.clients, service.settings.supported_scopes, mock_redirect_uri)
-        self._tickets = Tickets(service.random(32), service.clock)
-        self._throttle = LoginThrottle(service.clock)
+        self._tickets = Tickets(service.random, service.clock)
+        self._throttle = throttle
 
     def routes(self) -> list[Route]:
         """List the paths of this endpoint."""
@@ -61,10 +66,12 @@ class AuthorizationEndpoint:
         except RefusedRequestError as error:
             parameters = result_codes.oauth_error(self._service.settings, error.error, error.code, *error.values)
             return _redirect(error.destination, parameters)
-        session = _session(request) or new_token(self._service.random)
+        session = self._tickets.session(request.cookies.get(_COOKIE, ""))
         response = self._page(asked, self._tickets.issue(session, query))
         secure = self._service.settings.base_url.startswith("https:")
-        response.set_cookie(_COOKIE, session, path=PATH, httponly=True, samesite="lax", secure=secure)
+        # Cookies do not know ports: with the key in the path, two servers on one machine do not share this one.
+        path = f"{PATH}/{self._service.api_key}"
+        response.set_cookie(_COOKIE, session, path=path, httponly=True, samesite="lax", secure=secure)
         return response
 
     async def decide(self, request: Request) -> Response:
@@ -89,10 +96,9 @@ class AuthorizationEndpoint:
 
     def _opened(self, request: Request, ticket: str) -> bytes:
         # A browser says where a form comes from; other programs do not send this header.
-        session = _session(request)
-        if session is None or request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             raise ForgedTicketError
-        return self._tickets.open(session, ticket)
+        return self._tickets.open(request.cookies.get(_COOKIE, ""), ticket)
 
     async def _log_in(
         self, asked: AuthorizationRequest, ticket: str, login: str, password: str, address: str
@@ -106,7 +112,7 @@ class AuthorizationEndpoint:
         if subject is None:
             return self._page(asked, ticket, error=WRONG_CREDENTIALS, login=login, status=400)
         self._throttle.succeeded(login, address)
-        return _redirect(asked.destination, self._grant(asked, subject))
+        return _redirect(asked.destination, await run_in_threadpool(self._grant, asked, subject))
 
     def _page(
         self, asked: AuthorizationRequest, ticket: str, *, error: str = "", login: str = "", status: int = 200
@@ -159,11 +165,6 @@ class AuthorizationEndpoint:
             auth_time=now,
             expires_at=now + codes.LIFETIME,
         )
-
-
-def _session(request: Request) -> str | None:
-    session = request.cookies.get(_COOKIE, "")
-    return session if _SESSION.fullmatch(session) else None
 
 
 def _redirect(destination: Destination, parameters: dict[str, str]) -> Response:

@@ -10,13 +10,13 @@ from apigw_oauth.authserver.codes import CodeRecord, CodeState, FoundCode
 from apigw_oauth.authserver.form_parameters import Form
 from apigw_oauth.authserver.secret_hashes import base64url
 from apigw_oauth.authserver.service import Service
-from apigw_oauth.authserver.token_issuing import Grant
+from apigw_oauth.authserver.token_issuing import Grant, issue
 
 _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}", re.ASCII)
 
 
-def exchange(service: Service, found_client: FoundClient, form: Form) -> tuple[Grant, bytes]:
-    """Use a code up: what it grants, and its hash. Raises OAuthError.
+def exchange(service: Service, found_client: FoundClient, form: Form) -> tuple[Grant, str]:
+    """Use a code up: what it grants, and the access token. Raises OAuthError.
 
     Whoever brings a code a second time makes the tokens void that it was exchanged for. See RFC 9700 §4.5.
     """
@@ -32,9 +32,12 @@ def exchange(service: Service, found_client: FoundClient, form: Form) -> tuple[G
         raise OAuthError("invalid_grant", "A050311")
     _check_redirect_uri(found.record, form)
     _check_verifier(found.record, form)
-    if not service.codes.use(found.digest):
+    grant = _grant(found.record, found_client)
+    with service.store.transaction():  # whoever sees the code as used also sees the token that is to be revoked
+        token = issue(service, grant, code_hash=found.digest) if service.codes.use(found.digest) else None
+    if token is None:
         raise _used_before(service, found)
-    return _grant(found.record, found_client), found.digest
+    return grant, token
 
 
 def _used_before(service: Service, found: FoundCode) -> OAuthError:

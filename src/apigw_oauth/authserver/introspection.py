@@ -55,10 +55,10 @@ def introspect(service: Service, parameters: Parameters) -> dict[str, Any]:
     value, record = found
     refusal = next(filter(None, (check(service, record, question) for check in CHECKS)), None)
     if refusal is None:
-        facts = _facts(record, sufficient=True, usable=True)
+        facts = _facts(record, question, usable=True)
         return _answer("A056001", message("A056001"), "OK", FOR_OK, facts)
-    if refusal.code == "A065303":
-        service.tokens.remove(sha256(value))
+    if refusal.code == "A065303" and not service.tokens.remove(sha256(value)):  # another call was faster
+        return _refused(service, question, None, Refusal("UNAUTHORIZED", "invalid_token", "A057302"))
     return _refused(service, question, record, refusal)
 
 
@@ -66,7 +66,7 @@ def _refused(service: Service, question: Question, record: TokenRecord | None, r
     error = oauth_error(service.settings, refusal.error, refusal.code, *refusal.values)
     dpop = record is not None and record.dpop_thumbprint is not None
     content = challenge(error, scopes=question.scopes, dpop=dpop, further=refusal.further)
-    facts = _facts(record, sufficient=refusal.action != "FORBIDDEN", usable=refusal.code != "A065303")
+    facts = _facts(record, question, usable=refusal.code != "A065303")
     return _answer(refusal.code, message(refusal.code, *refusal.values), refusal.action, content, facts)
 
 
@@ -101,8 +101,12 @@ def _dpop(_: Service, record: TokenRecord, question: Question) -> Refusal | None
 def _scopes(_: Service, record: TokenRecord, question: Question) -> Refusal | None:
     if question.scopes and not record.scopes:
         return Refusal("FORBIDDEN", "insufficient_scope", "A064301")
-    missing = next((scope for scope in question.scopes if scope not in record.scopes), None)
+    missing = _missing_scope(record, question)
     return None if missing is None else Refusal("FORBIDDEN", "insufficient_scope", "A064302", (missing,))
+
+
+def _missing_scope(record: TokenRecord, question: Question) -> str | None:
+    return next((scope for scope in question.scopes if scope not in record.scopes), None)
 
 
 def _subject(_: Service, record: TokenRecord, question: Question) -> Refusal | None:
@@ -138,7 +142,7 @@ def _answer(code: str, text: str, action: str, content: str, facts: Mapping[str,
     return {"resultCode": code, "resultMessage": text, "action": action, "responseContent": content, **facts}
 
 
-def _facts(record: TokenRecord | None, *, sufficient: bool, usable: bool) -> dict[str, Any]:
+def _facts(record: TokenRecord | None, question: Question, *, usable: bool) -> dict[str, Any]:
     if record is None:
         unknown = {"clientId": 0, "clientIdAliasUsed": False, "expiresAt": 0, "subject": None, "scopes": None}
         return {**unknown, "existent": False, "usable": False, "sufficient": False, "refreshable": False}
@@ -151,7 +155,7 @@ def _facts(record: TokenRecord | None, *, sufficient: bool, usable: bool) -> dic
         "scopes": list(record.scopes) or None,
         "existent": True,
         "usable": usable,
-        "sufficient": sufficient,
+        "sufficient": _missing_scope(record, question) is None,
         "refreshable": False,
         "expiresAt": record.expires_at or 0,
         "grantType": record.grant_type,

@@ -16,9 +16,15 @@ _ASYMMETRIC = frozenset([*ASYMMETRIC_ALGORITHMS.split(" "), "ES256K", "Ed25519",
 
 
 def write(service: Service, value: str, record: TokenRecord, more_claims: Mapping[str, Any]) -> str:
-    """Write a token as a JWT. Further claims cannot replace those of the record. See RFC 9068 §2.2."""
+    """Write a token as a JWT. See RFC 9068 §2.2.
+
+    Further claims cannot take the name of one that describes the record, not even where the record has none.
+    """
     visible = {item["key"]: item.get("value") for item in record.properties if not item.get("hidden")}
-    return service.signing_key.sign({**more_claims, **visible, **_claims(service, value, record)})
+    claims = _claims(service, value, record)
+    stated = {name: claim for name, claim in claims.items() if claim}
+    further = {name: claim for name, claim in {**more_claims, **visible}.items() if name not in claims}
+    return service.signing_key.sign({**further, **stated})
 
 
 def find(service: Service, token: str | None) -> tuple[str, TokenRecord] | Refusal:
@@ -67,9 +73,15 @@ def _json_object(part: str) -> dict[str, Any] | None:
 
 
 def _claims(service: Service, value: str, record: TokenRecord) -> dict[str, Any]:
+    """List every claim that a record can have; those that this one has not are empty."""
     confirmation = {"x5t#S256": record.certificate_thumbprint, "jkt": record.dpop_thumbprint}
     bound = {method: thumbprint for method, thumbprint in confirmation.items() if thumbprint}
-    optional = {
+    return {
+        "iss": service.settings.base_url,
+        "client_id": record.public_client_id,
+        "iat": record.created_at // 1000,
+        "jti": value,
+        "grant_type": record.grant_type.lower(),
         "sub": record.subject,
         "scope": " ".join(record.scopes),
         "exp": None if record.expires_at is None else record.expires_at // 1000,
@@ -79,14 +91,6 @@ def _claims(service: Service, value: str, record: TokenRecord) -> dict[str, Any]
         "auth_time": record.auth_time,
         "authorization_details": [_inline(element) for element in record.authorization_details],
     }
-    required = {
-        "iss": service.settings.base_url,
-        "client_id": record.public_client_id,
-        "iat": record.created_at // 1000,
-        "jti": value,
-        "grant_type": record.grant_type.lower(),
-    }
-    return required | {name: claim for name, claim in optional.items() if claim}
 
 
 def _inline(element: Mapping[str, Any]) -> dict[str, Any]:

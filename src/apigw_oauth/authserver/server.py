@@ -21,6 +21,7 @@ from apigw_oauth.authserver.api_calls import ApiError, json_response
 from apigw_oauth.authserver.authorization_endpoint import AuthorizationEndpoint
 from apigw_oauth.authserver.error_page import ErrorPage
 from apigw_oauth.authserver.guard import Guard
+from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
 from apigw_oauth.authserver.mock_redirection import MockRedirection
 from apigw_oauth.authserver.rendering import Pages
@@ -39,6 +40,8 @@ class AuthserverApp:
 
     def __init__(self, service: Service, credentials: Credentials) -> None:
         """Put the endpoints of a service together."""
+        self._throttle = LoginThrottle(service.clock)
+        self._changing = threading.Lock()
         self._use(service, credentials)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -48,17 +51,20 @@ class AuthserverApp:
     def change(self, settings: AuthserverSettings) -> None:
         """Take over other scopes, clients and users; tokens and known credentials stay good. Raises SettingsError.
 
-        Authorization pages that are open in a browser have to be loaded again.
+        May be called from any thread; requests in progress are answered with what was. Authorization pages that
+        are open in a browser have to be loaded again: they may show something else than would be granted now.
         """
-        self._use(*change_service(self._service, self.credentials, settings))
+        with self._changing:
+            self._use(*change_service(self._service, self.credentials, settings))
 
     def close(self) -> None:
-        """Give the store back. `run` does so by itself."""
-        self._service.store.close()
+        """Give the store back, not in the middle of a change. `run` does so by itself."""
+        with self._changing:
+            self._service.store.close()
 
     def _use(self, service: Service, credentials: Credentials) -> None:
         handlers = {HTTPException: _http_error, Exception: _failure}
-        starlette = Starlette(routes=_routes(service), exception_handlers=handlers)
+        starlette = Starlette(routes=_routes(service, self._throttle), exception_handlers=handlers)
         starlette.router.redirect_slashes = False
         self._service = service
         self.credentials = credentials
@@ -75,14 +81,17 @@ def create_app(
     return AuthserverApp(*start_service(settings, clock=clock, random=random))
 
 
-def _routes(service: Service) -> list[Route]:
+def _routes(service: Service, throttle: LoginThrottle) -> list[Route]:
     settings = service.settings
     pages = Pages(settings.service_name, service.random)
     error_page = ErrorPage(settings, pages)
     mock_redirect_uri = f"{settings.base_url}{MOCK_PATH}/{service.api_key}"
+    authorization = AuthorizationEndpoint(
+        service, pages, error_page, mock_redirect_uri=mock_redirect_uri, throttle=throttle
+    )
     return [
         *authlete_api.routes(service),
-        *AuthorizationEndpoint(service, pages, error_page, mock_redirect_uri=mock_redirect_uri).routes(),
+        *authorization.routes(),
         *TokenEndpoint(service).routes(),
         *RevocationEndpoint(service).routes(),
         *MockRedirection(service, pages, error_page).routes(),
@@ -101,7 +110,7 @@ def _public_keys(service: Service) -> Callable[[Request], Response]:
 
 def _http_error(_: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted((error.headers or {}).get("Allow", "").split(", ")))  # starlette has a set
         return ApiError(405, "DEV107", allowed, headers={"Allow": allowed}).response()
     return ApiError(404, "DEV106").response()
 
@@ -111,7 +120,7 @@ def _failure(_: Request, __: Exception) -> Response:
 
 
 def make_server(app: AuthserverApp) -> uvicorn.Server:
-    """Make the HTTP server, quiet unless something is wrong; `should_exit = True` stops it from another thread."""
+    """Make the HTTP server, quiet unless it fails itself; `should_exit = True` stops it from another thread."""
     config = uvicorn.Config(
         app,
         access_log=False,
@@ -119,7 +128,7 @@ def make_server(app: AuthserverApp) -> uvicorn.Server:
         http="h11",
         lifespan="off",
         log_config=None,
-        log_level="warning",
+        log_level="error",  # a warning is about what somebody sent, such as TLS to a port without it
         proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE,

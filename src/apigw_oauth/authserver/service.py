@@ -7,10 +7,13 @@ from apigw_oauth.authserver.clients import ClientCredentials, Clients, enrol, ne
 from apigw_oauth.authserver.codes import Codes
 from apigw_oauth.authserver.logins import Logins
 from apigw_oauth.authserver.secret_hashes import GeneratedSecret, new_token
-from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
+from apigw_oauth.authserver.settings import AuthserverSettings
+from apigw_oauth.authserver.settings_reading import require
 from apigw_oauth.authserver.signing_keys import SigningKey, load_signing_key
 from apigw_oauth.authserver.store import Store, open_store
 from apigw_oauth.authserver.tokens import Tokens
+
+_REMEMBERED_AFTER_EXPIRY = 86400  # seconds in which a token can still be reported as expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,10 @@ def start_service(
     """Open the store and make up what is not configured. Raises SettingsError."""
     store = open_store(settings.store)
     try:
-        api_key = settings.api_key or store.fact("api_key") or str(new_numeric_id(random))
-        store.remember("api_key", api_key)
+        if settings.api_key is not None:
+            store.remember("api_key", settings.api_key)
+        api_key = store.settle("api_key", lambda: str(new_numeric_id(random)))
+        Tokens(store).remove_expired_before(int((clock() - _REMEMBERED_AFTER_EXPIRY) * 1000))
         # These two are compared for each API call and never written down: no argon2, even if a person chose them.
         api_secret = settings.api_secret or new_token(random)
         access_token = settings.service_access_token or new_token(random)
@@ -70,11 +75,24 @@ def start_service(
 def change_service(
     service: Service, credentials: Credentials, settings: AuthserverSettings
 ) -> tuple[Service, Credentials]:
-    """Return the service with the scopes, clients and users of other settings. Raises SettingsError.
+    """Return the service with the scopes, clients and users of other settings.
 
-    Its credentials, those of clients that it knows, its tokens, codes and keys stay as they are.
+    Its credentials, secrets that were made up for its clients, its tokens, codes and keys stay as they are. Raises
+    SettingsError, also for an address, a store or a credential that is not the one it runs with.
     """
-    return _wire(settings, service.store, credentials, service.clock, service.random)
+    fixed = {
+        "base_url": service.settings.base_url,
+        "store": service.settings.store,
+        "api_key": credentials.service_api_key,
+        "api_secret": credentials.service_api_secret,
+        "service_access_token": credentials.service_access_token,
+    }
+    for name, value in fixed.items():
+        same = getattr(settings, name) in {None, value}
+        require(same, name, "cannot change while the server runs; stop it and start it again")
+    made_up = {client.client_id for client in service.settings.clients if client.client_secret is None}
+    kept = tuple(client for client in credentials.clients if (client.alias or client.client_id) in made_up)
+    return _wire(settings, service.store, replace(credentials, clients=kept), service.clock, service.random)
 
 
 def _wire(
@@ -84,18 +102,14 @@ def _wire(
     clock: Callable[[], float],
     random: Callable[[int], bytes],
 ) -> tuple[Service, Credentials]:
-    secrets = {client.alias or client.client_id: client.client_secret for client in known.clients}
-    enrolled = [
-        enrol(client, store, random, known_secret=secrets.get(client.client_id)) for client in settings.clients
-    ]
-    _require_distinct_ids([client.id for client, _ in enrolled])
+    clients, clients_credentials = _enrolled(settings, store, known, random)
     api_secret = GeneratedSecret.of(known.service_api_secret)
     service = Service(
         settings=settings,
         api_key=known.service_api_key,
         api_secret=api_secret,
         access_token=GeneratedSecret.of(known.service_access_token),
-        clients=Clients(client for client, _ in enrolled),
+        clients=clients,
         tokens=Tokens(store),
         codes=Codes(store, random=random, remembered_for=settings.access_token_duration),
         logins=Logins(settings.users, api_key=known.service_api_key, api_secret=api_secret),
@@ -104,11 +118,16 @@ def _wire(
         clock=clock,
         random=random,
     )
-    return service, replace(known, clients=tuple(credentials for _, credentials in enrolled))
+    return service, replace(known, clients=clients_credentials)
 
 
-def _require_distinct_ids(ids: list[int]) -> None:
-    if len(set(ids)) != len(ids):
-        raise SettingsError(
-            "clients", "a numeric client_id is the one that another client's alias has in the store"
-        )
+def _enrolled(
+    settings: AuthserverSettings, store: Store, known: Credentials, random: Callable[[int], bytes]
+) -> tuple[Clients, tuple[ClientCredentials, ...]]:
+    secrets = {client.alias or client.client_id: client.client_secret for client in known.clients}
+    enrolled = [
+        enrol(client, store, random, known_secret=secrets.get(client.client_id)) for client in settings.clients
+    ]
+    distinct = len({client.id for client, _ in enrolled}) == len(enrolled)
+    require(distinct, "clients", "a numeric client_id is the one that another client's alias has in the store")
+    return Clients(client for client, _ in enrolled), tuple(credentials for _, credentials in enrolled)

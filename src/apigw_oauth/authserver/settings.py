@@ -56,13 +56,8 @@ class ClientSettings:
         if self.client_id.isdecimal():
             require(0 < int(self.client_id[:20]) < 2**63, "client_id", "must be a positive 64-bit number")
             require(self.client_id[0] != "0", "client_id", "must not start with 0 when it is a number")
-        if self.client_secret is not None:
-            require(self.confidential, "client_secret", "a public client has no secret")
-            require(
-                _SECRET.fullmatch(self.client_secret),
-                "client_secret",
-                "must be 1 to 1000 visible ASCII characters",
-            )
+        require(self.confidential or self.client_secret is None, "client_secret", "a public client has no secret")
+        _require_secret("client_secret", self.client_secret)
         _require_scopes(self.scopes)
         for uri in self.redirect_uris:
             require(
@@ -127,10 +122,7 @@ class AuthserverSettings:
             "must be a decimal number",
         )
         for name in ("api_secret", "service_access_token"):
-            secret = getattr(self, name)
-            require(
-                secret is None or _SECRET.fullmatch(secret), name, "must be 1 to 1000 visible ASCII characters"
-            )
+            _require_secret(name, getattr(self, name))
         require(_WEB_URL.fullmatch(self.error_uri_base), "error_uri_base", "must be an http or https URL")
         _require_distinct("clients", [client.client_id for client in self.clients])
         _require_distinct("users", [user.login for user in self.users])
@@ -148,6 +140,11 @@ class AuthserverSettings:
 
 def _require_scopes(scopes: tuple[str, ...]) -> None:
     require(all(map(is_scope_token, scopes)), "scopes", "a scope is visible ASCII without space, '\"' and '\\'")
+
+
+def _require_secret(key: str, secret: str | None) -> None:
+    fits = secret is None or _SECRET.fullmatch(secret)
+    require(fits, key, "must be 1 to 1000 visible ASCII characters")
 
 
 def _require_distinct(key: str, names: list[str]) -> None:

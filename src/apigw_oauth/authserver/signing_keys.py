@@ -41,9 +41,8 @@ class SigningKey:
 
 def load_signing_key(store: Store) -> SigningKey:
     """Take the key from the store; make one and keep it there when it has none."""
-    kept = store.fact(_FACT)
-    if kept is not None:
-        return SigningKey(ECKey.import_key(json.loads(kept)))
-    key = ECKey.generate_key("P-256", private=True, auto_kid=True)
-    store.remember(_FACT, json.dumps(key.as_dict(private=True)))
-    return SigningKey(key)
+    return SigningKey(ECKey.import_key(json.loads(store.settle(_FACT, _new_key))))
+
+
+def _new_key() -> str:
+    return json.dumps(ECKey.generate_key("P-256", private=True, auto_kid=True).as_dict(private=True))

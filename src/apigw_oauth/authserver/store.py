@@ -3,7 +3,7 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -36,9 +36,15 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """Do several statements or none."""
-        with self._lock, self._connection:
-            yield self._connection
+        """Do several statements or none; within a transaction of this thread, as a part of that one."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield self._connection
+                return
+            with self._connection:
+                # Other programs wait, also between reading and writing.
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield self._connection
 
     def fact(self, name: str) -> str | None:
         """Look up a value that outlives a restart."""
@@ -51,6 +57,15 @@ class Store:
         with self.transaction() as connection:
             connection.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
+    def settle(self, name: str, make: Callable[[], str]) -> str:
+        """Look up a value that outlives a restart; make and keep it when there is none yet."""
+        with self.transaction():
+            value = self.fact(name)
+            if value is None:
+                value = make()
+                self.remember(name, value)
+        return value
+
     def close(self) -> None:
         """Give the file back; a store in memory is gone."""
         with self._lock:
@@ -58,7 +73,7 @@ class Store:
 
 
 def open_store(path: str, *, patience: float = 2) -> Store:
-    """Open `:memory:` or a file, which is created for its owner alone (mode 0600).
+    """Open `:memory:` or a file, which becomes its owner's alone (mode 0600): a private key is in it.
 
     `patience` is how many seconds to wait for another program that has locked the file.
 
@@ -72,7 +87,9 @@ def open_store(path: str, *, patience: float = 2) -> Store:
         raise SettingsError("store", f"cannot be opened: {_reason(error)}") from None
     try:
         _prepare(connection)
-    except sqlite3.Error as error:
+        if path != ":memory:":
+            Path(path).chmod(0o600)
+    except (OSError, sqlite3.Error) as error:
         connection.close()
         raise SettingsError("store", f"cannot be used: {_reason(error)}") from None
     except SettingsError:

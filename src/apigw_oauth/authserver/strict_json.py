@@ -1,4 +1,4 @@
-"""JSON without the surprises: no NaN, no lone surrogates, no bottomless nesting."""
+"""JSON without the surprises: no NaN or infinity, no name twice, no lone surrogates, no bottomless nesting."""
 
 import json
 from typing import Any, NoReturn
@@ -13,9 +13,10 @@ class NotPlainJsonError(ValueError):
 def loads(text: str) -> Any:
     """Parse JSON text. Raises NotPlainJsonError."""
     try:
-        value = json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
         _require_moderate_depth(value, _MAX_DEPTH)
-        json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate raises UnicodeEncodeError
+        # 1e999 has become an infinity: a ValueError here. A lone surrogate raises UnicodeEncodeError.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise NotPlainJsonError("not plain JSON") from None
     return value
@@ -32,6 +33,13 @@ def loads_object(text: str) -> dict[str, Any]:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is not JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise ValueError("a name is there twice")
+    return members
 
 
 def _require_moderate_depth(value: object, levels: int) -> None:

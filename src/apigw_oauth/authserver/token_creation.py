@@ -58,7 +58,8 @@ def _record(service: Service, parameters: Parameters) -> TokenRecord:
     duration = parameters.integer("accessTokenDuration") or service.settings.access_token_duration
     persistent = parameters.flag("accessTokenPersistent")
     alias_wanted = parameters.flag("clientIdAliasUsed")
-    record = TokenRecord(
+    _refuse_refresh_token(parameters, grant_type)
+    return TokenRecord(
         client_id=found.client.id,
         client_alias=found.client.alias,
         alias_used=found.client.alias is not None and (found.alias_used or alias_wanted),
@@ -75,8 +76,6 @@ def _record(service: Service, parameters: Parameters) -> TokenRecord:
         certificate_thumbprint=thumbprint(parameters, "certificateThumbprint"),
         dpop_thumbprint=thumbprint(parameters, "dpopKeyThumbprint"),
     )
-    _refuse_refresh_token(parameters, grant_type)
-    return record
 
 
 def _grant_type(service: Service, parameters: Parameters) -> str:
@@ -111,6 +110,8 @@ def _subject(parameters: Parameters, grant_type: str) -> str | None:
         raise NotCreatedError("A105202", _MAX_SUBJECT_LENGTH)
     if subject is not None and not subject.isascii():
         raise NotCreatedError("A105203")
+    if subject is not None and not subject.isprintable():
+        raise ApiError(400, "DEV104", "subject", "printable")
     return subject
 
 

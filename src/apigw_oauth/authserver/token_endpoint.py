@@ -4,6 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from apigw_oauth.authserver import code_exchange, result_codes, scopes
 from apigw_oauth.authserver.api_calls import json_response
@@ -36,14 +37,15 @@ class TokenEndpoint:
 
     def routes(self) -> list[Route]:
         """List the paths of this endpoint."""
-        return [Route(PATH + "/{api_key}", self.answer, methods=["GET", "POST", "PUT", "DELETE", "PATCH"])]
+        return [Route(PATH + "/{api_key}", self)]  # an ASGI application gets every method, not GET alone
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one token request with a token or an OAuth error."""
         try:
-            return await self._answered(request)
+            response = await self._answered(Request(scope, receive))
         except OAuthError as error:
-            return error_response(self._service, error)
+            response = error_response(self._service, error)
+        await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
         require_service(self._service, request)
@@ -57,15 +59,17 @@ class TokenEndpoint:
         grant_type = _grant_type(form)
         found = authenticate(self._service.clients, _CLIENT_CODES, authorization, form)
         if grant_type == "client_credentials":
-            grant, code_hash = self._client_credentials(found, form), None
+            grant = self._client_credentials(found, form)
+            token = issue(self._service, grant)
         else:
-            grant, code_hash = code_exchange.exchange(self._service, found, form)
-        return {
-            "access_token": issue(self._service, grant, code_hash=code_hash),
+            grant, token = code_exchange.exchange(self._service, found, form)
+        answer = {
+            "access_token": token,
             "token_type": "Bearer",
             "expires_in": self._service.settings.access_token_duration,
-            "scope": " ".join(grant.scopes),
         }
+        # RFC 6749 §3.3 has no empty scope.
+        return {**answer, "scope": " ".join(grant.scopes)} if grant.scopes else answer
 
     def _client_credentials(self, found: FoundClient, form: Form) -> Grant:
         settings = found.client.settings

@@ -79,7 +79,7 @@ def _digest(service: Service, parameters: Parameters) -> bytes | None:
 
 def _change(service: Service, parameters: Parameters) -> Callable[[TokenRecord], TokenRecord]:
     changes: dict[str, Any] = {}
-    expires_at = parameters.integer("accessTokenExpiresAt", least=-(2**53))
+    expires_at = parameters.integer("accessTokenExpiresAt", least=-(2**63))
     if expires_at > 0:
         changes["expires_at"] = expires_at
     if parameters.flag("accessTokenPersistent"):

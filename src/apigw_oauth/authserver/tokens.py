@@ -98,6 +98,10 @@ class Tokens:
             raise ValueError("remove_all needs a client or a subject")
         return self._delete(_DELETE_ALL, client_id, subject)
 
+    def remove_expired_before(self, time: int) -> int:
+        """Forget tokens that nobody asked about since they expired; `time` in milliseconds since the epoch."""
+        return self._delete(_DELETE_EXPIRED, time)
+
     def page(self, *, client_id: int | None, subject: str | None, start: int, end: int) -> TokenPage:
         """List tokens from the oldest; `start` is included, `end` is not."""
         with self._store.transaction() as connection:
@@ -112,6 +116,8 @@ class Tokens:
 
 _DELETE_ALL = """
 DELETE FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+_DELETE_EXPIRED = """
+DELETE FROM access_tokens WHERE json_extract(record, '$.expires_at') < ?"""
 _COUNT = """
 SELECT count(*) FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
 _PAGE = """

@@ -39,6 +39,8 @@ class LocalStack:
     ) -> None:
         """Listen on the addresses; nothing is served yet. Raises SettingsError."""
         self._end_with_stdin = end_with_stdin
+        store = project.file.local.store
+        self._store = store if store == ":memory:" else str(project.directory / store)  # for as long as it runs
         self._project = project
         self._display = display
         self._events: SimpleQueue[ServerEvent | None] = SimpleQueue()
@@ -176,7 +178,7 @@ class LocalStack:
         return {
             "base_url": url_of(self._authserver_socket) if self._authserver_socket else None,
             "service_name": self._project.file.api.name,
-            "store": local.store if local.store == ":memory:" else str(self._project.directory / local.store),
+            "store": self._store,
             "clients": clients or [{"client_id": "demo"}],
             "users": [user.model_dump() for user in local.users],
             "scopes": list(self._project.scopes()),
