@@ -1,6 +1,5 @@
 """`.apigw-oauth/serve.json`."""
 
-import json
 import stat
 
 import pytest
@@ -19,17 +18,14 @@ def test_what_was_written_is_read_and_nobody_else_can(tmp_path):
     assert [file.name for file in path.parent.iterdir()] == ["serve.json"]
 
 
-def test_it_goes_unless_it_belongs_to_another_process(tmp_path):
-    serve_file.write(tmp_path, {"event": "ready"})
-    path = serve_file.path_for(tmp_path)
-    content = json.loads(path.read_text())
-    path.write_text(json.dumps({**content, "pid": content["pid"] + 1}))
-    serve_file.remove(tmp_path)
-    assert path.exists()
-    path.write_text(json.dumps(content))
-    serve_file.remove(tmp_path)
-    assert not path.exists()
-    serve_file.remove(tmp_path)
+def test_it_goes_unless_another_serve_has_written_its_own(tmp_path):
+    serve_file.write(tmp_path, {"event": "ready", "service_api_secret": "ours"})
+    serve_file.write(tmp_path, {"event": "ready", "service_api_secret": "theirs"})
+    serve_file.remove(tmp_path, {"event": "ready", "service_api_secret": "ours"})
+    assert serve_file.path_for(tmp_path).exists()
+    serve_file.remove(tmp_path, {"event": "ready", "service_api_secret": "theirs"})
+    assert not serve_file.path_for(tmp_path).exists()
+    serve_file.remove(tmp_path, {})
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff"])

@@ -35,6 +35,8 @@ def main() -> None:
     events = EventStream()
     document = read_settings()
     listen()
+    if document["local"] is not None:
+        os.environ.update(_environment(document["local"]))
     try:
         project = load_project(document["project"])
         api = rest_api(project, local=document["local"], log=lambda line: events.send("log", line=line))
@@ -48,6 +50,18 @@ def main() -> None:
         on_notice=lambda text: events.send("notice", text=text),
     )
     run(create_app(gateway), socket.socket(fileno=document["socket"]), on_ready=lambda: events.send("ready"))
+
+
+def _environment(local: dict[str, str]) -> dict[str, str]:
+    """Return what somebody else's authorizer may look for: the development server in the place of a real one."""
+    return {
+        "AUTHLETE_BASE_URL": local["base_url"],
+        "AUTHLETE_API_KEY": local["api_key"],
+        "AUTHLETE_API_SECRET": local["api_secret"],
+        # the names of Authlete's own Python package
+        "AUTHLETE_SERVICE_APIKEY": local["api_key"],
+        "AUTHLETE_SERVICE_APISECRET": local["api_secret"],
+    }
 
 
 def rest_api(

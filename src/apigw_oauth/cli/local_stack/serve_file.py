@@ -22,7 +22,7 @@ def write(project_directory: Path, ready: Mapping[str, Any]) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}")
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-        json.dump({**ready, "pid": os.getpid()}, file)
+        json.dump(ready, file)
     draft.replace(path)
 
 
@@ -35,8 +35,7 @@ def read(project_directory: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def remove(project_directory: Path) -> None:
-    """Remove the file, unless it belongs to another `serve` of the same project."""
-    content = read(project_directory)
-    if content is not None and content.get("pid") == os.getpid():
+def remove(project_directory: Path, ready: Mapping[str, Any]) -> None:
+    """Remove the file, unless another `serve` of the same project has written its own."""
+    if read(project_directory) == ready:
         path_for(project_directory).unlink(missing_ok=True)

@@ -217,7 +217,7 @@ class LocalStack:
     def _end(self) -> None:
         if self._watcher is not None:
             self._watcher.stop()
-        serve_file.remove(self._project.directory)
+        serve_file.remove(self._project.directory, self._ready_document())
         for server in (self._gateway, self._authserver):
             if server is not None:
                 server.stop()
