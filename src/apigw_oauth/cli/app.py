@@ -30,7 +30,7 @@ def _version(*, wanted: bool) -> None:
 def apigw_oauth(
     *,
     version: bool = typer.Option(
-        False, "--version", callback=lambda wanted: _version(wanted=wanted), is_eager=True
+        False, "--version", metavar="", callback=lambda wanted: _version(wanted=wanted), is_eager=True
     ),
 ) -> None:
     """OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine."""

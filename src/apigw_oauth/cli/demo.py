@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def demo(
     *,
-    once: Annotated[bool, typer.Option("--once", help="End after the walkthrough.")] = False,
+    once: Annotated[bool, typer.Option("--once", metavar="", help="End after the walkthrough.")] = False,
     project: Annotated[
         Path | None,
         typer.Option("--project", metavar="FILE_OR_DIR", help="Walk through this project, not through a new one."),

@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 
+from apigw_oauth.cli.signals import ending_signals
+
 WRONG_USAGE, INTERRUPTED = 2, 130
 
 
@@ -14,7 +16,7 @@ class _Interrupted(BaseException):
 def main() -> None:
     """Run the command and exit: 0 for success, 1 for "the answer is no", 2 for wrong usage or settings."""
     try:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in ending_signals():
             signal.signal(number, _interrupt)
         _open_standard_streams()
         _run()

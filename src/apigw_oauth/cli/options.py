@@ -13,7 +13,9 @@ ProjectOption = Annotated[
 ]
 JsonOption = Annotated[
     bool,
-    typer.Option("--json", help="Print JSON on standard output; everything for people goes to standard error."),
+    typer.Option(
+        "--json", metavar="", help="Print JSON on standard output; everything for people goes to standard error."
+    ),
 ]
 
 PROJECT_FILE = Path("apigw-oauth.toml")

@@ -9,7 +9,7 @@ from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, Wro
 if TYPE_CHECKING:
     from apigw_oauth.project.project_file import Address
 
-_BEYOND_LOOPBACK = "--dangerously-listen-beyond-loopback"
+_BEYOND_LOOPBACK = "--dangerously-expose"
 
 GatewayOption = Annotated[
     str | None, typer.Option(metavar="HOST:PORT", help="Where the gateway listens; port 0: any free one.")
@@ -19,12 +19,15 @@ AuthserverOption = Annotated[
 ]
 NoAuthserverOption = Annotated[
     bool,
-    typer.Option("--no-authserver", help="Verify tokens where the project file says, with its credentials."),
+    typer.Option(
+        "--no-authserver", metavar="", help="Verify tokens where the project file says, with its credentials."
+    ),
 ]
 BeyondLoopbackOption = Annotated[
     bool,
     typer.Option(
         _BEYOND_LOOPBACK,
+        metavar="",
         help="Let other machines reach these servers, which are made for development and speak plain HTTP.",
     ),
 ]

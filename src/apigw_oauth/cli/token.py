@@ -17,7 +17,7 @@ SubjectOption = Annotated[
     str | None, typer.Option(metavar="S", help="The user; without one, the token is the client's own.")
 ]
 ExpiresInOption = Annotated[int, typer.Option(metavar="SECONDS", min=0, help="Lifetime; 0: the server's own.")]
-JwtOption = Annotated[bool, typer.Option("--jwt", help="Print the token in the form of a JWT.")]
+JwtOption = Annotated[bool, typer.Option("--jwt", metavar="", help="Print the token in the form of a JWT.")]
 AuthserverOption = Annotated[
     str | None,
     typer.Option(

@@ -13,6 +13,7 @@ from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of
+from apigw_oauth.cli.signals import ending_signals
 from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.project_file import Address
 
@@ -22,9 +23,6 @@ class Addresses(NamedTuple):
 
     gateway: Address
     authserver: Address | None
-
-
-_ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StackError(Exception):
@@ -56,7 +54,7 @@ class LocalStack:
 
     def run(self) -> None:
         """Serve until a signal says to stop. Raises SettingsError, StackError."""
-        for number in _ENDING:
+        for number in ending_signals():
             signal.signal(number, self._stop_on_signal)
         if self._end_with_stdin:
             threading.Thread(target=self._wait_for_end_of_stdin, daemon=True).start()
@@ -64,7 +62,7 @@ class LocalStack:
             self._start()
             self._serve()
         finally:
-            for number in _ENDING:
+            for number in ending_signals():
                 signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave servers behind
             self._end()
 
