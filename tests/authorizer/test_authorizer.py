@@ -38,6 +38,15 @@ def test_a_public_route_needs_no_token_and_asks_nobody(clock):
     assert verifier.asked == []
 
 
+def test_an_answer_for_the_whole_stage_knows_the_token_also_on_a_public_route(clock):
+    verifier = FakeVerifier({"good": AccessToken(subject="john"), "bad": InvalidTokenError("no")})
+    story = authorizer(verifier, clock, stage=True)
+    good = story.authorize(make_request(path="/health", resource=None))
+    assert (good.effect, good.reason, good.principal_id) == ("Allow", Reason.PUBLIC_ROUTE, "john")
+    bad = story.authorize(make_request(path="/health", resource=None, authorization="Bearer bad"))
+    assert (bad.effect, bad.reason, bad.access_token) == ("Allow", Reason.PUBLIC_ROUTE, None)
+
+
 def test_a_known_caller_without_the_scope_is_refused_with_the_scope_in_the_challenge(clock):
     request = make_request(path="/pets/7/owner", resource="/pets/{id}/owner")
     decision = authorizer(FakeVerifier(), clock).authorize(request)

@@ -28,7 +28,7 @@ class Authorizer:
         """Set up for one stage.
 
         `clock` gives seconds since the epoch. `for_whole_stage`: the answer is kept for every route (cache mode
-        `token`), so that the token is verified even where the route is unknown. `literal_only`: the answer can
+        `token`), so that the token is verified even where the route is unknown or public. `literal_only`: the answer can
         name nothing but the request's own path, which must then be plain.
         """
         self._routes = routes
@@ -40,10 +40,12 @@ class Authorizer:
     def authorize(self, request: Request) -> Decision:
         """Decide about one request. Raises VerifierUnavailableError: neither yes nor no can be said."""
         routes = self._routes.serving(request)
-        if routes and all(route.public for route in routes):
-            return Decision.allow(Reason.PUBLIC_ROUTE, routes)
-        if not routes and not self._for_whole_stage:
-            return Decision.forbid(Reason.UNKNOWN_ROUTE)
+        public = bool(routes) and all(route.public for route in routes)
+        if not self._for_whole_stage:
+            if public:
+                return Decision.allow(Reason.PUBLIC_ROUTE, routes)
+            if not routes:
+                return Decision.forbid(Reason.UNKNOWN_ROUTE)
         access_token: AccessToken | None = None
         try:
             _refuse_method_override(request)
@@ -51,7 +53,11 @@ class Authorizer:
             for route in routes:
                 route.require(access_token)
         except BearerTokenError as error:
+            if public:
+                return Decision.allow(Reason.PUBLIC_ROUTE, routes)
             return Decision.deny(error, routes, access_token)
+        if public:
+            return Decision.allow(Reason.PUBLIC_ROUTE, routes, access_token)
         if not routes:
             return Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=access_token)
         if self._literal_only and not is_plain(request.method_arn.path):
