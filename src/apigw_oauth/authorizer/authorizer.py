@@ -28,8 +28,8 @@ class Authorizer:
         """Set up for one stage.
 
         `clock` gives seconds since the epoch. `for_whole_stage`: the answer is kept for every route (cache mode
-        `token`), so that the token is verified even where the route is unknown or public. `literal_only`: the answer can
-        name nothing but the request's own path, which must then be plain.
+        `token`), so that the token is verified even where the route is unknown or public. `literal_only`: the
+        answer can name nothing but the request's own path, which must then be plain.
         """
         self._routes = routes
         self._verifier = verifier
