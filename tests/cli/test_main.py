@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,22 +84,28 @@ def test_a_full_disk_is_told():
     assert "Traceback" not in done.stderr
 
 
-def test_ctrl_c_is_quiet_however_early(tmp_path: Path):
-    for delay in (0.05, 0.1, 0.15, 0.25, 0.35):
-        # Whoever runs the tests in the background has them ignore SIGINT, which a terminal does not.
-        script = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
-        command = [sys.executable, "-c", script, sys.executable, "-m", "apigw_oauth.cli", "demo"]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let processes that are started take SIGINT: whoever runs tests in the background has them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.1, 0.15, 0.25, 0.35])
+def test_ctrl_c_is_quiet_however_early(tmp_path: Path, interruptible: None, delay: float):
+    command = [sys.executable, "-m", "apigw_oauth.cli", "demo"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         threading.Event().wait(delay)
         process.send_signal(signal.SIGINT)
         try:
             _, messages = process.communicate(timeout=30)
         finally:
             process.kill()
-        # Before Python has come to our first line, only Python can answer.
-        assert "in main" not in messages
+    # Before Python has come to our first line, only Python can answer.
+    assert "in main" not in messages
 
 
 def test_nohup_keeps_a_server_when_the_terminal_goes(project: Path):
