@@ -20,7 +20,7 @@ def main() -> None:
             signal.signal(number, _interrupt)
         _open_standard_streams()
         _run()
-    except _Interrupted:
+    except (_Interrupted, KeyboardInterrupt):  # the latter until the handlers are there
         sys.exit(INTERRUPTED)
 
 
