@@ -202,3 +202,19 @@ def test_a_changed_store_waits_for_the_next_start_and_the_rest_does_not(project:
         assert not (project / "tokens.db").exists()
     finally:
         assert server.stop() == 0
+
+
+def test_a_broken_openapi_document_elsewhere_is_noticed_when_it_is_mended(project: Path):
+    server = ServeProcess(project, *FREE)
+    try:
+        document = project / "api" / "openapi.json"
+        document.parent.mkdir()
+        document.write_text("{")
+        file = project / "apigw-oauth.toml"
+        file.write_text(file.read_text().replace('stage = "dev"', 'stage = "dev"\nopenapi = "api/openapi.json"'))
+        server.wait_for_message(lambda line: "is neither YAML nor JSON" in line)
+        document.write_text('{"openapi": "3.0.3", "paths": {"/new": {"get": {}}}}')
+        server.wait_for_message(lambda line: "started anew" in line)
+        assert server.get("/new", server.token()).status_code == 403
+    finally:
+        assert server.stop() == 0

@@ -4,6 +4,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from queue import SimpleQueue
 from types import FrameType
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
-from apigw_oauth.cli.local_stack.watching import Watcher, directories_of
+from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
 from apigw_oauth.cli.signals import ending_signals
 from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.project_file import Address
@@ -122,6 +123,7 @@ class LocalStack:
                 self._configure_authserver(self._authserver)
         except SettingsError as error:
             self._project = before
+            self._watch(openapi_directory(before.path))
             self._display.problem(f"{error}\nThe gateway goes on with what it had.")
             return
         self._watch()
@@ -140,9 +142,9 @@ class LocalStack:
         if _addresses(self._project) != _addresses(before):
             self._display.notice("addresses and store of [local] are taken over at the next start")
 
-    def _watch(self) -> None:
+    def _watch(self, further: frozenset[Path] = frozenset()) -> None:
         """Watch the directories of the project as it is now; the new watcher looks before the old one stops."""
-        directories, old = directories_of(self._project), self._watcher
+        directories, old = directories_of(self._project) | further, self._watcher
         if old is None or old.directories != directories:
             self._watcher = Watcher(directories, self._on_change)
             if old is not None:

@@ -4,7 +4,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from apigw_oauth.project import Project
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project import Project, project_file
 
 _SUFFIXES = frozenset({".py", ".toml", ".yaml", ".yml", ".json"})
 _INTERVAL = 0.25  # seconds
@@ -55,6 +56,15 @@ def directories_of(project: Project) -> frozenset[Path]:
     ]
     roots = {path.parent for path in named}
     return frozenset(roots | {init.parent for root in roots for init in root.glob("*/__init__.py")})
+
+
+def openapi_directory(path: Path) -> frozenset[Path]:
+    """Return where the OpenAPI document is that a project file names, also if the document cannot be read."""
+    try:
+        openapi = project_file.read(path).api.openapi
+    except SettingsError:
+        return frozenset()
+    return frozenset({(path.parent / openapi).parent} if openapi else ())
 
 
 def _snapshot(directories: frozenset[Path]) -> Snapshot:
