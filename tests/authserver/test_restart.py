@@ -1,3 +1,9 @@
+import sqlite3
+
+import pytest
+
+from apigw_oauth.authserver.server import create_app
+from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
 from tests.authserver.servers import Clock, running
 
 
@@ -52,3 +58,19 @@ def test_a_restart_forgets_what_expired_more_than_a_day_ago_and_still_reports_th
         assert second.introspect(long_ago)["resultCode"] == "A057302"
         assert second.introspect(recently)["resultCode"] == "A065303"
         assert second.introspect(persistent)["resultCode"] == "A056001"
+
+
+def test_a_file_that_another_program_locks_during_the_start_is_told(tmp_path):
+    settings = AuthserverSettings.from_dict({"store": str(tmp_path / "store.db"), "api_key": "1"})
+    create_app(settings).close()
+    other = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+
+    def locking_clock() -> float:
+        other.execute("BEGIN IMMEDIATE")
+        return 1_800_000_000.0
+
+    try:
+        with pytest.raises(SettingsError, match="store"):
+            create_app(settings, clock=locking_clock)
+    finally:
+        other.close()

@@ -1,5 +1,6 @@
 """The one service of the server: its credentials, clients, tokens, codes and keys, wired from settings."""
 
+import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -8,7 +9,7 @@ from apigw_oauth.authserver.codes import Codes
 from apigw_oauth.authserver.logins import Logins
 from apigw_oauth.authserver.secret_hashes import GeneratedSecret, new_token
 from apigw_oauth.authserver.settings import AuthserverSettings
-from apigw_oauth.authserver.settings_reading import require
+from apigw_oauth.authserver.settings_reading import SettingsError, require
 from apigw_oauth.authserver.signing_keys import SigningKey, load_signing_key
 from apigw_oauth.authserver.store import Store, open_store
 from apigw_oauth.authserver.tokens import Tokens
@@ -67,6 +68,9 @@ def start_service(
         api_secret = settings.api_secret or new_token(random)
         access_token = settings.service_access_token or new_token(random)
         return _wire(settings, store, Credentials(api_key, api_secret, access_token, ()), clock, random)
+    except sqlite3.Error as error:
+        store.close()
+        raise SettingsError("store", f"cannot be used: {error}") from None
     except BaseException:
         store.close()
         raise
