@@ -1,4 +1,4 @@
-"""Scopes: parse, print, check. See RFC 6749 §3.3."""
+"""Scopes: check, print. See RFC 6749 §3.3."""
 
 import re
 from collections.abc import Iterable
@@ -9,11 +9,6 @@ _SCOPE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")
 def is_scope(text: str) -> bool:
     """Say whether text is one scope: printable ASCII without space, quote and backslash."""
     return _SCOPE.fullmatch(text) is not None
-
-
-def parse(scope: str) -> frozenset[str]:
-    """Split the wire value `"a b"` into its scopes; anything that is no scope is left out, never repaired."""
-    return frozenset(part for part in scope.split(" ") if is_scope(part))
 
 
 def to_wire(scopes: Iterable[str]) -> str:

@@ -1,13 +1,14 @@
 """One connection, kept open; one deadline, kept; nothing but a whole answer is an answer."""
 
 import socket
+import struct
 import threading
 
 import pytest
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.verifiers.http_client import MAX_BODY, HttpClient
+from apigw_oauth.authorizer.verifiers.http_client import HttpClient
 from tests.scripted_server import ScriptedServer, answer, answer_and_hang_up, hang_up, raw
 
 
@@ -81,6 +82,32 @@ def test_an_answer_that_stops_half_way_is_none_and_is_not_asked_for_again():
         assert len(server.requests) == 2
 
 
+def test_a_used_connection_that_is_reset_after_the_first_byte_is_not_replaced():
+    sent, read = threading.Event(), threading.Event()
+    looks: list[float] = []
+
+    def monotonic() -> float:
+        # The client looks at the clock before each read: at the second one after `sent`, it has what was sent.
+        looks.extend([0.0] * sent.is_set())
+        if len(looks) >= 2:
+            read.set()
+        return 0.0
+
+    def reset_half_way(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-")
+        sent.set()
+        read.wait(2)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close by a reset
+        return False
+
+    with ScriptedServer(answer(b"1"), reset_half_way, answer(b"2")) as server:
+        client = HttpClient(server.url, monotonic=monotonic)
+        assert post(client) == b"1"
+        with pytest.raises(VerifierUnavailableError, match="ConnectionResetError"):
+            post(client)
+        assert len(server.requests) == 2
+
+
 def test_bytes_that_nobody_asked_for_make_a_connection_unusable():
     read, sent = threading.Event(), threading.Event()
 
@@ -105,28 +132,6 @@ def test_a_server_that_says_close_is_believed():
         client = HttpClient(server.url)
         assert [post(client), post(client)] == [b"1", b"2"]
         assert server.connections == 2
-        client.close()
-
-
-@pytest.mark.parametrize("length", [MAX_BODY, MAX_BODY + 1])
-def test_the_longest_body(length):
-    with ScriptedServer(answer(b"x" * length)) as server:
-        client = HttpClient(server.url)
-        if length <= MAX_BODY:
-            assert len(post(client)) == length
-        else:
-            with pytest.raises(VerifierUnavailableError) as caught:
-                post(client)
-            assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
-        client.close()
-
-
-def test_a_chunked_body_is_read_and_the_connection_kept():
-    chunked = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", keep=True)
-    with ScriptedServer(chunked) as server:
-        client = HttpClient(server.url)
-        assert [post(client), post(client)] == [b"{}", b"{}"]
-        assert server.connections == 1
         client.close()
 
 
@@ -160,37 +165,6 @@ def test_a_connection_is_kept_after_a_200_only(status):
         assert post(client) == b"2"
         assert server.connections == 2
         client.close()
-
-
-def test_a_chunk_of_negative_size_is_nonsense():
-    chunked = raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n{}\r\n")
-    with ScriptedServer(chunked) as server, pytest.raises(VerifierUnavailableError) as caught:
-        post(HttpClient(server.url))
-    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
-
-
-def test_a_redirect_is_an_answer_and_is_not_followed():
-    with ScriptedServer(answer(status="302 Found", headers="Location: http://127.0.0.1:1/\r\n")) as server:
-        client = HttpClient(server.url)
-        assert client.post("/", {}, b"").status == 302
-        assert len(server.requests) == 1
-        client.close()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"garbage\r\n\r\n",
-        b"\r\n\r\n",
-        b"HTTP/1.1 abc\r\n\r\n",
-        b"SSH-2.0-x\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
-    ],
-)
-def test_what_is_not_http_is_nonsense(content):
-    with ScriptedServer(raw(content)) as server, pytest.raises(VerifierUnavailableError) as caught:
-        post(HttpClient(server.url))
-    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_NONSENSE
 
 
 def test_a_server_that_hangs_is_given_up_at_the_deadline():
