@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from apigw_oauth.authorizer.errors import UnknownEventError as UnknownEventError
     from apigw_oauth.authorizer.errors import VerifierUnavailableError as VerifierUnavailableError
     from apigw_oauth.authorizer.reason import Reason as Reason
-    from apigw_oauth.authorizer.routes import Route as Route
+    from apigw_oauth.authorizer.route import Route as Route
     from apigw_oauth.authorizer.routes import RouteTable as RouteTable
     from apigw_oauth.authorizer.verifier import TokenVerifier as TokenVerifier
 
@@ -37,7 +37,7 @@ _HOMES = {
     "InvalidTokenError": "errors",
     "MissingTokenError": "errors",
     "Reason": "reason",
-    "Route": "routes",
+    "Route": "route",
     "RouteTable": "routes",
     "SettingsError": "errors",
     "TokenVerifier": "verifier",

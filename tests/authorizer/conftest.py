@@ -28,7 +28,8 @@ def make_request(
 ) -> Request:
     given = {} if authorization is None else {"authorization": (authorization,)}
     arn = MethodArn.parse(f"{STAGE}/{method}{path}")
-    return Request(method, path, resource, {**given, **(headers or {})}, arn)
+    route_key = None if resource is None else f"{method} {resource}"
+    return Request(method, path, route_key, {**given, **(headers or {})}, arn)
 
 
 class FakeVerifier:

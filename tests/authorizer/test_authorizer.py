@@ -6,7 +6,8 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.authorizer import Authorizer
 from apigw_oauth.authorizer.errors import InvalidTokenError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from tests.authorizer.conftest import STAGE, FakeClock, FakeVerifier, make_request
 
 ROUTES = RouteTable(

@@ -11,14 +11,14 @@ from tests.authorizer.conftest import recorded
 
 def test_a_recorded_token_event():
     request = events.recognize(recorded("rest_token"), expected="token").parse(recorded("rest_token"))
-    assert (request.method, request.path, request.resource) == ("POST", "/lambda-token", None)
+    assert (request.method, request.path, request.route_key) == ("POST", "/lambda-token", None)
     assert request.headers == {"authorization": ("Bearer foo",)}
     assert request.method_arn.stage == "prod"
 
 
 def test_a_recorded_request_event():
     request = events.recognize(recorded("rest_request"), expected="request").parse(recorded("rest_request"))
-    assert (request.method, request.path, request.resource) == ("POST", "/lambda-request", "/lambda-request")
+    assert (request.method, request.path, request.route_key) == ("POST", "/lambda-request", "POST /lambda-request")
     assert request.headers["authorization"] == ("Bearer foo",)
     assert request.headers["x-forwarded-for"] == ("15.248.3.126, 130.176.209.37",)
 

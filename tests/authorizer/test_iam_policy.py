@@ -12,7 +12,8 @@ from apigw_oauth.authorizer.errors import AnswerTooLargeError, InsufficientScope
 from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from tests.authorizer.conftest import STAGE, make_request
 
 TOKEN = AccessToken(subject="john", client_id="demo", scopes=frozenset({"read"}), expires_at=1_700_000_060.5)

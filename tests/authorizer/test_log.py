@@ -11,7 +11,8 @@ from apigw_oauth.authorizer import log
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from tests.authorizer.conftest import make_request
 
 ROUTES = RouteTable([Route.parse("GET /pets/{id}")])

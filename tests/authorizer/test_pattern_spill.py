@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.pattern_spill import spills
-from apigw_oauth.authorizer.routes import Route, RouteTable, parse_path
+from apigw_oauth.authorizer.route import Route, parse_path
+from apigw_oauth.authorizer.routes import RouteTable
 from tests.path_templates import path_template
 
 

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InsufficientScopeError, SettingsError
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.routes import VERBS, Route, RouteTable
+from apigw_oauth.authorizer.route import VERBS, Route
+from apigw_oauth.authorizer.routes import RouteTable
 from tests.authorizer.conftest import make_request
 from tests.path_templates import path_template
 
@@ -25,7 +26,7 @@ def matched(routes: RouteTable, method: str, path: str) -> str | None:
     "key",
     [
         "GET", "GET/pets", "get /pets", "FETCH /pets", "GET pets", "GET /pets/", "GET //pets", "GET /a//b", "GET /{a+}/b",
-        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /{a}/{a}", "GET /{a}/{a+}", "GET /a b", "GET /{a:b}", "GET /a;b", "$default", "GET /é", "* /a", "",
+        "GET /{}", "GET /{a", "GET /a}", "GET /a{b}", "GET /*", "GET /a?b", "GET /${x}", "GET /{a}/{a}", "GET /{a}/{a+}", "GET /a b", "GET /{a:b}", "GET /a;b", "$disconnect", "GET /é", "* /a", "",
         "GET /" + "a" * 300,
     ],
 )  # fmt: skip
@@ -69,7 +70,7 @@ def test_a_method_goes_before_any():
 def test_any_stands_for_the_methods_of_api_gateway_and_no_others(method):
     routes = table("ANY /x", "ANY /{p+}")
     assert matched(routes, method, "/x") is None
-    assert routes.serving(make_request(path="/x", resource="/x")._replace(method=method)) == ()
+    assert routes.serving(make_request()._replace(method=method, path="/x", route_key=f"{method} /x")) == ()
 
 
 @pytest.mark.parametrize(

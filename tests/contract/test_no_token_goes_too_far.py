@@ -14,7 +14,8 @@ from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.gateway.api import Method, Mock
 from apigw_oauth.gateway.policy_evaluator import evaluate
 from apigw_oauth.gateway.router import Router
@@ -61,7 +62,7 @@ class Gateway:
         arn = f"{STAGE}/{verb}{path}"
         key = (match.resource_id, verb) if self._names_route else None
         if not self._keeps or key not in self._kept:
-            resource = match.method.resource_path if self._names_route else None
+            resource = f"{verb} {match.method.resource_path}" if self._names_route else None
             request = Request(verb, path, resource, {"authorization": ("Bearer t",)}, MethodArn.parse(arn))
             try:
                 self._kept[key] = self._writer.answer(self._authorizer.authorize(request), request)[

@@ -6,7 +6,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.routes import Route
+from apigw_oauth.authorizer.route import Route
 
 Effect = Literal["Allow", "Deny"]
 

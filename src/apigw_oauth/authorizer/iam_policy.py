@@ -18,7 +18,8 @@ from apigw_oauth.authorizer.errors import AnswerTooLargeError, SettingsError
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.path_readings import is_plain
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.routes import Route, RouteTable, parse_path, to_pattern
+from apigw_oauth.authorizer.route import VERBS, parse_key, to_pattern
+from apigw_oauth.authorizer.routes import RouteTable
 
 CacheMode = Literal["route", "token", "off"]
 
@@ -71,11 +72,11 @@ class PolicyWriter:
         return answer
 
     def _is_too_large(self) -> bool:
-        patterns = (pattern for route in self._routes for pattern in self._patterns(route))
+        patterns = (pattern for route in self._routes for pattern in self._routes.patterns(route))
         return sum(_ARN_PREFIX + len(pattern) for pattern in patterns) > _LONGEST_POLICY
 
     def _for_route(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
-        patterns = [pattern for route in decision.routes for pattern in self._patterns(route)]
+        patterns = [pattern for route in decision.routes for pattern in self._routes.patterns(route)]
         if decision.effect == "Allow":
             return patterns, []
         return [], patterns or [_asked_for(request)]
@@ -93,16 +94,12 @@ class PolicyWriter:
         denied: list[str] = []
         for route in self._routes:
             is_open = route.public or (granted is not None and route.is_open_to(granted))
-            (allowed if is_open else denied).extend(self._patterns(route))
+            (allowed if is_open else denied).extend(self._routes.patterns(route))
         denied += _odd_slashes(allowed, denied)
         if decision.effect == "Deny" and (len(decision.routes) != 1 or granted is None):
             # The table does not say all: the path is unknown, or reads as an open route and as a closed one.
             denied.append(_escaped(request.method_arn))
         return allowed, denied
-
-    def _patterns(self, route: Route) -> list[str]:
-        """Print a route once for each verb: a `*` in the verb's place would match slashes too."""
-        return [f"{verb}/{route.pattern}" for verb in self._routes.verbs(route)]
 
     def _challenge(self, decision: Decision) -> Challenge:
         if self._whole_stage:
@@ -126,11 +123,12 @@ def _odd_slashes(allowed: Iterable[str], denied: Iterable[str]) -> list[str]:
 
 
 def _asked_for(request: Request) -> str:
-    """Name a resource that is not in the table: by API Gateway's template, else by the path made harmless."""
+    """Name a route that is not in the table: by API Gateway's template, else by the path made harmless."""
     try:
-        return f"{request.method}/{to_pattern(parse_path(request.resource or ''))}"
+        segments = parse_key(request.route_key or "")[1]
     except SettingsError:
         return _escaped(request.method_arn)
+    return f"{request.method}/{to_pattern(segments)}" if request.method in VERBS else _escaped(request.method_arn)
 
 
 def _escaped(arn: MethodArn) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 
 Write = Callable[[str], object]
 

@@ -7,7 +7,7 @@ from apigw_oauth.authorizer.errors import UnknownEventError
 
 # None of these may hold what IAM reads as a wildcard, since they are printed into policies as they came.
 _NAME = re.compile(r"[A-Za-z0-9_.$-]+")
-_VERB = re.compile(r"[A-Z]+")
+_VERB = re.compile(r"[A-Z]+|\$connect")
 
 
 class MethodArn(NamedTuple):
@@ -19,8 +19,12 @@ class MethodArn(NamedTuple):
     api_id: str
     stage: str
     verb: str
+    """The HTTP method; `$connect` for the handshake of a WebSocket API."""
     path: str
-    """The request's own path, as it came: it begins with a slash and may hold anything that a client can send."""
+    """The request's own path, as it came: it begins with a slash and may hold anything that a client can send.
+
+    Empty for `$connect`.
+    """
 
     @classmethod
     def parse(cls, text: str) -> "MethodArn":
@@ -37,7 +41,9 @@ class MethodArn(NamedTuple):
             raise UnknownEventError("methodArn has an empty field or a character that no ARN of API Gateway has")
         if _VERB.fullmatch(verb) is None:
             raise UnknownEventError("methodArn names no HTTP method")
-        return cls(partition, region, account, api_id, stage, verb, "/" + path)
+        if verb == "$connect" and rest.count("/") > 2:
+            raise UnknownEventError("methodArn of a handshake has a path")
+        return cls(partition, region, account, api_id, stage, verb, "" if verb == "$connect" else "/" + path)
 
     def __str__(self) -> str:
         """Print the ARN; `MethodArn.parse` reads it back."""

@@ -10,11 +10,14 @@ class Request(NamedTuple):
     """One request to the API, whatever the event said it in."""
 
     method: str
-    """The HTTP method, in upper case."""
+    """The HTTP method, in upper case; `$connect` for the handshake of a WebSocket API."""
     path: str
     """The path without the stage, as it came."""
-    resource: str | None
-    """The path template that API Gateway has chosen, `/pets/{id}`; None where the event does not say."""
+    route_key: str | None
+    """The route that API Gateway has chosen, `GET /pets/{id}`; None where the event does not say.
+
+    The method is that of the request, or `ANY` where API Gateway says that.
+    """
     headers: Mapping[str, tuple[str, ...]]
     """Every value of every header, by lower-case name."""
     method_arn: MethodArn

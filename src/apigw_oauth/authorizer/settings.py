@@ -12,7 +12,8 @@ from apigw_oauth.authorizer import authorizer_context
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.events import FORMATS
 from apigw_oauth.authorizer.iam_policy import CacheMode
-from apigw_oauth.authorizer.routes import Route, RouteTable
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 
 Refusals = Literal["static-401", "dynamic-401"]
 

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.routes import VERBS, Route
+from apigw_oauth.authorizer.route import VERBS, Route
 from apigw_oauth.project.project_file import Integration
 from apigw_oauth.project.routes import ProjectRoute
 

@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
-from apigw_oauth.authorizer.routes import Route
+from apigw_oauth.authorizer.route import Route
 from apigw_oauth.project import openapi, project_file, routes
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 from apigw_oauth.project.routes import ProjectRoute

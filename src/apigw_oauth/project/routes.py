@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.routes import Route
+from apigw_oauth.authorizer.route import Route
 from apigw_oauth.project.project_file import Integration, Requirement, validate
 
 _LATER = ("acr_values", "max_age", "sender_constrained", "authorization_details")

@@ -22,10 +22,11 @@ class RestRequest:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event; empty, absent and null mean the same. Raises UnknownEventError."""
+        method = _text(event, "httpMethod")
         return Request(
-            method=_text(event, "httpMethod"),
+            method=method,
             path=_text(event, "path"),
-            resource=_text(event, "resource"),
+            route_key=f"{method} {_text(event, 'resource')}",
             headers=_headers(event),
             method_arn=MethodArn.parse(_text(event, "methodArn")),
         )
