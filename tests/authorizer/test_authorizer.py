@@ -8,6 +8,7 @@ from apigw_oauth.authorizer.errors import InvalidTokenError, VerifierUnavailable
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.stage_policy import StagePolicies
 from tests.authorizer.conftest import STAGE, FakeClock, FakeVerifier, make_request
 
 ROUTES = RouteTable(
@@ -19,10 +20,19 @@ ROUTES = RouteTable(
 )
 
 
+SPILLING = RouteTable(
+    [
+        Route.parse("GET /pets/{id}", any_of=[["pets:read"]]),
+        Route.parse("GET /pets/mine", any_of=[["pets:own"]]),
+    ]
+)
+
+
 def authorizer(
-    verifier: FakeVerifier, clock: FakeClock, *, stage: bool = False, literal: bool = False
+    verifier: FakeVerifier, clock: FakeClock, *, stage: bool = False, routes: RouteTable = ROUTES
 ) -> Authorizer:
-    return Authorizer(routes=ROUTES, verifier=verifier, clock=clock, for_whole_stage=stage, literal_only=literal)
+    policies = StagePolicies(routes) if stage else None
+    return Authorizer(routes=routes, verifier=verifier, clock=clock, stage=policies)
 
 
 def test_a_good_token_with_the_scope_passes(clock):
@@ -89,7 +99,7 @@ def test_a_path_that_reads_as_two_routes_needs_both(clock):
 
 def test_a_path_that_cannot_be_printed_is_refused_where_only_the_literal_can_be(clock):
     odd, plain = make_request(path="/pets/a*b", resource=None), make_request(path="/pets/ab", resource=None)
-    story = authorizer(FakeVerifier(), clock, stage=True, literal=True)
+    story = authorizer(FakeVerifier(), clock, stage=True, routes=SPILLING)
     assert story.authorize(odd).reason is Reason.UNPRINTABLE_PATH
     assert story.authorize(plain).effect == "Allow"
 

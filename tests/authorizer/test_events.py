@@ -1,4 +1,6 @@
-"""The events of REST APIs, as API Gateway has sent them."""
+"""The events of every kind of API, as API Gateway has sent them."""
+
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -6,40 +8,124 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import events
 from apigw_oauth.authorizer.errors import AuthorizerError, UnknownEventError
+from apigw_oauth.authorizer.request import Request
 from tests.authorizer.conftest import recorded
+
+FILES = {
+    "token": "rest_token",
+    "request": "rest_request",
+    "http-1.0": "http_1_0",
+    "http-2.0": "http_2_0",
+    "http-2.0-simple": "http_2_0",
+    "websocket": "websocket_connect",
+}
+NAMES = sorted(FILES)
+WITH_HEADERS = sorted(FILES.keys() - {"token"})
+
+
+def parse(event: Any, name: str) -> Request:
+    return events.recognize(event, expected=name).parse(event)
+
+
+def changed(name: str, place: str, value: Any) -> dict[str, Any]:
+    """The recorded event with one member changed; `place` is a path of keys."""
+    event = recorded(FILES[name])
+    where = event
+    *outer, last = place.split("/")
+    for key in outer:
+        where = where[key]
+    where[last] = value
+    return event
+
+
+def test_there_is_a_recorded_event_for_every_format():
+    assert [known.name for known in events.FORMATS] == list(FILES)
 
 
 def test_a_recorded_token_event():
-    request = events.recognize(recorded("rest_token"), expected="token").parse(recorded("rest_token"))
+    request = parse(recorded("rest_token"), "token")
     assert (request.method, request.path, request.route_key) == ("POST", "/lambda-token", None)
     assert request.headers == {"authorization": ("Bearer foo",)}
     assert request.method_arn.stage == "prod"
 
 
 def test_a_recorded_request_event():
-    request = events.recognize(recorded("rest_request"), expected="request").parse(recorded("rest_request"))
+    request = parse(recorded("rest_request"), "request")
     assert (request.method, request.path, request.route_key) == ("POST", "/lambda-request", "POST /lambda-request")
     assert request.headers["authorization"] == ("Bearer foo",)
     assert request.headers["x-forwarded-for"] == ("15.248.3.126, 130.176.209.37",)
 
 
-@pytest.mark.parametrize("name", ["authorization", "AUTHORIZATION", "aUTHORIZATION"])
-def test_header_names_are_found_in_any_case(name):
-    event = recorded("rest_request")
-    event["headers"] = {name: "Bearer x"}
-    event["multiValueHeaders"] = {name: ["Bearer x"]}
-    assert events.recognize(event, expected="request").parse(event).headers["authorization"] == ("Bearer x",)
+def test_the_event_of_the_guide_in_payload_format_1_0():
+    request = parse(recorded("http_1_0"), "http-1.0")
+    assert (request.method, request.path, request.route_key) == ("GET", "/request", "GET /request")
+    assert request.headers["headerauth1"] == ("headerValue1",)
+    assert request.method_arn.stage == "test"
 
 
+@pytest.mark.parametrize("name", ["http-2.0", "http-2.0-simple"])
+def test_a_recorded_event_in_payload_format_2_0(name):
+    request = parse(recorded("http_2_0"), name)
+    assert (request.method, request.path, request.route_key) == ("POST", "/lambda", "POST /lambda")
+    assert request.headers["authorization"] == ("Bearer foo",)
+    assert (request.method_arn.stage, request.method_arn.path) == ("$default", "/lambda")
+
+
+def test_the_event_of_the_guide_for_a_handshake():
+    request = parse(recorded("websocket_connect"), "websocket")
+    assert (request.method, request.path, request.route_key) == ("$connect", "", "$connect")
+    assert request.headers["headerauth1"] == ("headerValue1",)
+    assert str(request.method_arn).endswith("/default/$connect")
+
+
+def test_in_payload_format_1_0_the_resource_may_be_the_arn_of_the_request():
+    event = recorded("http_1_0")
+    event["resource"] = event["methodArn"]
+    event["requestContext"]["resourcePath"] = "/{proxy+}"
+    assert parse(event, "http-1.0").route_key == "GET /{proxy+}"
+    del event["requestContext"]["resourcePath"]
+    with pytest.raises(UnknownEventError, match="resourcePath"):
+        parse(event, "http-1.0")
+
+
+def test_the_default_route_of_an_http_api_has_no_method():
+    event = recorded("http_1_0")
+    event["resource"] = event["requestContext"]["resourcePath"] = "$default"
+    assert parse(event, "http-1.0").route_key == "$default"
+    event = recorded("http_2_0")
+    event["routeKey"] = event["requestContext"]["routeKey"] = "$default"
+    assert (parse(event, "http-2.0").method, parse(event, "http-2.0").route_key) == ("POST", "$default")
+    event["routeKey"] = event["requestContext"]["routeKey"] = "ANY /{proxy+}"
+    assert parse(event, "http-2.0").route_key == "ANY /{proxy+}"
+
+
+@pytest.mark.parametrize("name", WITH_HEADERS)
+@pytest.mark.parametrize("spelled", ["authorization", "AUTHORIZATION", "aUTHORIZATION"])
+def test_header_names_are_found_in_any_case(name, spelled):
+    event = recorded(FILES[name]) | {"headers": {spelled: "Bearer x"}}
+    if "multiValueHeaders" in event:
+        event["multiValueHeaders"] = {spelled: ["Bearer x"]}
+    assert parse(event, name).headers == {"authorization": ("Bearer x",)}
+
+
+@pytest.mark.parametrize("name", WITH_HEADERS)
 @pytest.mark.parametrize("empty", [None, {}])
-def test_empty_absent_and_null_mean_the_same(empty):
-    event = recorded("rest_request")
+def test_empty_absent_and_null_mean_the_same(name, empty):
+    event = recorded(FILES[name])
     event["headers"] = event["multiValueHeaders"] = empty
-    assert events.recognize(event, expected="request").parse(event).headers == {}
+    assert parse(event, name).headers == {}
     del event["headers"], event["multiValueHeaders"]
-    assert events.recognize(event, expected="request").parse(event).headers == {}
+    assert parse(event, name).headers == {}
 
 
+def test_a_token_event_without_credentials():
+    event = recorded("rest_token") | {"authorizationToken": None}
+    assert parse(event, "token").headers == {}
+    del event["authorizationToken"]
+    assert parse(event, "token").headers == {}
+
+
+@pytest.mark.parametrize("name", ["request", "websocket", "http-1.0"])
 @pytest.mark.parametrize(
     ("single", "multiple"),
     [
@@ -49,30 +135,69 @@ def test_empty_absent_and_null_mean_the_same(empty):
         ({}, {"Authorization": ["Bearer a"], "authorization": ["Bearer b"]}),
     ],
 )
-def test_every_value_of_a_header_is_seen(single, multiple):
-    event = {**recorded("rest_request"), "headers": single, "multiValueHeaders": multiple}
-    headers = events.recognize(event, expected="request").parse(event).headers
-    assert sorted(headers["authorization"]) == ["Bearer a", "Bearer b"]
+def test_every_value_of_a_header_is_seen(name, single, multiple):
+    event = {**recorded(FILES[name]), "headers": single, "multiValueHeaders": multiple}
+    assert sorted(parse(event, name).headers["authorization"]) == ["Bearer a", "Bearer b"]
 
 
-@pytest.mark.parametrize("name", ["http_1_0", "http_2_0", "websocket_connect"])
-def test_events_of_other_apis_are_refused(name):
-    with pytest.raises(UnknownEventError, match="not the event of a REST API"):
-        events.recognize(recorded(name), expected="request")
+@pytest.mark.parametrize("expected", NAMES)
+@pytest.mark.parametrize("sent", NAMES)
+def test_an_event_of_another_format_is_refused_and_the_mend_is_told(expected, sent):
+    event = recorded(FILES[sent])
+    if FILES[sent] == FILES[expected]:
+        assert events.recognize(event, expected=expected).name == expected
+        return
+    with pytest.raises(UnknownEventError) as caught:
+        events.recognize(event, expected=expected)
+    assert f"the settings are for {events.named(expected).title}" in str(caught.value)
+    assert f"write {events.named(sent).chosen_by}" in str(caught.value)
 
 
-def test_an_event_of_the_other_type_is_refused_because_its_cache_key_is_another():
-    with pytest.raises(UnknownEventError, match="same type"):
-        events.recognize(recorded("rest_token"), expected="request")
-    with pytest.raises(UnknownEventError, match="same type"):
-        events.recognize(recorded("rest_request"), expected="token")
-
-
-@pytest.mark.parametrize("event", [None, [], "x", 1, {}, {"type": "TOKEN"}, {"type": "REQUEST", "resource": "/x"}])
-def test_what_is_no_event_is_refused(event):
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "event",
+    [
+        None, [], "x", 1, {}, {"type": "TOKEN"}, {"type": "REQUEST"}, {"type": "REQUEST", "resource": "/x"},
+        {"type": "REQUEST", "version": "3.0"}, {"type": "REQUEST", "version": "1.0"}, {"type": "REQUEST", "version": "2.0"},
+        {"type": "REQUEST", "version": 2.0}, {"type": "REQUEST", "requestContext": {"routeKey": "$connect"}},
+        {"requestContext": {"routeKey": "$default", "eventType": "MESSAGE"}},
+    ],
+)  # fmt: skip
+def test_what_is_no_event_is_refused(name, event):
     with pytest.raises(UnknownEventError):
-        for expected in ("token", "request"):
-            events.recognize(event, expected=expected).parse(event)
+        parse(event, name)
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"),
+    [
+        ("token", "methodArn", "arn:aws:execute-api:eu-west-1:1:a/dev/$connect"),
+        ("http-1.0", "requestContext/resourcePath", "/other"),
+        ("http-1.0", "requestContext/httpMethod", "DELETE"),
+        ("http-1.0", "resource", "arn:aws:execute-api:us-east-1:1:a/test/GET/other"),
+        ("http-1.0", "methodArn", "arn:aws:execute-api:us-east-1:1:a/test/$default"),
+        ("http-2.0", "routeKey", "GET /lambda"),
+        ("http-2.0", "requestContext/routeKey", "GET /lambda"),
+        ("http-2.0", "requestContext/http/method", "GET"),
+        ("http-2.0", "requestContext/http", {}),
+        ("http-2.0", "routeArn", "arn:aws:execute-api:us-east-1:1:a/$default/$default"),
+        ("websocket", "requestContext/routeKey", "$default"),
+        ("websocket", "requestContext/eventType", "MESSAGE"),
+        ("websocket", "methodArn", "arn:aws:execute-api:us-east-1:1:a/dev/GET/"),
+    ],
+)
+def test_an_event_that_contradicts_itself_is_refused(name, place, value):
+    with pytest.raises(UnknownEventError):
+        parse(changed(name, place, value), name)
+
+
+@pytest.mark.parametrize("name", WITH_HEADERS)
+@pytest.mark.parametrize(
+    "value", [[], 0, "", False, [["Authorization", "x"]], {"Authorization": ["x"]}, {"a": None}]
+)
+def test_headers_of_the_wrong_type_are_refused(name, value):
+    with pytest.raises(UnknownEventError, match="headers"):
+        parse({**recorded(FILES[name]), "headers": value}, name)
 
 
 JSON = st.recursive(
@@ -82,25 +207,14 @@ JSON = st.recursive(
 )
 
 
-@given(
-    name=st.sampled_from(["rest_token", "rest_request"]),
-    member=st.sampled_from(
-        [
-            "type",
-            "methodArn",
-            "authorizationToken",
-            "resource",
-            "path",
-            "httpMethod",
-            "headers",
-            "multiValueHeaders",
-        ]
-    ),
-    value=JSON,
-)
-def test_a_damaged_event_is_parsed_or_refused(name, member, value):
-    event = {**recorded(name), member: value}
+@given(data=st.data(), name=st.sampled_from(NAMES), value=JSON)
+def test_a_damaged_event_is_parsed_or_refused(data, name, value):
+    event = recorded(FILES[name])
+    inner = [f"requestContext/{key}" for key in event.get("requestContext", {})]
+    place = data.draw(
+        st.sampled_from([*event, *inner, *(["requestContext/http/method"] if name == "http-2.0" else [])])
+    )
     try:
-        events.recognize(event, expected=name.removeprefix("rest_")).parse(event)
+        parse(changed(name, place, value), name)
     except AuthorizerError as error:
         assert isinstance(error, UnknownEventError)

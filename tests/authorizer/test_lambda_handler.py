@@ -91,7 +91,7 @@ def test_an_event_that_the_settings_are_not_for_is_a_500_with_a_line(name):
     with pytest.raises(AuthorizerFailedError, match="unknown_event"):
         environment(recorded(name))
     assert environment.logged["reason"] == "unknown_event"
-    assert environment.logged["message"]
+    assert "write [api] type" in environment.logged["message"]
 
 
 def test_a_request_does_not_show_its_token():

@@ -19,6 +19,8 @@ from apigw_oauth.authorizer.method_arn import MethodArn
         ("arn:aws-cn:execute-api:cn-north-1:123456789012:puhdx84jy9/prod/DELETE/x/", "DELETE", "/x/"),
         ("arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:puhdx84jy9/$default/PUT/x%2Fy", "PUT", "/x%2Fy"),
         ("arn:aws:execute-api:us-east-1:123456789012:abcdef123/ESTestInvoke-stage/GET/", "GET", "/"),
+        ("arn:aws:execute-api:us-east-1:123456789012:abcdef123/default/$connect", "$connect", ""),
+        ("arn:aws:execute-api:us-east-1:123456789012:abcdef123/dev/GET/$connect", "GET", "/$connect"),
         ("arn:aws:execute-api:us-east-1:random-account-id:random-api-id/dev/GET/*?", "GET", "/*?"),
     ],
 )
@@ -45,10 +47,11 @@ def test_any_path_survives(path):
         "arn:aws:execute-api:eu-west-1:1:api/*/GET/x", "arn:aws:execute-api:eu-west-1:1:api/st?ge/GET/x",
         "arn:aws:execute-api:eu-west-1:1:api/dev/*/x", "arn:aws:execute-api:eu-west-1:1:api/dev/get/x",
         "arn:aws:execute-api:eu-west-1:1:api/dev//x", "arn:aws:execute-api::1:api/dev/GET/x",
-        "arn:aws:execute-api:eu-west-1:1:api/$connect",
+        "arn:aws:execute-api:eu-west-1:1:api/$connect", "arn:aws:execute-api:eu-west-1:1:api/dev/$connect/",
+        "arn:aws:execute-api:eu-west-1:1:api/dev/$connect/x", "arn:aws:execute-api:eu-west-1:1:api/dev/$default",
     ],
 )  # fmt: skip
-def test_what_is_not_the_arn_of_a_rest_request_is_refused(text):
+def test_what_is_not_the_arn_of_a_request_is_refused(text):
     with pytest.raises(UnknownEventError):
         MethodArn.parse(text)
 

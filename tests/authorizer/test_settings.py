@@ -50,7 +50,7 @@ def test_references_are_resolved_once(directory):
     ("changes", "place"),
     [
         ({"format": 2}, "format"), ({"extra": 1}, "extra"), ({"event": "http"}, "event"), ({"cache": "on"}, "cache"),
-        ({"event": "token"}, "cache"), ({"refusals": None}, "refusals"), ({"context": "sub"}, "context"),
+        ({"event": "token"}, "cache"), ({"event": "http-2.0-simple", "cache": "token"}, "cache: .* every route"), ({"event": "websocket"}, "cache: .* use off"), ({"refusals": None}, "refusals"), ({"context": "sub"}, "context"),
         ({"context": ["jti"]}, "jti"), ({"context": [1]}, "context"), ({"routes": {}}, "routes"),
         ({"routes": [{"route": "GET /x"}]}, r"routes\[0\]"), ({"routes": [{"any_of": [[]]}]}, r"routes\[0\]"),
         ({"routes": [{"route": "GET /x", "any_of": []}]}, "any_of"), ({"routes": [{"route": "x", "any_of": [[]]}]}, "METHOD"),
@@ -71,6 +71,21 @@ def test_references_are_resolved_once(directory):
 def test_a_mistake_is_named(directory, changes, place):
     with pytest.raises(SettingsError, match=place):
         load({**GOOD, **changes}, directory, EMPTY="")
+
+
+@pytest.mark.parametrize(
+    ("event", "cache"),
+    [
+        ("token", "token"),
+        ("http-1.0", "token"),
+        ("http-2.0", "token"),
+        ("http-2.0-simple", "route"),
+        ("websocket", "off"),
+    ],
+)
+def test_every_format_has_a_cache_mode_that_suits_it(directory, event, cache):
+    loaded = load({**GOOD, "event": event, "cache": cache}, directory)
+    assert (loaded.event, loaded.cache) == (event, cache)
 
 
 @pytest.mark.parametrize("content", [None, [], "x", 1])

@@ -43,8 +43,7 @@ class Gateway:
             routes=routes,
             verifier=AlwaysThis(token),
             clock=lambda: NOW,
-            for_whole_stage=cache == "token",
-            literal_only=self._writer.literal_only,
+            stage=self._writer.stage,
         )
         self._names_route = cache == "route"
         self._kept: dict[object, dict[str, Any] | None] = {}

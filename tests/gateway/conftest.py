@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from apigw_oauth.gateway.api import RestApi
+from apigw_oauth.gateway.http_api.api import HttpApi
 from tests.gateway.running_gateway import RunningGateway
 
 Serve = Callable[..., RunningGateway]
@@ -28,7 +29,7 @@ def serve(stopping: list[RunningGateway]) -> Iterator[Serve]:
     """Return a function that serves an API over real HTTP until the test ends."""
     started: list[RunningGateway] = []
 
-    def start(api: RestApi, **options: Any) -> RunningGateway:
+    def start(api: RestApi | HttpApi, **options: Any) -> RunningGateway:
         started.append(RunningGateway(api, **options))
         return started[-1]
 

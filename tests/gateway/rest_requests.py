@@ -43,5 +43,5 @@ def rest_request(
     return received.routed_to(match)
 
 
-def exchange(request: RestRequest | None = None, **known: Any) -> Exchange:
+def exchange(request: RestRequest | None = None, **known: Any) -> Exchange[RestRequest]:
     return Exchange(request or rest_request(), **known)

@@ -10,8 +10,13 @@ from typing import Any
 
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.exchange import RequestRecord
+from apigw_oauth.gateway.http_api.api import HttpApi
+from apigw_oauth.gateway.http_api.http_gateway import HttpGateway
 from apigw_oauth.gateway.local_gateway import LocalGateway
 from apigw_oauth.gateway.server import Server, create_app
+
+# The gateway for each kind of API.
+GATEWAYS: dict[type, Any] = {RestApi: LocalGateway, HttpApi: HttpGateway}
 
 
 @dataclass(frozen=True)
@@ -31,10 +36,11 @@ class Reply:
 class RunningGateway:
     """A gateway that serves in a thread until it is closed."""
 
-    def __init__(self, api: RestApi, **options: Any) -> None:
+    def __init__(self, api: RestApi | HttpApi, **options: Any) -> None:
         self.records: list[RequestRecord] = []
         self.notices: list[str] = []
-        self.gateway = LocalGateway(api, on_request=self.records.append, on_notice=self.notices.append, **options)
+        make = GATEWAYS[type(api)]
+        self.gateway = make(api, on_request=self.records.append, on_notice=self.notices.append, **options)
         listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = listener.getsockname()[1]
         ready = threading.Event()

@@ -1,11 +1,13 @@
 import asyncio
 import threading
+from dataclasses import replace
 
 import pytest
 
 from apigw_oauth.gateway.authorizer_cache import AuthorizerCache
-from apigw_oauth.gateway.authorizer_invoker import AuthorizerInvoker
+from apigw_oauth.gateway.authorizer_invoker import AuthorizerInvoker, question
 from apigw_oauth.gateway.invocations import Invocations
+from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.refusal import RefusedError
 from tests.gateway.fakes import FakeClock, FakeFunction, answer, request_authorizer
@@ -23,7 +25,7 @@ async def test_two_requests_of_one_identity_at_once_invoke_the_function_once() -
     function = FakeFunction(lambda _: answer())
     asked, request = invoker([]), rest_request()
     authorizer = request_authorizer(function)
-    answers = await asyncio.gather(*(asked.ask(authorizer, request, ("t",)) for _ in range(5)))
+    answers = await asyncio.gather(*(asked.ask(question(authorizer, request, ("t",))) for _ in range(5)))
     assert len(function.events) == 1
     assert [found.milliseconds is None for found in answers] == [False, True, True, True, True]
 
@@ -37,7 +39,7 @@ async def test_a_function_is_never_invoked_concurrently() -> None:
         return answer()
 
     asked, authorizer = invoker([], ttl=0), request_authorizer(FakeFunction(exclusive), ttl=0)
-    await asyncio.gather(*(asked.ask(authorizer, rest_request(), (str(i),)) for i in range(20)))
+    await asyncio.gather(*(asked.ask(question(authorizer, rest_request(), (str(i),))) for i in range(20)))
 
 
 async def test_the_second_request_asks_itself_when_the_first_one_failed() -> None:
@@ -45,7 +47,7 @@ async def test_the_second_request_asks_itself_when_the_first_one_failed() -> Non
     function = FakeFunction(lambda _: next(answers))
     asked, authorizer = invoker([]), request_authorizer(function)
     first, second = await asyncio.gather(
-        *(asked.ask(authorizer, rest_request(), ("t",)) for _ in range(2)), return_exceptions=True
+        *(asked.ask(question(authorizer, rest_request(), ("t",))) for _ in range(2)), return_exceptions=True
     )
     assert isinstance(first, RefusedError)
     assert not isinstance(second, BaseException)
@@ -61,7 +63,7 @@ async def test_an_answer_that_was_asked_for_before_a_flush_is_not_kept() -> None
         return answer()
 
     authorizer = request_authorizer(FakeFunction(flushing))
-    await asked.ask(authorizer, rest_request(), ("t",))
+    await asked.ask(question(authorizer, rest_request(), ("t",)))
     assert cache.get(("t",)) is None
 
 
@@ -70,5 +72,36 @@ async def test_the_notices_of_an_answer_are_told_once() -> None:
     asked = invoker(notices, ttl=0)
     authorizer = request_authorizer(FakeFunction(lambda _: answer(context={"a": "x" * 9000})), ttl=0)
     for _ in range(2):
-        await asked.ask(authorizer, rest_request(), ("t",))
+        await asked.ask(question(authorizer, rest_request(), ("t",)))
+    assert len(notices) == 1
+
+
+async def test_only_where_the_kind_of_api_has_it_does_raising_unauthorized_refuse() -> None:
+    def refuse(_event: object) -> object:
+        raise FunctionError("Exception", "Unauthorized")
+
+    notices: list[str] = []
+    asked = question(request_authorizer(FakeFunction(refuse)), rest_request(), ("t",))
+    found = []
+    for honoured in (True, False):
+        with pytest.raises(RefusedError) as caught:
+            await invoker(notices).ask(replace(asked, unauthorized_is_401=honoured))
+        found.append((caught.value.response_type, caught.value.decision))
+    assert found == [("UNAUTHORIZED", "unauthorized"), ("AUTHORIZER_CONFIGURATION_ERROR", "error")]
+    assert any("cannot answer 401" in notice for notice in notices)
+
+
+async def test_an_answer_that_comes_too_late_is_an_error_and_is_not_kept() -> None:
+    release = threading.Event()
+
+    def slow(_event: object) -> object:
+        assert release.wait(30)
+        return answer()
+
+    notices: list[str] = []
+    asked, patient = invoker(notices), question(request_authorizer(FakeFunction(slow)), rest_request(), ("t",))
+    with pytest.raises(RefusedError, match=r"no answer within 0\.01 seconds"):
+        await asked.ask(replace(patient, limit=0.01))
+    release.set()
+    assert (await asked.ask(patient)).milliseconds is not None
     assert len(notices) == 1

@@ -134,5 +134,5 @@ def test_anything_is_either_usable_or_refused(returned: object) -> None:
     except InvalidAuthorizerResultError:
         return
     assert isinstance(found.principal_id, str)
-    assert all(isinstance(value, str) for value in found.context.values())
+    assert all(isinstance(value, str) for value in (found.context or {}).values())
     evaluate(found.policy, action="execute-api:Invoke", resource_arn="arn", condition_context={})

@@ -73,3 +73,12 @@ def test_secrets_are_all_values_of_what_came_more_than_once() -> None:
     sources = ("method.request.header.X-Key", "method.request.querystring.key")
     found = identity_source.secrets(request_authorizer(sources=sources), request)
     assert {"first-key", "last-key", "first-query", "last-query", "first", "last"} <= set(found)
+
+
+def test_secrets_are_found_however_the_kind_of_api_writes_its_sources() -> None:
+    request = rest_request("/dev/x?key.a=query-key", (("X-Key", "header-key"),))
+    for prefix in ("method.", "route.", "$"):
+        sources = (f"{prefix}request.header.x-key", f"{prefix}request.querystring.key.a")
+        assert set(identity_source.credentials(sources, request)) == {"header-key", "query-key"}
+    others = ("stageVariables.request.header.x-key", "request.header.x-key", "context.x", "$context.path")
+    assert identity_source.credentials(others, request) == ()

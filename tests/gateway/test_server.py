@@ -13,7 +13,7 @@ import pytest
 
 from apigw_oauth.gateway.api import LambdaProxy, Method
 from tests.gateway.conftest import Serve
-from tests.gateway.fakes import FakeFunction, api, mock_methods
+from tests.gateway.fakes import FakeFunction, answer, api, mock_methods, request_authorizer
 from tests.gateway.running_gateway import RunningGateway, read_reply
 
 
@@ -149,6 +149,57 @@ def test_it_stops_although_a_function_hangs(serve: Serve) -> None:
     release.set()
 
 
+def test_a_rest_api_does_not_upgrade(serve: Serve, capfd: pytest.CaptureFixture[str]) -> None:
+    head = b"GET /dev/a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+    key = b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    gateway = serve(api(*mock_methods("GET /a")))
+    with gateway.connect() as connection:
+        connection.sendall(head + key)
+        reply = read_reply(connection)
+    assert (reply.status, reply.json) == (200, "GET /a")
+    assert "".join(capfd.readouterr()) == ""
+
+
+LOADED = """
+import sys
+from apigw_oauth.gateway.api import Method, Mock, RestApi
+from apigw_oauth.gateway.local_gateway import LocalGateway
+from apigw_oauth.gateway.server import Server, create_app
+from apigw_oauth.gateway.websocket_api.api import WebSocketApi
+from apigw_oauth.gateway.websocket_api.websocket_gateway import WebSocketGateway
+for gateway in (LocalGateway(RestApi("demo", "dev", ())), WebSocketGateway(WebSocketApi("demo", "dev", ()))):
+    Server(create_app(gateway)).config.load()
+    print("wsproto" in sys.modules)
+"""
+
+
+def test_only_a_websocket_api_loads_the_websocket_library() -> None:
+    output = subprocess.check_output([sys.executable, "-c", LOADED], text=True, env=environment())
+    assert output.split() == ["False", "True"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/restapis/puhdx84jy9/stages/dev/cache/authorizers",
+        "/v2/apis/puhdx84jy9/stages/dev/cache/authorizers",
+        "/v2/apis/puhdx84jy9/stages/%64ev/cache/authorizers",
+    ],
+)
+def test_the_control_planes_paths_flush_the_authorizer_cache(serve: Serve, path: str) -> None:
+    fake = FakeFunction(lambda _: answer())
+    gateway = serve(api(*mock_methods("GET /a", authorized=True), authorizer=request_authorizer(fake)))
+    for count in (1, 2):
+        assert gateway.get("/dev/a", "t").status == gateway.get("/dev/a", "t").status == 200
+        assert len(fake.events) == count
+        assert gateway.send("GET", path).status == 403
+        assert gateway.send("DELETE", path).status == 202
+
+
+def environment() -> dict[str, str]:
+    return os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+
+
 PROGRAM = """
 import socket, sys
 from apigw_oauth.gateway.api import Method, Mock, RestApi
@@ -163,9 +214,12 @@ print("stopped", flush=True)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_run_ends_cleanly_at_a_signal(number: signal.Signals) -> None:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+        [sys.executable, "-c", PROGRAM],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
     ) as process:
         assert process.stdout
         port = int(process.stdout.readline())

@@ -1,6 +1,5 @@
 """The project file: what it may say, what it compiles to, and how its mistakes are told."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,7 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.lambda_handler import make_handler
-from apigw_oauth.project import Project, load_project
+from apigw_oauth.project import load_project
 
 GOOD = """
 [api]
@@ -43,17 +42,6 @@ client_id = "demo"
 login = "john"
 password = "geheim"
 """
-
-
-@pytest.fixture
-def load(tmp_path: Path):
-    (tmp_path / "functions.py").touch()
-
-    def load(text: str) -> Project:
-        (tmp_path / "apigw-oauth.toml").write_text(text)
-        return load_project(tmp_path)
-
-    return load
 
 
 def test_routes_compile_to_what_a_token_needs(load):
@@ -159,7 +147,13 @@ def test_a_project_is_named_by_its_directory_or_its_file(load, tmp_path):
         ('stage = "dev"', 'stge = "dev"', "api.stge"),
         ('stage = "dev"', "stage = 5", "api.stage"),
         ('stage = "dev"', 'stage = "a/b"', "api.stage"),
-        ('name = "mydemo"', 'type = "http"', "api.type"),
+        ('name = "mydemo"', 'type = "soap"', "api.type"),
+        ('stage = "dev"', 'stage = "$default"', "api.stage"),
+        ('"GET /health"', '"$default"', 'routes."$default"'),
+        ('"GET /health"', '"$connect"', 'routes."$connect"'),
+        ("[authorizer]", '[authorizer]\npayload_format = "2.0"', "authorizer.payload_format"),
+        ("[authorizer]", "[authorizer]\nsimple_responses = false", "authorizer.simple_responses"),
+        ("[authorizer]", '[authorizer]\nidentity_sources = ["$request.header.Authorization"]', "identity_sources"),
         ('name = "mydemo"', 'openapi = "absent.yaml"', "absent.yaml"),
         ("[api]", "[api", "line"),
         ("[api]", "[apis]", "apis"),
@@ -235,7 +229,7 @@ def test_a_table_without_routes_is_refused(load):
 VALUES: Any = st.sampled_from(['""', "5", "true", "[]", "{}", '"x"', '["x"]', "[[]]", '"env:X"', "-1", "1.5"])
 
 
-@given(key=st.sampled_from(["api.name", "api.stage", "routes.'GET /x'", "routes.x", "authorizer.event", "authorizer.context",
+@given(key=st.sampled_from(["api.name", "api.stage", "api.type", "authorizer.payload_format", "authorizer.simple_responses", "routes.'GET /x'", "routes.x", "authorizer.event", "authorizer.context",
                             "authorizer.identity_sources", "gateway_responses", "gateway_responses.X", "verifiers", "local.store",
                             "local.clients", "local.users", "x"]), value=VALUES)  # fmt: skip
 def test_any_value_anywhere_is_accepted_or_told(tmp_path_factory, key, value):

@@ -6,10 +6,11 @@ from apigw_oauth.authorizer import bearer_token
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import BearerTokenError, InvalidRequestError, InvalidTokenError
-from apigw_oauth.authorizer.path_readings import is_plain
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.stage_policy import StagePolicies
 from apigw_oauth.authorizer.verifier import TokenVerifier
 
 
@@ -22,26 +23,23 @@ class Authorizer:
         routes: RouteTable,
         verifier: TokenVerifier,
         clock: Callable[[], float],
-        for_whole_stage: bool = False,
-        literal_only: bool = False,
+        stage: StagePolicies | None = None,
     ) -> None:
         """Set up for one stage.
 
-        `clock` gives seconds since the epoch. `for_whole_stage`: the answer is kept for every route (cache mode
-        `token`), so that the token is verified even where the route is unknown or public. `literal_only`: the
-        answer can name nothing but the request's own path, which must then be plain.
+        `clock` gives seconds since the epoch. `stage`: the answer is kept for every route (cache mode `token`), so
+        that the token is verified even where the route is unknown or public.
         """
         self._routes = routes
         self._verifier = verifier
         self._clock = clock
-        self._for_whole_stage = for_whole_stage
-        self._literal_only = literal_only
+        self._stage = stage
 
     def authorize(self, request: Request) -> Decision:
         """Decide about one request. Raises VerifierUnavailableError: neither yes nor no can be said."""
         routes = self._routes.serving(request)
         public = bool(routes) and all(route.public for route in routes)
-        if not self._for_whole_stage:
+        if self._stage is None:
             if public:
                 return Decision.allow(Reason.PUBLIC_ROUTE, routes)
             if not routes:
@@ -53,16 +51,21 @@ class Authorizer:
             for route in routes:
                 route.require(access_token)
         except BearerTokenError as error:
-            if public:
-                return Decision.allow(Reason.PUBLIC_ROUTE, routes)
-            return Decision.deny(error, routes, access_token)
-        if public:
-            return Decision.allow(Reason.PUBLIC_ROUTE, routes, access_token)
+            if not public:
+                return Decision.deny(error, routes, access_token)
         if not routes:
             return Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=access_token)
-        if self._literal_only and not is_plain(request.method_arn.path):
+        if not self._can_be_told(request, routes, access_token):
             return Decision.forbid(Reason.UNPRINTABLE_PATH, routes, access_token)
-        return Decision.allow(Reason.AUTHORIZED, routes, access_token)
+        return Decision.allow(Reason.PUBLIC_ROUTE if public else Reason.AUTHORIZED, routes, access_token)
+
+    def _can_be_told(self, request: Request, routes: tuple[Route, ...], token: AccessToken | None) -> bool:
+        """Say whether an answer for the whole stage can allow this request and no closed one."""
+        if self._stage is None:
+            return True
+        arn = request.method_arn
+        policy = self._stage.for_scopes(token.scopes if token else None, prefix=len(arn.resource("")))
+        return policy.literals_for(routes, arn) is not None
 
     def _verify(self, token: str, request: Request) -> AccessToken:
         access_token = self._verifier.verify(token, request)
@@ -83,6 +86,6 @@ def _refuse_method_override(request: Request) -> None:
 
     REST APIs honour X-HTTP-Method-Override; which of the two methods an event and its ARN then carry is unknown.
     """
-    claimed = {*request.headers.get("x-http-method-override", ()), request.method_arn.verb}
-    if any(method.strip().upper() != request.method for method in claimed):
+    claimed = {method.strip().upper() for method in request.headers.get("x-http-method-override", ())}
+    if claimed | {request.method_arn.verb} != {request.method}:
         raise InvalidRequestError("The request names two methods.", reason=Reason.METHOD_OVERRIDE)

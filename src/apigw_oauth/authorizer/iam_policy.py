@@ -16,20 +16,16 @@ from apigw_oauth.authorizer.challenge import EXPIRED, FOR_ANY_ROUTE, Challenge
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import AnswerTooLargeError, SettingsError
 from apigw_oauth.authorizer.method_arn import MethodArn
-from apigw_oauth.authorizer.path_readings import is_plain
+from apigw_oauth.authorizer.policy_resource import MAX_RESOURCE_LENGTH
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import VERBS, parse_key, to_pattern
 from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.stage_policy import StagePolicies
 
 CacheMode = Literal["route", "token", "off"]
 
-MAX_RESOURCE_LENGTH = 512
-"""Characters. See "Amazon API Gateway quotas and important notes"."""
 MAX_ANSWER_LENGTH = 8192
 """Bytes; documented for WebSocket APIs, kept for all."""
-
-_LONGEST_POLICY = 5000  # bytes; the rest is for Denies of odd slashes, and for the context
-_ARN_PREFIX = 100  # bytes before the verb, and quotes
 
 _END_OF_TIME = 253402300799  # 9999-12-31T23:59:59Z, the last date that fits the format
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._~/-]")
@@ -39,28 +35,24 @@ class PolicyWriter:
     """Writes answers that stay right for as long as API Gateway keeps them.
 
     `route` and `off`: the answer holds for one token on one route. `token`: it holds for one token on every route
-    of the stage, so it is a function of the token and the route table; a table in which a pattern of one route
-    reaches another one, or that is too large for one answer (`literal_only`), gets answers for the request's own
-    path alone.
+    of the stage, so it is a function of the token and the route table; only what that function cannot say is said
+    for the request's own path.
     """
 
     def __init__(self, *, routes: RouteTable, cache: CacheMode, claims: Sequence[str]) -> None:
         self._routes = routes
-        self._whole_stage = cache == "token"
         self._claims = claims
-        self.literal_only = self._whole_stage and (self._is_too_large() or routes.some_pattern_spills())
+        self.stage = StagePolicies(routes) if cache == "token" else None
+        """What the answers are made of that hold for the whole stage; None where they hold for a route."""
 
     def answer(self, decision: Decision, request: Request) -> dict[str, Any]:
         """Print what API Gateway takes for an answer. Raises AnswerTooLargeError."""
-        if not self._whole_stage:
-            allowed, denied = self._for_route(decision, request)
-        elif self.literal_only:
-            allowed, denied = self._for_literal(decision, request)
-        else:
-            allowed, denied = self._for_stage(decision, request)
+        printed = self._for_route(decision, request)
+        if self.stage is not None:
+            printed = _for_stage(self.stage, decision, request)
         answer = {
             "principalId": decision.principal_id,
-            "policyDocument": _document(request.method_arn, allowed, denied, _end_of(decision.access_token)),
+            "policyDocument": _document(request.method_arn, *printed, _end_of(decision.access_token)),
             "context": authorizer_context.build(
                 decision.access_token, claims=self._claims, challenge=self._challenge(decision)
             ),
@@ -71,38 +63,14 @@ class PolicyWriter:
             )
         return answer
 
-    def _is_too_large(self) -> bool:
-        patterns = (pattern for route in self._routes for pattern in self._routes.patterns(route))
-        return sum(_ARN_PREFIX + len(pattern) for pattern in patterns) > _LONGEST_POLICY
-
     def _for_route(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
         patterns = [pattern for route in decision.routes for pattern in self._routes.patterns(route)]
         if decision.effect == "Allow":
             return patterns, []
         return [], patterns or [_asked_for(request)]
 
-    def _for_literal(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
-        if decision.effect == "Deny":
-            return [], [_escaped(request.method_arn)]
-        if not is_plain(request.method_arn.path):
-            raise AnswerTooLargeError("the path cannot be printed into a policy without widening it")
-        return [f"{request.method_arn.verb}{request.method_arn.path}"], []
-
-    def _for_stage(self, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
-        granted = decision.access_token.scopes if decision.access_token else None
-        allowed: list[str] = []
-        denied: list[str] = []
-        for route in self._routes:
-            is_open = route.public or (granted is not None and route.is_open_to(granted))
-            (allowed if is_open else denied).extend(self._routes.patterns(route))
-        denied += _odd_slashes(allowed, denied)
-        if decision.effect == "Deny" and (len(decision.routes) != 1 or granted is None):
-            # The table does not say all: the path is unknown, or reads as an open route and as a closed one.
-            denied.append(_escaped(request.method_arn))
-        return allowed, denied
-
     def _challenge(self, decision: Decision) -> Challenge:
-        if self._whole_stage:
+        if self.stage is not None:
             # It may be replayed on another route, so it says nothing of this one.
             return decision.challenge if decision.unauthenticated else FOR_ANY_ROUTE
         if decision.effect == "Allow":
@@ -111,15 +79,19 @@ class PolicyWriter:
         return decision.challenge
 
 
-def _odd_slashes(allowed: Iterable[str], denied: Iterable[str]) -> list[str]:
-    """Print Denies for paths with a trailing or a doubled slash, for verbs that have something to protect.
-
-    Such slashes may vanish when API Gateway chooses the route, and stay in the ARN: an open `GET/pets/*` would
-    let `GET /pets/` through to `GET /pets`. Where nothing is closed, or no pattern open, nothing is denied.
-    """
-    open_verbs = {pattern.partition("/")[0] for pattern in allowed if "*" in pattern}
-    closed_verbs = {pattern.partition("/")[0] for pattern in denied}
-    return [f"{verb}/{slashes}" for verb in sorted(open_verbs & closed_verbs) for slashes in ("/*", "*//*", "*/")]
+def _for_stage(stage: StagePolicies, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
+    """Return what the token's scopes get on every route, and what has to be said of this request besides."""
+    granted = decision.access_token.scopes if decision.access_token else None
+    arn = request.method_arn
+    policy = stage.for_scopes(granted, prefix=len(arn.resource("")))
+    if decision.effect == "Allow":
+        literals = policy.literals_for(decision.routes, arn)
+        if literals is None:
+            raise AnswerTooLargeError("the path cannot be printed into a policy without widening it")
+        return [*policy.allowed, *literals], [*policy.denied]
+    is_denied = len(decision.routes) == 1 and (arn.verb, decision.routes[0].key) in policy.protected
+    # Otherwise the table does not say all: the path is unknown, or reads as an open route and as a closed one.
+    return [*policy.allowed], [*policy.denied, *(() if is_denied else (_escaped(arn),))]
 
 
 def _asked_for(request: Request) -> str:

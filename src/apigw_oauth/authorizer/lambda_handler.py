@@ -16,6 +16,7 @@ from apigw_oauth.authorizer.errors import AuthorizerError, UnauthorizedError
 from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
 from apigw_oauth.authorizer.verifiers.http_client import is_plain_http
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -59,14 +60,18 @@ class _Environment:
     def __init__(self, loaded: settings.Settings, *, clock: Callable[[], float], write: log.Write) -> None:
         self._event = loaded.event
         self._routes = loaded.routes
-        self._raises_401 = loaded.refusals == "static-401"
-        self._writer = PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
+        expected = events.named(loaded.event)
+        self._raises_401 = expected.says_401 and loaded.refusals == "static-401"
+        self._writer = (
+            SimpleResponseWriter(claims=loaded.context)
+            if expected.simple_response
+            else PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
+        )
         self._authorizer = Authorizer(
             routes=loaded.routes,
             verifier=verifiers.load(loaded.verifiers),
             clock=clock,
-            for_whole_stage=loaded.cache == "token",
-            literal_only=self._writer.literal_only,
+            stage=self._writer.stage,
         )
         self._verifier_name = loaded.verifiers[0]["type"]
         self._write = write
@@ -74,6 +79,7 @@ class _Environment:
     def handle(self, event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
         """Answer one event. Raises UnauthorizedError to say 401, AuthorizerFailedError for a 500.
 
+        Where the format has no 401 (HTTP APIs), a refusal is in the answer, and API Gateway says 403.
         Nothing else leaves this function, and nothing that was raised inside it: a message of another library
         could hold a token.
         """

@@ -34,15 +34,17 @@ class MethodArn(NamedTuple):
         """
         fields = text.split(":", 5)
         if len(fields) != 6 or fields[0] != "arn" or fields[2] != "execute-api":
-            raise UnknownEventError("methodArn is not an execute-api ARN")
+            raise UnknownEventError("the ARN of the request is not an execute-api ARN")
         _, partition, _, region, account, rest = fields
         api_id, stage, verb, path, *_ = [*rest.split("/", 3), "", "", ""]
         if not all(map(_NAME.fullmatch, (partition, region, account, api_id, stage))):
-            raise UnknownEventError("methodArn has an empty field or a character that no ARN of API Gateway has")
+            raise UnknownEventError(
+                "the ARN of the request has an empty field or a character that no ARN of API Gateway has"
+            )
         if _VERB.fullmatch(verb) is None:
-            raise UnknownEventError("methodArn names no HTTP method")
+            raise UnknownEventError("the ARN of the request names no HTTP method")
         if verb == "$connect" and rest.count("/") > 2:
-            raise UnknownEventError("methodArn of a handshake has a path")
+            raise UnknownEventError("the ARN of a handshake has a path")
         return cls(partition, region, account, api_id, stage, verb, "" if verb == "$connect" else "/" + path)
 
     def __str__(self) -> str:

@@ -12,7 +12,9 @@ class Request(NamedTuple):
     method: str
     """The HTTP method, in upper case; `$connect` for the handshake of a WebSocket API."""
     path: str
-    """The path without the stage, as it came."""
+    """The path, as the event has it: of REST APIs as it came and without the stage; of HTTP APIs decoded, and with
+    the stage, unless that is `$default`; of a handshake empty.
+    """
     route_key: str | None
     """The route that API Gateway has chosen, `GET /pets/{id}`; None where the event does not say.
 

@@ -8,9 +8,8 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, get_args
 
-from apigw_oauth.authorizer import authorizer_context
+from apigw_oauth.authorizer import authorizer_context, events
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.events import FORMATS
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
@@ -65,10 +64,9 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     for key in content:
         if key not in _KEYS:
             raise SettingsError(f"{key}: is not a key of the settings")
-    event = _one_of(content, "event", tuple(known.name for known in FORMATS))
+    event = _one_of(content, "event", tuple(known.name for known in events.FORMATS))
     cache = _one_of(content, "cache", get_args(CacheMode))
-    if event == "token" and cache == "route":
-        raise SettingsError("cache: a TOKEN event cannot have the route in its cache key; use token or off")
+    _check_cache(event, cache)
     claims = _list(content, "context", str)
     authorizer_context.check_names(claims)
     verifiers = _list(content, "verifiers", dict)
@@ -83,6 +81,18 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
             for i, table in enumerate(verifiers)
         ),
     )
+
+
+def _check_cache(event: str, cache: CacheMode) -> None:
+    if event == "token" and cache == "route":
+        raise SettingsError("cache: a TOKEN event cannot have the route in its cache key; use token or off")
+    if event == "websocket" and cache != "off":
+        raise SettingsError("cache: WebSocket APIs keep no answers; use off")
+    if cache == "token" and events.named(event).simple_response:
+        raise SettingsError(
+            "cache: API Gateway applies a simple response to every route that it keeps it for; use route or off,"
+            " or answer with policies"
+        )
 
 
 def _one_of(content: Mapping[str, Any], key: str, allowed: Sequence[str]) -> Any:

@@ -3,7 +3,7 @@
 import typer
 
 from apigw_oauth import __version__
-from apigw_oauth.cli import demo, new, serve, token
+from apigw_oauth.cli import check, demo, new, serve, token, try_request
 
 app = typer.Typer(
     name="apigw-oauth",
@@ -16,8 +16,10 @@ app = typer.Typer(
 )
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
+app.command("check")(check.check)
 app.command("serve")(serve.serve)
 app.command("token")(token.token)
+app.command("try")(try_request.try_request)
 
 
 def _version(*, wanted: bool) -> None:

@@ -68,13 +68,18 @@ class ConsoleDisplay:
             )
         page = f"{authserver}/api/auth/authorization/direct/{document['service_api_key']}"
         asked = {"client_id": document["clients"][0]["client_id"], "scope": self._example.scope}
-        url = document["gateway"] + self._example.path
-        token = f"$(apigw-oauth token --scope {shlex.quote(self._example.scope)})"
         self._out.print("\nIn another terminal, in the directory of the project:")
-        self._out.print(f'  curl -i {url} -H "Authorization: Bearer {token}"', markup=False)
+        self._out.print(f"  {self._to_type(document['gateway'])}", markup=False)
         self._out.print("In a browser (log in with API key and API secret):")
         self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
+
+    def _to_type(self, gateway: str) -> str:
+        token = f"$(apigw-oauth token --scope {shlex.quote(self._example.scope)})"
+        header = f'-H "Authorization: Bearer {token}"'
+        if gateway.startswith("ws"):
+            return f"npx wscat -c {gateway} {header}"
+        return f"curl -i {gateway}{self._example.path} {header}"
 
     def request(self, record: Mapping[str, Any]) -> None:
         """Print one request: status, method, path, route, what the authorizer did, time."""

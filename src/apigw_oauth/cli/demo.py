@@ -81,6 +81,8 @@ def _walk(server: "RunningServe", directory: Path, *, expected: object) -> Itera
 
     with settings_errors():
         loaded = load_project(directory)
+    if loaded.file.api.type != "rest":
+        raise WrongUsageError("the walkthrough is about a REST API: only those can challenge a client")
     route = example_route.choose(loaded)
     if route is None:
         raise WrongUsageError("the walkthrough needs a GET route without parameters that requires a scope")

@@ -2,11 +2,12 @@
 
 from typing import NamedTuple
 
+from apigw_oauth.authorizer.route import CONNECT
 from apigw_oauth.project import Project
 
 
 class ExampleRoute(NamedTuple):
-    """A GET route without parameters that requires scopes."""
+    """A GET route without parameters that requires scopes; or the handshake of a WebSocket API, without a path."""
 
     path: str
     scope: str
@@ -18,7 +19,7 @@ def choose(project: Project) -> ExampleRoute | None:
     fitting = [
         ExampleRoute(one.route.key.partition(" ")[2], " ".join(sorted(one.route.any_of[0])))
         for one in project.routes
-        if one.route.method == "GET" and "*" not in one.route.pattern and all(one.route.any_of)
+        if one.route.method in {"GET", CONNECT} and "*" not in one.route.pattern and all(one.route.any_of)
         if one.route.any_of and not one.route.public
     ]
     return min(fitting, key=lambda route: route.path != "/mydemoresource", default=None)

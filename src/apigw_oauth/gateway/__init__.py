@@ -1,1 +1,1 @@
-"""API Gateway on the developer's own machine: REST APIs with Lambda authorizers, without an AWS account."""
+"""API Gateway on the developer's own machine: APIs with Lambda authorizers, without an AWS account."""

@@ -14,7 +14,7 @@ from apigw_oauth.gateway.resource_path import ResourcePath, ResourcePathError
 
 VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
 LONGEST_TTL = 3600
-_STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")
+STAGE_NAME = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _MEDIA_TYPE = re.compile(r"[A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+( *;[ -~]*)?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
@@ -86,6 +86,15 @@ class Mock:
 Integration = LambdaProxy | HttpProxy | Mock
 
 
+def check_placeholders(integration: Integration, variables: tuple[str, ...], route: str) -> None:
+    """Raise ApiDefinitionError for an integration URL that names what is not a path variable of the route."""
+    if not isinstance(integration, HttpProxy):
+        return
+    for name in integration.placeholders:
+        if name not in variables:
+            raise ApiDefinitionError(f"{route}: {{{name}}} of the integration URL is not in the path")
+
+
 @dataclass(frozen=True, slots=True)
 class Method:
     """One verb (or `ANY`) on one resource. `authorized`: the API's Lambda authorizer is attached to it."""
@@ -102,14 +111,7 @@ class Method:
             path = ResourcePath.parse(self.resource_path)
         except ResourcePathError as error:
             raise ApiDefinitionError(str(error)) from error
-        if isinstance(self.integration, HttpProxy):
-            self._check_placeholders(self.integration, path)
-
-    def _check_placeholders(self, integration: HttpProxy, path: ResourcePath) -> None:
-        for name in integration.placeholders:
-            if name not in path.variables:
-                route = f"{self.http_method} {self.resource_path}"
-                raise ApiDefinitionError(f"{route}: {{{name}}} of the integration URL is not in the path")
+        check_placeholders(self.integration, path.variables, f"{self.http_method} {self.resource_path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,7 @@ class RestApi:
     def __post_init__(self) -> None:
         if not self.api_id:
             object.__setattr__(self, "api_id", identifier(self.name, 10))
-        if not _STAGE.fullmatch(self.stage):
+        if not STAGE_NAME.fullmatch(self.stage):
             raise ApiDefinitionError(f"stage {self.stage!r} is not made of letters, digits, - and _")
         self._check_methods()
         for response_type in self.gateway_responses:

@@ -1,7 +1,7 @@
 """What an authorizer function may return, read as strictly as API Gateway reads it."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,36 +22,48 @@ class InvalidAuthorizerResultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AuthorizerResult:
-    """A usable answer. `context` values are strings already, as integrations and gateway responses see them."""
+    """A usable answer. `context` values are as integrations see them: of REST APIs strings already."""
 
     principal_id: str
     policy: Mapping[str, Any]
-    context: Mapping[str, str]
+    context: Mapping[str, Any] | None
     notices: tuple[str, ...] = ()
 
 
-def parse(returned: object, credentials: tuple[str, ...] = ()) -> AuthorizerResult:
+ContextReader = Callable[[dict[str, Any], tuple[str, ...]], tuple[Mapping[str, Any] | None, list[str]]]
+
+
+def parse(
+    returned: object, credentials: tuple[str, ...] = (), *, read_context: ContextReader | None = None
+) -> AuthorizerResult:
     """Return the answer, or raise InvalidAuthorizerResultError.
 
     `credentials` are those of the request: no message contains them, even where the function made names of them.
+    `read_context` is how other APIs than REST APIs read the context.
     Where nobody has shown what API Gateway does with a form, the strict reading is taken, and the message says
     "not verified on AWS". See "Output from an API Gateway Lambda authorizer" in the API Gateway Developer Guide.
     """
-    if returned is None or returned == "":
-        raise InvalidAuthorizerResultError("Could not parse policy: the function returned nothing")
-    if not isinstance(returned, dict):
-        raise InvalidAuthorizerResultError(f"Invalid JSON in response: {_kind(returned)} instead of an object")
-    for name in returned:
-        if name not in _TOP_LEVEL:
-            raise InvalidAuthorizerResultError(
-                f"Invalid JSON in response: Unrecognized field {shown(name, credentials)}, not marked as ignorable"
-            )
+    returned = answer_object(returned, _TOP_LEVEL, credentials)
     if "usageIdentifierKey" in returned and not isinstance(returned["usageIdentifierKey"], str):
         raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
     policy = _policy(returned.get("policyDocument"), credentials)
-    context, without_nulls = _context(returned, credentials)
-    notices = (*_identifier_notice(policy), *without_nulls, *_size_notice(returned))
+    context, context_notices = (read_context or _context)(returned, credentials)
+    notices = (*_identifier_notice(policy), *context_notices, *size_notice(returned))
     return AuthorizerResult(_principal(returned), policy, context, notices)
+
+
+def answer_object(returned: object, known: tuple[str, ...], credentials: tuple[str, ...]) -> dict[str, Any]:
+    """Return what was returned, if it is an object of these members. Raises InvalidAuthorizerResultError."""
+    if returned is None or returned == "":
+        raise InvalidAuthorizerResultError("Could not parse policy: the function returned nothing")
+    if not isinstance(returned, dict):
+        raise InvalidAuthorizerResultError(f"Invalid JSON in response: {kind(returned)} instead of an object")
+    for name in returned:
+        if name not in known:
+            raise InvalidAuthorizerResultError(
+                f"Invalid JSON in response: Unrecognized field {shown(name, credentials)}, not marked as ignorable"
+            )
+    return returned
 
 
 def _principal(returned: dict[str, Any]) -> str:
@@ -68,7 +80,7 @@ def _policy(policy: object, credentials: tuple[str, ...]) -> dict[str, Any]:
         raise InvalidAuthorizerResultError("Could not parse policy: policyDocument is missing")
     if not isinstance(policy, dict):
         raise InvalidAuthorizerResultError(
-            f"policyDocument is {_kind(policy)} instead of an object (not verified on AWS)"
+            f"policyDocument is {kind(policy)} instead of an object (not verified on AWS)"
         )
     _only_known(policy, _POLICY, "policyDocument", credentials)
     if policy.get("Version") != "2012-10-17":
@@ -76,7 +88,7 @@ def _policy(policy: object, credentials: tuple[str, ...]) -> dict[str, Any]:
     statements = policy.get("Statement")
     if not isinstance(statements, list):
         raise InvalidAuthorizerResultError(
-            f"policyDocument: Statement is {_kind(statements)} instead of a list (not verified on AWS)"
+            f"policyDocument: Statement is {kind(statements)} instead of a list (not verified on AWS)"
         )
     checked = [
         _statement(statement, f"statement {number}", credentials) for number, statement in enumerate(statements, 1)
@@ -91,7 +103,7 @@ def _identifier_notice(policy: Mapping[str, Any]) -> list[str]:
 
 def _statement(statement: object, place: str, credentials: tuple[str, ...]) -> dict[str, Any]:
     if not isinstance(statement, dict):
-        raise InvalidAuthorizerResultError(f"{place} is {_kind(statement)} instead of an object")
+        raise InvalidAuthorizerResultError(f"{place} is {kind(statement)} instead of an object")
     _only_known(statement, _STATEMENT, place, credentials)
     effect = statement.get("Effect")
     if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
@@ -138,7 +150,7 @@ def _context(returned: dict[str, Any], credentials: tuple[str, ...]) -> tuple[di
     context = returned.get("context", {})
     if not isinstance(context, dict):
         raise InvalidAuthorizerResultError(
-            f"context is {_kind(context)} instead of an object (not verified on AWS)"
+            f"context is {kind(context)} instead of an object (not verified on AWS)"
         )
     if "claims" in context:
         raise InvalidAuthorizerResultError('context key "claims" is reserved')
@@ -159,7 +171,7 @@ def _text(name: str, value: object, credentials: tuple[str, ...]) -> str:
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     raise InvalidAuthorizerResultError(
-        f"Invalid JSON in response: context key {shown(name, credentials)} is {_kind(value)};"
+        f"Invalid JSON in response: context key {shown(name, credentials)} is {kind(value)};"
         " strings, numbers and booleans only"
     )
 
@@ -172,13 +184,15 @@ def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, crede
             )
 
 
-def _size_notice(returned: dict[str, Any]) -> list[str]:
+def size_notice(returned: dict[str, Any]) -> list[str]:
+    """Return the notice for an answer that is too large to be safe."""
     size = len(json.dumps(returned, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
     if size <= LARGEST_RESULT:
         return []
     return [f"the authorizer returned {size} bytes; more than {LARGEST_RESULT} are not safe on AWS"]
 
 
-def _kind(value: object) -> str:
+def kind(value: object) -> str:
+    """Return what sort of JSON value this is, for a message."""
     kinds = {dict: "an object", list: "a list", str: "a string", bool: "a boolean", type(None): "null"}
     return kinds.get(type(value), "a number")

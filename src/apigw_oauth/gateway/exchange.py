@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Generic, Literal, TypeVar
 
+from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import Decision
-from apigw_oauth.gateway.rest_request import RestRequest
 
 AuthorizerUse = Literal["none", "cached", "invoked", "not invoked"]
+R = TypeVar("R", bound=Received)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +32,17 @@ class RequestRecord:
 
 
 @dataclass(slots=True)
-class Exchange:
+class Exchange(Generic[R]):
     """What is known of a request so far. `authorizer_context` is None unless the authorizer returned a policy."""
 
-    request: RestRequest
+    request: R
     route: str | None = None
     authorizer: AuthorizerUse = "none"
     decision: Decision = "refused"
     reason: str = ""
     authorizer_ms: int | None = None
     principal_id: str = ""
-    authorizer_context: Mapping[str, str] | None = field(default=None)
+    authorizer_context: Mapping[str, Any] | None = field(default=None)
 
     def event_authorizer(self) -> dict[str, dict[str, object]]:
         """Return `authorizer` as a member of `requestContext` of the Lambda proxy event, if there is one."""

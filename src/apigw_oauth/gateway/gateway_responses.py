@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from apigw_oauth.gateway.api import GatewayResponse, RestApi
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.gateway_response_types import RESPONSE_TYPES, ResponseType
-from apigw_oauth.gateway.http_messages import HttpResponse, sendable, with_header
+from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable, with_header
+from apigw_oauth.gateway.identifiers import RequestIds
 from apigw_oauth.gateway.refusal import RefusedError
+from apigw_oauth.gateway.rest_request import RestRequest
 
 STANDARD_TEMPLATES = {"application/json": '{"message":$context.error.messageString}'}
 _VARIABLE = re.compile(
@@ -26,21 +28,15 @@ class GatewayResponses:
         self._api = api
         self._on_notice = on_notice
 
-    def render(self, refusal: RefusedError, exchange: Exchange) -> HttpResponse:
+    def render(self, refusal: RefusedError, exchange: Exchange[RestRequest]) -> HttpResponse:
         """Return the response for a refused request."""
         kind = RESPONSE_TYPES[refusal.response_type]
         status = refusal.status or kind.status
         message = refusal.message if refusal.message is not None else kind.message
         own = self._definition(refusal.response_type, status) if kind.customizable else None
-        ids = exchange.request.ids
-        headers = (
-            ("x-amzn-RequestId", ids.request_id),
-            ("x-amz-apigw-id", ids.extended_request_id),
-            ("x-amzn-ErrorType", kind.error_type),
-        )
         if own is None:
-            body = _built_in_body(refusal.response_type, kind, message)
-            return HttpResponse(status, (("Content-Type", "application/json"), *headers), body)
+            return built_in(refusal, exchange.request.ids)
+        headers = _own_headers(kind, exchange.request.ids)
         content_type, template = _template(own.templates, exchange.request.last_header("Accept"))
         response = HttpResponse(own.status or status, (("Content-Type", content_type), *headers))
         values = _Values(exchange, refusal.response_type, message)
@@ -71,7 +67,7 @@ class GatewayResponses:
 class _Values:
     """What header mappings and templates of one gateway response can refer to."""
 
-    def __init__(self, exchange: Exchange, response_type: str, message: str | None) -> None:
+    def __init__(self, exchange: Exchange[RestRequest], response_type: str, message: str | None) -> None:
         self._exchange = exchange
         self._error = {
             "context.error.message": "null" if message is None else message,
@@ -89,11 +85,24 @@ class _Values:
         return _VARIABLE.sub(lambda found: self.get(found[1] or found[2]) or "", template)
 
 
-def _built_in_body(response_type: str, kind: ResponseType, message: str | None) -> bytes:
+def built_in(refusal: RefusedError, ids: RequestIds) -> HttpResponse:
+    """Return the response for a refused request while nobody customises it."""
+    kind = RESPONSE_TYPES[refusal.response_type]
+    message = refusal.message if refusal.message is not None else kind.message
     # Recorded on AWS: a capital M here and nowhere else, and a space after the colon in integration failures only.
-    name = "Message" if response_type == "ACCESS_DENIED" else "message"
+    name = "Message" if refusal.response_type == "ACCESS_DENIED" else "message"
     separators = (",", ": ") if kind.spaced else (",", ":")
-    return json.dumps({name: message}, separators=separators, ensure_ascii=False).encode(errors="replace")
+    body = json.dumps({name: message}, separators=separators, ensure_ascii=False).encode(errors="replace")
+    headers = (("Content-Type", "application/json"), *_own_headers(kind, ids))
+    return HttpResponse(refusal.status or kind.status, headers, body)
+
+
+def _own_headers(kind: ResponseType, ids: RequestIds) -> HeaderList:
+    return (
+        ("x-amzn-RequestId", ids.request_id),
+        ("x-amz-apigw-id", ids.extended_request_id),
+        ("x-amzn-ErrorType", kind.error_type),
+    )
 
 
 def _template(templates: Mapping[str, str], accept: str | None) -> tuple[str, str]:

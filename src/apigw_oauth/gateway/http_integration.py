@@ -1,12 +1,15 @@
 """HTTP proxy integrations: the request goes on to another server, and its response comes back."""
 
+from dataclasses import dataclass
+
 import httpx2
 
 from apigw_oauth.gateway.api import HttpProxy
 from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
+from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import RefusedError
-from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest
+from apigw_oauth.gateway.rest_request import REMOVED_HEADERS
 
 # What the client sent for this hop only; the rest of it is in REMOVED_HEADERS.
 _HOP_BY_HOP = frozenset({"host", "keep-alive", "proxy-authorization", "proxy-connection"})
@@ -14,15 +17,33 @@ _HOP_BY_HOP = frozenset({"host", "keep-alive", "proxy-authorization", "proxy-con
 _OWN = frozenset({"x-amzn-trace-id", "x-forwarded-for", "x-forwarded-port", "x-forwarded-proto"})
 
 
-async def forward(integration: HttpProxy, request: RestRequest, client: httpx2.AsyncClient) -> HttpResponse:
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request to another server. `target` is path and query as they go over the wire."""
+
+    verb: str
+    target: str
+    headers: HeaderList
+    body: bytes
+
+
+async def forward(integration: HttpProxy, outgoing: Outgoing, client: httpx2.AsyncClient) -> HttpResponse:
     """Return the server's response. Raises RefusedError where there is none.
 
-    Path parameters go into the URL as the client encoded them. Does not follow redirects or decode bodies.
+    Does not follow redirects or decode bodies.
     """
+    request = httpx2.Request(
+        outgoing.verb,
+        integration.origin,
+        headers=[(name.encode(), value.encode("latin-1")) for name, value in outgoing.headers],
+        content=outgoing.body,
+        # The target as it is: the client library would tidy up dot segments and encodings.
+        extensions={"target": outgoing.target.encode("ascii")},
+    )
     try:
-        response = await client.send(_outgoing(integration, request), stream=True)
+        response = await client.send(request, stream=True)
         try:
-            return await _answer(request, response)
+            return await _answer(outgoing.verb, response)
         finally:
             await response.aclose()
     except httpx2.TimeoutException as error:
@@ -35,24 +56,13 @@ async def forward(integration: HttpProxy, request: RestRequest, client: httpx2.A
         ) from error
 
 
-def _outgoing(integration: HttpProxy, request: RestRequest) -> httpx2.Request:
-    target = integration.target_for(request.path_parameters, request.target.query)
-    return httpx2.Request(
-        request.verb,
-        integration.origin,
-        headers=[(name.encode(), value.encode("latin-1")) for name, value in _headers(request)],
-        content=request.body,
-        # The target as it is: the client library would tidy up dot segments and encodings.
-        extensions={"target": target.encode("ascii")},
-    )
-
-
-def _headers(request: RestRequest) -> list[tuple[str, str]]:
+def forwarded_headers(request: Received, api_id: str) -> HeaderList:
+    """Return the headers that go on to the server."""
     removed = REMOVED_HEADERS | _HOP_BY_HOP | (_named(request.header("Connection")) - _OWN)
     kept = [(name, value) for name, value in request.headers if name.lower() not in removed]
     if not request.last_header("User-Agent"):
-        kept.append(("User-Agent", f"AmazonAPIGateway_{request.api.api_id}"))
-    return [*kept, ("x-amzn-apigateway-api-id", request.api.api_id)]
+        kept.append(("User-Agent", f"AmazonAPIGateway_{api_id}"))
+    return (*kept, ("x-amzn-apigateway-api-id", api_id))
 
 
 def _named(connection: list[str]) -> frozenset[str]:
@@ -60,13 +70,13 @@ def _named(connection: list[str]) -> frozenset[str]:
     return frozenset(name.strip().lower() for value in connection for name in value.split(","))
 
 
-async def _answer(request: RestRequest, response: httpx2.Response) -> HttpResponse:
+async def _answer(verb: str, response: httpx2.Response) -> HttpResponse:
     # Below 200 there is none: h11 takes 101 for a mistake of the server, and waits after the others for the next.
     if response.status_code > 599:
         raise RefusedError(
             "INTEGRATION_FAILURE", reason=f"the integration answered with status {response.status_code}"
         )
-    length = response.headers.get("Content-Length", "") if request.verb == "HEAD" else ""
+    length = response.headers.get("Content-Length", "") if verb == "HEAD" else ""
     return HttpResponse(
         response.status_code,
         _received(response),

@@ -42,6 +42,12 @@ class HttpResponse:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
+def header_values(headers: HeaderList, name: str) -> list[str]:
+    """Return all values of a header, whatever its casing."""
+    wanted = name.lower()
+    return [value for key, value in headers if key.lower() == wanted]
+
+
 def with_header(headers: HeaderList, name: str, value: str) -> HeaderList:
     """Return the headers with this one in the place of all of the same name."""
     kept = tuple(pair for pair in headers if pair[0].lower() != name.lower())

@@ -1,22 +1,41 @@
-"""Hand the request to what stands behind its method."""
+"""Hand the request to what stands behind its method or route."""
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any, Protocol
 
 import httpx2
 
-from apigw_oauth.gateway import http_integration, lambda_integration
+from apigw_oauth.gateway import http_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
-from apigw_oauth.gateway.exchange import Exchange
+from apigw_oauth.gateway.http_integration import Outgoing
 from apigw_oauth.gateway.http_messages import HttpResponse
-from apigw_oauth.gateway.integration_headers import to_client
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.lambda_integration import MalformedResponseError
 from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.redaction import redacted
 from apigw_oauth.gateway.refusal import RefusedError
+
+
+class Forwarding(Protocol):
+    """A request on its way to an integration, as one kind of API puts it."""
+
+    def event(self) -> dict[str, Any]:
+        """Return the event of a Lambda proxy integration."""
+        ...
+
+    def response(self, answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+        """Return the response that a function's answer describes. Raises MalformedResponseError."""
+        ...
+
+    def outgoing(self, integration: HttpProxy) -> Outgoing:
+        """Return the request to the server of an HTTP proxy integration."""
+        ...
+
+    def to_client(self, response: HttpResponse, integration: Integration) -> HttpResponse:
+        """Return an integration's response as the client gets it."""
+        ...
 
 
 class Integrations:
@@ -37,7 +56,7 @@ class Integrations:
         self._client: httpx2.AsyncClient | None = None
 
     async def forward(
-        self, integration: Integration, exchange: Exchange, secrets: tuple[str, ...]
+        self, integration: Integration, forwarding: Forwarding, secrets: tuple[str, ...]
     ) -> HttpResponse:
         """Return the integration's response. Raises RefusedError where there is none.
 
@@ -50,15 +69,14 @@ class Integrations:
                 case HttpProxy():
                     client = self._open_client()
                     async with asyncio.timeout(self._limit):
-                        answer = await http_integration.forward(integration, exchange.request, client)
+                        answer = await http_integration.forward(
+                            integration, forwarding.outgoing(integration), client
+                        )
                 case LambdaProxy():
-                    answer = await self._invoke(integration, exchange, secrets)
+                    answer = await self._invoke(integration, forwarding, secrets)
         except TimeoutError as error:
             raise RefusedError("INTEGRATION_TIMEOUT", reason="the integration timed out") from error
-        headers = to_client(answer.headers, exchange.request, on_notice=self._notices.once)
-        if not isinstance(integration, HttpProxy):
-            headers = (*headers, ("X-Amzn-Trace-Id", exchange.request.ids.trace_id))
-        return replace(answer, headers=headers)
+        return forwarding.to_client(answer, integration)
 
     async def aclose(self) -> None:
         """Close the connections to HTTP integrations."""
@@ -72,14 +90,14 @@ class Integrations:
         return self._client
 
     async def _invoke(
-        self, integration: LambdaProxy, exchange: Exchange, secrets: tuple[str, ...]
+        self, integration: LambdaProxy, forwarding: Forwarding, secrets: tuple[str, ...]
     ) -> HttpResponse:
         function = integration.function
-        event = lambda_integration.event(exchange)
+        event = forwarding.event()
         try:
             async with self._invocations.turn(function):
                 answer = await self._invocations.invoke(function, event, limit=self._limit)
-            return lambda_integration.response(answer, secrets)
+            return forwarding.response(answer, secrets)
         except FunctionError as error:
             told = f"function {function.name} failed: {error.error_type}: {error.message}\n{error.stack_trace}"
             self._notices.tell(redacted(told, secrets).rstrip())

@@ -17,7 +17,7 @@ class MalformedResponseError(Exception):
     """The function's answer is not a response. API Gateway answers 502."""
 
 
-def event(exchange: Exchange) -> dict[str, Any]:
+def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     """Return the event of a REST API's Lambda proxy integration. Empty maps are null here. As recorded on AWS.
 
     See "Set up Lambda proxy integrations in API Gateway" in the API Gateway Developer Guide.
@@ -73,22 +73,27 @@ def response(answer: object, credentials: tuple[str, ...] = ()) -> HttpResponse:
     if unknown := set(answer) - _ANSWER:
         names = sorted(shown(name, credentials) for name in unknown)
         raise MalformedResponseError(f"it has the members {', '.join(names[:10])}")
-    headers = [(name, value) for name, value in _headers(answer, "headers", _one)]
-    several = [(name, value) for name, value in _headers(answer, "multiValueHeaders", _many)]
+    headers, several = single_headers(answer), _headers(answer, "multiValueHeaders", _many)
     overridden = {name.lower() for name, _ in several}
     headers = [pair for pair in headers if pair[0].lower() not in overridden] + several
     if not any(name.lower() == "content-type" for name, _ in headers):
         headers.append(("Content-Type", "application/json"))
-    return HttpResponse(_status(answer), tuple(headers), _content(answer))
+    return HttpResponse(status_of(answer), tuple(headers), content_of(answer))
 
 
-def _status(answer: dict[str, Any]) -> int:
+def status_of(answer: dict[str, Any]) -> int:
+    """Return the status of a function's answer. Raises MalformedResponseError."""
     status = answer.get("statusCode", 200)
     if isinstance(status, str) and status.isascii() and status.isdecimal():
         status = int(status)
     if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
         raise MalformedResponseError("statusCode is not a number between 200 and 599")
     return status
+
+
+def single_headers(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    """Return the `headers` of a function's answer. Raises MalformedResponseError."""
+    return _headers(answer, "headers", _one)
 
 
 def _headers(
@@ -116,7 +121,8 @@ def _one(member: str, value: object) -> list[str]:
     return [value]
 
 
-def _content(answer: dict[str, Any]) -> bytes:
+def content_of(answer: dict[str, Any]) -> bytes:
+    """Return the body of a function's answer. Raises MalformedResponseError."""
     body = answer.get("body")
     if body is None:
         return b""

@@ -19,6 +19,7 @@ from apigw_oauth.gateway.integrations import Integrations
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.refusal import RefusedError
+from apigw_oauth.gateway.rest_forwarding import RestForwarding
 from apigw_oauth.gateway.rest_request import RestRequest
 from apigw_oauth.gateway.router import Router
 
@@ -90,7 +91,7 @@ class LocalGateway:
         self._on_request(exchange.record(response.status, round((self._timer() - started) * 1000)))
         return response
 
-    async def _answer(self, wire: GatewayRequest, exchange: Exchange) -> HttpResponse:
+    async def _answer(self, wire: GatewayRequest, exchange: Exchange[RestRequest]) -> HttpResponse:
         if not exchange.request.target.in_stage:
             raise RefusedError("FORBIDDEN", decision="refused", reason=f"the path is not below /{self.api.stage}")
         limits.check(wire, exchange.request)
@@ -105,9 +106,10 @@ class LocalGateway:
         else:
             exchange.decision, exchange.reason = "public", "no authorizer"
         secrets_ = identity_source.secrets(self.api.authorizer, exchange.request)
-        return await self._integrations.forward(match.method.integration, exchange, secrets_)
+        forwarding = RestForwarding(exchange, self._notices.once)
+        return await self._integrations.forward(match.method.integration, forwarding, secrets_)
 
-    def _refuse(self, refusal: RefusedError, exchange: Exchange) -> HttpResponse:
+    def _refuse(self, refusal: RefusedError, exchange: Exchange[RestRequest]) -> HttpResponse:
         exchange.decision, exchange.reason = refusal.decision or exchange.decision, refusal.reason
         return self._responses.render(refusal, exchange)
 

@@ -1,6 +1,8 @@
 """Uvicorn's HTTP/1.1 protocol, which lower-cases header names, taught to keep them."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import h11
@@ -47,11 +49,21 @@ class OriginalHeadersProtocol(H11Protocol):
         connection = _RememberingConnection(h11.SERVER, LONGEST_HEAD)
         self.conn = connection
         self.app = _with_original_request(self.app, connection)
+        if self.ws_protocol_class is not None:
+            websocket: Any = partial(_websocket, self.ws_protocol_class, connection)
+            self.ws_protocol_class = websocket
+
+
+def _websocket(protocol: Callable[..., Any], connection: _RememberingConnection, **settings: Any) -> Any:
+    """Return the protocol that takes over a connection, which gets its handshake with lower-case names as well."""
+    websocket = protocol(**settings)
+    websocket.app = _with_original_request(websocket.app, connection)
+    return websocket
 
 
 def _with_original_request(app: ASGIApp, connection: _RememberingConnection) -> ASGIApp:
     async def remembering(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and connection.last_request is not None:
+        if scope["type"] != "lifespan" and connection.last_request is not None:
             request = connection.last_request
             original: dict[object, object] = {"target": request.target, "headers": request.headers.raw_items()}
             scope["extensions"] = {**(scope.get("extensions") or {}), EXTENSION: original}

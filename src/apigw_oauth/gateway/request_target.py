@@ -20,12 +20,18 @@ class RequestTarget:
     @classmethod
     def parse(cls, target: str, stage: str) -> Self:
         """Read a target in origin form, absolute form, or any other: `*` and `host:port` lie on no stage."""
-        if target.lower().startswith(("http://", "https://")):
-            rest = target.partition("://")[2]
-            cut = min((rest.find(sign) for sign in "/?" if sign in rest), default=len(rest))
-            target = rest[cut:] if rest[cut:].startswith("/") else f"/{rest[cut:]}"
-        path, _, query = target.partition("?")
+        path, query = split(target)
         prefix = f"/{stage}"
         if path != prefix and not path.startswith(f"{prefix}/"):
             return cls(path, path, query, in_stage=False)
         return cls("/" + path[len(prefix) :].lstrip("/"), path, query, in_stage=True)
+
+
+def split(target: str) -> tuple[str, str]:
+    """Return path and query of a target; of one in absolute form without scheme and host."""
+    if target.lower().startswith(("http://", "https://")):
+        rest = target.partition("://")[2]
+        cut = min((rest.find(sign) for sign in "/?" if sign in rest), default=len(rest))
+        target = rest[cut:] if rest[cut:].startswith("/") else f"/{rest[cut:]}"
+    path, _, query = target.partition("?")
+    return path, query

@@ -7,7 +7,7 @@ from typing import Any, Self
 from urllib.parse import unquote_plus
 
 from apigw_oauth.gateway.api import RestApi
-from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
 from apigw_oauth.gateway.identifiers import RequestIds, identifier
 from apigw_oauth.gateway.request_target import RequestTarget
 from apigw_oauth.gateway.router import Match
@@ -56,7 +56,6 @@ class RestRequest:
     def receive(cls, api: RestApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
         """Take a request as it came over the wire."""
         headers = gateway_headers(request, ids)
-        host = next((value for name, value in headers if name == "Host"), "")
         return cls(
             api=api,
             verb=request.method,
@@ -65,7 +64,7 @@ class RestRequest:
             body=request.body,
             source_ip=request.source_ip,
             protocol=request.protocol,
-            domain_name=host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host,
+            domain_name=domain_name(headers),
             ids=ids,
             time=time,
         )
@@ -81,8 +80,7 @@ class RestRequest:
 
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
-        wanted = name.lower()
-        return [value for key, value in self.headers if key.lower() == wanted]
+        return header_values(self.headers, name)
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""
@@ -91,8 +89,7 @@ class RestRequest:
 
     def query_values(self) -> MultiMap:
         """Return the query parameters, decoded."""
-        pairs = (part.partition("=") for part in self.target.query.split("&") if part)
-        return collect((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
+        return decoded_query(self.target.query)
 
     @property
     def arn(self) -> str:
@@ -101,13 +98,12 @@ class RestRequest:
 
     def request_context(self) -> dict[str, Any]:
         """Return `requestContext` of the REST events, without `authorizer`. As recorded on AWS."""
-        moment = datetime.fromtimestamp(self.time, UTC)
         return {
             "resourceId": self.resource_id,
             "resourcePath": self.resource_path,
             "httpMethod": self.verb,
             "extendedRequestId": self.ids.extended_request_id,
-            "requestTime": f"{moment.day:02d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000",
+            "requestTime": request_time(self.time),
             "path": self.target.stage_path,
             "accountId": self.api.account_id,
             "protocol": self.protocol,
@@ -144,6 +140,24 @@ class RestRequest:
             return self.path_parameters.get(name)
         values = self.query_values().get(name)
         return values[-1] if values else None
+
+
+def request_time(time: float) -> str:
+    """Return a time as events have it: `17/Jun/2024:15:02:03 +0000`."""
+    moment = datetime.fromtimestamp(time, UTC)
+    return f"{moment.day:02d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
+
+
+def domain_name(headers: HeaderList) -> str:
+    """Return the host that the client asked for, without its port."""
+    host = next((value for name, value in headers if name == "Host"), "")
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+
+
+def decoded_query(query: str) -> MultiMap:
+    """Return the parameters of a query, decoded."""
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return collect((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 
 
 def collect(pairs: Iterable[tuple[str, str]], *, ignore_case: bool = False) -> MultiMap:

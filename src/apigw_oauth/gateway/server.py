@@ -1,56 +1,81 @@
-"""Serve a LocalGateway over HTTP/1.1."""
+"""Serve a gateway over HTTP/1.1, and over WebSocket where its API is a WebSocket API."""
 
 import signal
 import socket
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
+from urllib.parse import unquote
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
-from apigw_oauth.gateway.local_gateway import LocalGateway
 from apigw_oauth.gateway.original_headers import EXTENSION, OriginalHeadersProtocol
+from apigw_oauth.gateway.served_gateways import ConversingGateway, RequestGateway
+from apigw_oauth.gateway.websocket_api.asgi_socket import AsgiSocket
 
 _WITHOUT_BODY = frozenset({204, 205, 304})
 _WITHOUT_LENGTH = frozenset({204, 304})
+_SCHEMES = {"http": "http", "https": "https", "ws": "http", "wss": "https"}
+# Named, not imported: only a WebSocket API pays for the library.
+_WEBSOCKET_PROTOCOL = "apigw_oauth.gateway.websocket_api.websocket_protocol:WebSocketProtocol"
 
 
 class ClientGoneError(Exception):
     """The client closed the connection before its request was complete."""
 
 
-def create_app(gateway: LocalGateway) -> ASGIApp:
-    """Return the ASGI application of a gateway.
+def create_app(gateway: RequestGateway | ConversingGateway) -> "GatewayApp":
+    """Return the ASGI application of a gateway."""
+    return GatewayApp(gateway)
 
-    The control plane's own path flushes the authorizer cache: DELETE
-    /restapis/{api id}/stages/{stage}/cache/authorizers, as FlushStageAuthorizersCache does.
+
+@dataclass(frozen=True, slots=True)
+class GatewayApp:
+    """The ASGI application of a gateway.
+
+    The control plane's own paths flush the authorizer cache. DELETE
+    /restapis/{api id}/stages/{stage}/cache/authorizers does what FlushStageAuthorizersCache does, DELETE
+    /v2/apis/{api id}/stages/{stage}/cache/authorizers what ResetAuthorizersCache does. WebSocket APIs have none.
     """
-    api = gateway.api
-    flush = f"/restapis/{api.api_id}/stages/{api.stage}/cache/authorizers"
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    gateway: RequestGateway | ConversingGateway
+
+    @property
+    def speaks_websocket(self) -> bool:
+        """Say whether clients may upgrade to WebSocket."""
+        return isinstance(self.gateway, ConversingGateway)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, one WebSocket, or the application's own life."""
         if scope["type"] == "lifespan":
-            await _lifespan(gateway, receive, send)
+            await _lifespan(self.gateway, receive, send)
         elif scope["type"] == "http":
             try:
-                request = await _read(scope, receive)
+                body = await _body(receive)
             except ClientGoneError:
                 return
-            if (request.method, request.target) == ("DELETE", flush):
-                gateway.flush_authorizer_cache()
-                response = HttpResponse(202)
-            else:
-                response = await gateway.handle(request)
-            await _write(response, request.method, send)
+            request = _request(scope, scope["method"], body)
+            await _write(await self._respond(request), request.method, send)
+        elif isinstance(self.gateway, ConversingGateway):
+            await self.gateway.converse(_request(scope, "GET", b""), AsgiSocket(scope, receive, send))
 
-    return app
+    async def _respond(self, request: GatewayRequest) -> HttpResponse:
+        if isinstance(self.gateway, ConversingGateway):
+            return await self.gateway.handle(request)
+        place = f"{self.gateway.api.api_id}/stages/{self.gateway.api.stage}/cache/authorizers"
+        # Decoded: SDKs encode the dollar of the stage $default.
+        if request.method == "DELETE" and unquote(request.target) in {f"/restapis/{place}", f"/v2/apis/{place}"}:
+            self.gateway.flush_authorizer_cache()
+            return HttpResponse(202)
+        return await self.gateway.handle(request)
 
 
-async def _lifespan(gateway: LocalGateway, receive: Receive, send: Send) -> None:
+async def _lifespan(gateway: RequestGateway | ConversingGateway, receive: Receive, send: Send) -> None:
     await receive()
     await send({"type": "lifespan.startup.complete"})
     await receive()
@@ -58,19 +83,19 @@ async def _lifespan(gateway: LocalGateway, receive: Receive, send: Send) -> None
     await send({"type": "lifespan.shutdown.complete"})
 
 
-async def _read(scope: Scope, receive: Receive) -> GatewayRequest:
+def _request(scope: Scope, method: str, body: bytes | None) -> GatewayRequest:
+    """Return the request that a scope describes; `body` is None if it was too large to be kept."""
     original = scope.get("extensions", {}).get(EXTENSION, {})
     query = scope["query_string"]
     target = original.get("target", scope["raw_path"] + (b"?" + query if query else b""))
     client, server = scope.get("client"), scope.get("server")
-    body = await _body(receive)
     return GatewayRequest(
-        method=scope["method"],
+        method=method,
         target=target.decode("latin-1"),
         headers=_decoded(original.get("headers", scope["headers"])),
         body=body or b"",
         source_ip=client[0] if client else "127.0.0.1",
-        scheme=scope["scheme"],
+        scheme=_SCHEMES[scope["scheme"]],
         port=server[1] if server and server[1] else 80,
         protocol=f"HTTP/{scope['http_version']}",
         body_too_large=body is None,
@@ -115,11 +140,14 @@ class Server(uvicorn.Server):
     """
 
     def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None) -> None:
+        websocket = isinstance(app, GatewayApp) and app.speaks_websocket
         super().__init__(
             uvicorn.Config(
                 app,
                 http=OriginalHeadersProtocol,
-                ws="none",
+                ws=_WEBSOCKET_PROTOCOL if websocket else "none",
+                ws_ping_interval=None,  # API Gateway sends no pings, and agrees to no compression (assumption)
+                ws_per_message_deflate=False,
                 loop="asyncio",
                 lifespan="on",
                 interface="asgi3",

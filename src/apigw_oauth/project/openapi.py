@@ -7,13 +7,13 @@ are alternatives, the schemes in one object are all needed. See "Security Requir
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.route import VERBS, Route
-from apigw_oauth.project.project_file import Integration
+from apigw_oauth.authorizer.route import DEFAULT, VERBS, Route
+from apigw_oauth.project.project_file import ApiType, Integration
 from apigw_oauth.project.routes import ProjectRoute
 
 _ANY_METHOD = "x-amazon-apigateway-any-method"
@@ -37,16 +37,31 @@ def _mapping_without_duplicates(loader: _Loader, node: yaml.MappingNode) -> dict
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping_without_duplicates)
 
 
-def read(path: Path) -> list[ProjectRoute]:
+class OpenApiDocument(NamedTuple):
+    """The document as it is, and its operations as routes."""
+
+    content: Mapping[str, Any]
+    routes: list[ProjectRoute]
+
+
+def read(path: Path, *, api_type: ApiType) -> OpenApiDocument:
     """Read the document, JSON or YAML. Raises SettingsError: file, place, reason."""
     try:
-        return list(_routes(_parse(path.read_text(encoding="utf-8"))))
+        content = _mapping(_parse(path.read_text(encoding="utf-8")), "the document")
+        return OpenApiDocument(content, list(_routes(content, api_type)))
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror}") from None
     except (yaml.YAMLError, RecursionError, TypeError, ValueError):
         raise SettingsError(f"{path}: is neither YAML nor JSON") from None
+
+
+def key_of(method: str, path: str, api_type: ApiType) -> str:
+    """Return the route key of an operation; the path `/$default` stands for an HTTP API's route `$default`."""
+    if (api_type, method, path) == ("http", "ANY", f"/{DEFAULT}"):
+        return DEFAULT
+    return f"{method} {path}"
 
 
 def _parse(text: str) -> Any:
@@ -64,8 +79,8 @@ def _object_without_duplicates(members: list[tuple[str, Any]]) -> dict[str, Any]
     return dict(members)
 
 
-def _routes(document: Any) -> Iterator[ProjectRoute]:
-    if not str(_mapping(document, "the document").get("openapi", "")).startswith("3."):
+def _routes(document: Mapping[str, Any], api_type: ApiType) -> Iterator[ProjectRoute]:
+    if not str(document.get("openapi", "")).startswith("3."):
         raise SettingsError("openapi: must be 3.0 or 3.1")
     schemes = _scheme_types(document)
     for path, item in _mapping(document.get("paths"), "paths").items():
@@ -77,15 +92,16 @@ def _routes(document: Any) -> Iterator[ProjectRoute]:
                 place = f"paths.{path}.{name}"
                 operation = _mapping(operations[name], place)
                 security = operation.get("security", document.get("security"))
-                yield _route(f"{method} {path}", operation, _alternatives(security, schemes, place), place)
+                key = key_of(method, path, api_type)
+                yield _route(key, operation, _alternatives(security, schemes, place), place)
 
 
 def _route(key: str, operation: Mapping[str, Any], any_of: list[set[str]], place: str) -> ProjectRoute:
     integration = _integration(operation.get("x-amazon-apigateway-integration"))
     try:
         if not any_of:
-            return ProjectRoute(Route.closed(key), integration)
-        return ProjectRoute(Route.parse(key, any_of=any_of), integration)
+            return ProjectRoute(Route.closed(key), integration, "openapi")
+        return ProjectRoute(Route.parse(key, any_of=any_of), integration, "openapi")
     except SettingsError as error:
         raise SettingsError(f"{place}: {error}") from None
 

@@ -3,30 +3,19 @@
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
-from apigw_oauth.project import openapi, project_file, routes
+from apigw_oauth.project import authorizer_definition, gateway_responses, openapi, project_file, routes
+from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
+from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
-from apigw_oauth.project.routes import ProjectRoute
+from apigw_oauth.project.routes import MessageRoute, ProjectRoute
 
-_AUTHORIZATION = "method.request.header.Authorization"
-_ROUTE_IN_KEY = ("context.resourceId", "context.httpMethod")
-_SOURCES = ("method.request.header.", "method.request.querystring.", "stageVariables.", "context.")
 _REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
-
-
-class AuthorizerDefinition(NamedTuple):
-    """The Lambda authorizer as API Gateway is told about it: what `serve`, `check` and `template` share."""
-
-    type: Literal["TOKEN", "REQUEST"]
-    identity_sources: tuple[str, ...]
-    identity_validation: str | None
-    ttl: int
-    """Seconds; 0 = no cache."""
 
 
 class Project(NamedTuple):
@@ -36,6 +25,11 @@ class Project(NamedTuple):
     """Of the project file."""
     file: ProjectFile
     routes: tuple[ProjectRoute, ...]
+    """What the authorizer is asked about."""
+    message_routes: tuple[MessageRoute, ...] = ()
+    """The other routes of a WebSocket API."""
+    openapi: Mapping[str, Any] | None = None
+    """The document that the file names, as it is."""
 
     @property
     def directory(self) -> Path:
@@ -45,67 +39,42 @@ class Project(NamedTuple):
     @property
     def cache(self) -> CacheMode:
         """What one answer of the authorizer holds for."""
-        authorizer = self.file.authorizer
-        # Somebody else's authorizer does not know what our modes ask of the cache key.
-        plain = authorizer.event == "token" or authorizer.handler is not None
-        return authorizer.cache or ("token" if plain else "route")
+        return authorizer_definition.cache_of(self.file)
 
     def authorizer_settings(self, *, local: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """Compile the content of authorizer.json. References stay references. Raises SettingsError.
+        """Compile the content of authorizer.json. References stay references.
 
         `local` are base URL and credentials of the development authorization server: they take the place of those
-        in the file, so that nothing of production is read, or sent anywhere.
+        in the file, so that nothing of production is read, or sent anywhere. Raises SettingsError, also for
+        answers that would not be right for as long as they are kept; `load_project` accepts those.
         """
         tables = (
             self.file.verifiers if local is None else [_localized(table, local) for table in self._verifiers()]
         )
         if not tables:
             raise SettingsError(f"{self.path}: verifiers: there is none; add [[verifiers]]")
-        authorizer = self.file.authorizer
+        definition = self.authorizer_definition()
+        try:
+            cache = authorizer_definition.compiled_cache(self.file, definition)
+        except SettingsError as error:
+            raise SettingsError(f"{self.path}: {error}") from None
         return {
             "format": settings.FORMAT,
-            "event": authorizer.event,
-            "cache": self.cache,
-            "refusals": authorizer.refusals,
-            "context": list(authorizer.context),
+            "event": authorizer_definition.event_of(self.file, definition),
+            "cache": cache,
+            "refusals": self.file.authorizer.refusals,
+            "context": list(self.file.authorizer.context),
             "routes": [_entry(one.route) for one in self.routes],
             "verifiers": [dict(table) for table in tables],
         }
 
     def authorizer_definition(self) -> AuthorizerDefinition:
         """Return the effective definition: with the identity sources that the cache mode needs."""
-        authorizer = self.file.authorizer
-        sources = list(authorizer.identity_sources or [_AUTHORIZATION])
-        if self.cache == "route":
-            sources += [source for source in _ROUTE_IN_KEY if source not in sources]
-        return AuthorizerDefinition(
-            type="TOKEN" if authorizer.event == "token" else "REQUEST",
-            identity_sources=tuple(sources),
-            identity_validation=authorizer.identity_validation,
-            ttl=0 if self.cache == "off" else authorizer.cache_ttl,
-        )
+        return authorizer_definition.define(self.file)
 
     def gateway_responses(self) -> dict[str, GatewayResponse]:
         """Return the gateway responses: challenges and CORS headers, and over them what the file says."""
-        cors = {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": "'WWW-Authenticate'"}
-        challenge = f"context.authorizer.{authorizer_context.CHALLENGE_KEY}"
-        responses = {
-            "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": "'Bearer'", **cors}),
-            "ACCESS_DENIED": GatewayResponse(
-                status=401 if self.file.authorizer.refusals == "dynamic-401" else None,
-                headers={"WWW-Authenticate": challenge, **cors},
-            ),
-            "DEFAULT_4XX": GatewayResponse(headers=cors),
-            "DEFAULT_5XX": GatewayResponse(headers=cors),
-        }
-        for kind, ours in self.file.gateway_responses.items():
-            default = responses.get(kind, GatewayResponse())
-            responses[kind] = GatewayResponse(
-                status=default.status if ours.status is None else ours.status,
-                headers={**default.headers, **ours.headers},
-                templates={**default.templates, **ours.templates},
-            )
-        return responses
+        return gateway_responses.effective(self.file)
 
     def scopes(self) -> tuple[str, ...]:
         """Return every scope that a route requires, sorted."""
@@ -121,10 +90,16 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     if file_path.is_dir():
         file_path /= project_file.DEFAULT_NAME
     file = project_file.read(file_path)
-    documented = openapi.read(file_path.parent / file.api.openapi) if file.api.openapi else []
-    ours = routes.from_table(file.routes, place=str(file_path))
+    document = _document(file_path, file)
+    kind, place = file.api.type, str(file_path)
+    ours = routes.from_table(file.routes, api_type=kind, place=place)
+    documented = document.routes if document else []
     project = Project(
-        file_path, file, routes.merge(ours, documented, place=str(file_path), openapi=str(file.api.openapi))
+        path=file_path,
+        file=file,
+        routes=routes.merge(ours, documented, place=place, openapi=str(file.api.openapi)),
+        message_routes=routes.messages_from_table(file.routes, api_type=kind, place=place),
+        openapi=document.content if document else None,
     )
     try:
         _check(project)
@@ -133,43 +108,31 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     return project
 
 
+def _document(path: Path, file: ProjectFile) -> OpenApiDocument | None:
+    if file.api.openapi is None:
+        return None
+    if file.api.type == "websocket":
+        raise SettingsError(f"{path}: api.openapi: OpenAPI does not describe WebSocket APIs; use [routes]")
+    return openapi.read(path.parent / file.api.openapi, api_type=file.api.type)
+
+
 def _check(project: Project) -> None:
     """Raise SettingsError for what each key alone does not show."""
-    if not project.routes:
-        raise SettingsError("routes: there is none, so that everything would be refused")
-    _check_identity_sources(project)
     authorizer = project.file.authorizer
-    if authorizer.handler is not None:
-        routes.check_function(authorizer.handler, project.directory)
-    for one in project.routes:
-        if one.integration is not None and one.integration.function is not None:
-            routes.check_function(one.integration.function, project.directory)
+    routes.check(project.routes, api_type=project.file.api.type)
+    authorizer_definition.check(project.file)
+    gateway_responses.check(project.file)
+    authorizer_context.check_names(authorizer.context)
+    integrations = [
+        *(one.integration for one in project.routes),
+        *(one.integration for one in project.message_routes),
+    ]
+    functions = [authorizer.handler, *(one.function for one in integrations if one is not None)]
+    for function in functions:
+        if function is not None:
+            routes.check_function(function, project.directory)
     if project.file.verifiers:
-        compiled = project.authorizer_settings()
-        compiled["verifiers"] = [_without_references(table) for table in compiled["verifiers"]]
-        verifiers.load(settings.load(compiled, environ={}, directory="").verifiers)
-    else:
-        authorizer_context.check_names(authorizer.context)
-
-
-def _check_identity_sources(project: Project) -> None:
-    authorizer, definition = project.file.authorizer, project.authorizer_definition()
-    key = "authorizer.identity_sources"
-    for source in definition.identity_sources:
-        if not source.startswith(_SOURCES) or source.endswith("."):
-            raise SettingsError(f"{key}: {source!r} must begin with one of {', '.join(_SOURCES)}")
-    if authorizer.event == "token":
-        if project.cache == "route":
-            raise SettingsError(
-                f'authorizer.cache: a TOKEN event has no route in its key; use "token" or "off" ({key})'
-            )
-        if len(definition.identity_sources) != 1 or not definition.identity_sources[0].startswith(_SOURCES[0]):
-            raise SettingsError(f"{key}: a TOKEN authorizer has one header")
-    elif authorizer.identity_validation is not None:
-        raise SettingsError("authorizer.identity_validation: is for token events only")
-    names_the_token = _AUTHORIZATION.lower() in map(str.lower, definition.identity_sources)
-    if authorizer.event == "request" and authorizer.handler is None and definition.ttl and not names_the_token:
-        raise SettingsError(f"{key}: must have {_AUTHORIZATION}, or one caller gets the cached answer of another")
+        verifiers.load([_without_references(table) for table in project.file.verifiers])
 
 
 def _entry(route: Route) -> dict[str, Any]:

@@ -6,14 +6,24 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from apigw_oauth.authorizer.errors import SettingsError
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
-_LATER = frozenset({"authorizer.payload_format", "authorizer.simple_responses"})
-
+ApiType = Literal["rest", "http", "websocket"]
+DEFAULT_STAGE = "$default"
+"""Of HTTP APIs alone: its base URL has no stage in its path."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -58,14 +68,6 @@ def _function(text: str) -> str:
     return text
 
 
-def _supported_type(text: str) -> str:
-    if text in {"http", "websocket"}:
-        raise ValueError(f"{text} APIs are not supported yet; use rest")
-    if text != "rest":
-        raise ValueError(f"{text!r} is not a type of API; use rest")
-    return text
-
-
 def _regular_expression(text: str) -> str:
     try:
         re.compile(text)
@@ -82,10 +84,24 @@ class Api(_Table):
     """[api]."""
 
     name: str = Field("api", pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")
-    type: Annotated[str, AfterValidator(_supported_type)] = "rest"
-    stage: str = Field("dev", pattern=r"^[A-Za-z0-9_-]{1,128}$")
+    type: ApiType = "rest"
+    stage: str = Field("dev", pattern=r"^([A-Za-z0-9_-]{1,128}|\$default)$")
     openapi: str | None = None
     public_base_urls: list[Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _choose_stage(cls, content: Any) -> Any:
+        if isinstance(content, dict) and content.get("type") == "http":
+            return {"stage": DEFAULT_STAGE, **content}
+        return content
+
+    @field_validator("stage")
+    @classmethod
+    def _check_stage(cls, stage: str, info: ValidationInfo) -> str:
+        if stage == DEFAULT_STAGE and info.data.get("type") != "http":
+            raise ValueError(f"{stage} is for HTTP APIs; use a name such as dev")
+        return stage
 
 
 class Authorizer(_Table):
@@ -94,6 +110,8 @@ class Authorizer(_Table):
     event: Literal["token", "request"] = "request"
     cache: Literal["route", "token", "off"] | None = None
     cache_ttl: int = Field(60, ge=0, le=3600)
+    payload_format: Literal["1.0", "2.0"] | None = None
+    simple_responses: bool | None = None
     identity_sources: list[str] | None = None
     identity_validation: Annotated[str, AfterValidator(_regular_expression)] | None = None
     refusals: Literal["static-401", "dynamic-401"] = "static-401"
@@ -199,7 +217,5 @@ def _key(prefix: str, location: tuple[int | str, ...]) -> str:
 
 
 def _say(key: str, kind: str, message: str) -> str:
-    if key in _LATER:
-        return f"{key}: is for HTTP APIs, which are not supported yet"
     said = {"extra_forbidden": "there is no such key", "missing": "is missing"}
     return f"{key}: {said.get(kind, message.removeprefix('Value error, '))}"

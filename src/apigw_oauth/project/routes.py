@@ -1,14 +1,16 @@
 """[routes] and the OpenAPI document → the routes of the project."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.route import Route
-from apigw_oauth.project.project_file import Integration, Requirement, validate
+from apigw_oauth.authorizer.route import CONNECT, DEFAULT, Route
+from apigw_oauth.project.project_file import ApiType, Integration, Requirement, validate
 
 _LATER = ("acr_values", "max_age", "sender_constrained", "authorization_details")
+_MESSAGE_KEY = re.compile(r"\$disconnect|\$default|[^\s$]\S{0,127}")
 
 
 class ProjectRoute(NamedTuple):
@@ -17,11 +19,30 @@ class ProjectRoute(NamedTuple):
     route: Route
     """Closed, if the OpenAPI document has it without saying what it requires."""
     integration: Integration | None
+    declared_by: Literal["routes", "openapi"] = "routes"
 
 
-def from_table(table: Mapping[str, Any], *, place: str) -> list[ProjectRoute]:
-    """Read [routes]. Raises SettingsError."""
-    return [_route(key, value, place=place) for key, value in table.items()]
+class MessageRoute(NamedTuple):
+    """A route of a WebSocket API that no authorizer is asked about: `$disconnect`, `$default`, or a name."""
+
+    key: str
+    integration: Integration | None
+
+
+def from_table(table: Mapping[str, Any], *, api_type: ApiType, place: str) -> list[ProjectRoute]:
+    """Read the routes of [routes] that the authorizer is asked about. Raises SettingsError."""
+    return [
+        _route(key, value, api_type=api_type, place=place)
+        for key, value in table.items()
+        if api_type != "websocket" or key == CONNECT
+    ]
+
+
+def messages_from_table(table: Mapping[str, Any], *, api_type: ApiType, place: str) -> tuple[MessageRoute, ...]:
+    """Read the other routes, which only WebSocket APIs have. Raises SettingsError."""
+    if api_type != "websocket":
+        return ()
+    return tuple(_message(key, value, place=place) for key, value in table.items() if key != CONNECT)
 
 
 def merge(
@@ -30,6 +51,14 @@ def merge(
     """Put [routes] over the OpenAPI document: the same route is replaced. Raises SettingsError on two alike."""
     merged = {**_by_identity(documented, place=openapi), **_by_identity(ours, place=f"{place}: routes")}
     return tuple(merged.values())
+
+
+def check(routes: tuple[ProjectRoute, ...], *, api_type: ApiType) -> None:
+    """Raise SettingsError where what is not said would refuse everybody, or let everybody in."""
+    if not routes and api_type == "websocket":
+        raise SettingsError(f'routes: "{CONNECT}" is missing; say what it requires, or that it is "public"')
+    if not routes:
+        raise SettingsError("routes: there is none, so that everything would be refused")
 
 
 def _by_identity(some: list[ProjectRoute], *, place: str) -> dict[tuple[str, tuple[str, ...]], ProjectRoute]:
@@ -41,7 +70,7 @@ def _by_identity(some: list[ProjectRoute], *, place: str) -> dict[tuple[str, tup
     return found
 
 
-def _route(key: str, value: Any, *, place: str) -> ProjectRoute:
+def _route(key: str, value: Any, *, api_type: ApiType, place: str) -> ProjectRoute:
     where = f'routes."{key}"'
     if value == "public":
         requirement = Requirement(public=True)
@@ -55,11 +84,39 @@ def _route(key: str, value: Any, *, place: str) -> ProjectRoute:
     else:
         raise SettingsError(f'{place}: {where}: must be "public", a list of scopes, or a table')
     try:
+        _check_key(key, api_type)
         route = _requirement(key, requirement)
         _check_integration(requirement.integration)
     except SettingsError as error:
         raise SettingsError(f"{place}: {where}: {error}") from None
     return ProjectRoute(route, requirement.integration)
+
+
+def _check_key(key: str, api_type: ApiType) -> None:
+    if api_type == "rest" and key.startswith("$"):
+        raise SettingsError('a REST API has no such route; "ANY /{proxy+}" takes what no other route does')
+    if api_type == "http" and key.startswith("$") and key != DEFAULT:
+        raise SettingsError(f"an HTTP API has routes METHOD /path and {DEFAULT}")
+
+
+def _message(key: str, value: Any, *, place: str) -> MessageRoute:
+    where = f'routes."{key}"'
+    if _MESSAGE_KEY.fullmatch(key) is None:
+        raise SettingsError(
+            f"{place}: {where}: a WebSocket API has the routes {CONNECT}, $disconnect, $default, and names without"
+            " spaces"
+        )
+    if not isinstance(value, Mapping) or value.keys() - {"integration"}:
+        raise SettingsError(
+            f"{place}: {where}: must have an integration and nothing else: API Gateway asks the authorizer about"
+            f" {CONNECT} only, and its answer holds for the whole connection"
+        )
+    requirement = validate(Requirement, value, place=place, key=where)
+    try:
+        _check_integration(requirement.integration)
+    except SettingsError as error:
+        raise SettingsError(f"{place}: {where}: {error}") from None
+    return MessageRoute(key, requirement.integration)
 
 
 def _requirement(key: str, requirement: Requirement) -> Route:

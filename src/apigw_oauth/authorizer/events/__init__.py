@@ -4,16 +4,41 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from apigw_oauth.authorizer.errors import UnknownEventError
+from apigw_oauth.authorizer.events.http_1_0 import Http10
+from apigw_oauth.authorizer.events.http_2_0 import Http20
 from apigw_oauth.authorizer.events.rest_request import RestRequest
 from apigw_oauth.authorizer.events.rest_token import RestToken
+from apigw_oauth.authorizer.events.websocket_connect import WebSocketConnect
 from apigw_oauth.authorizer.request import Request
 
 
 class EventFormat(Protocol):
-    """One payload of API Gateway."""
+    """One payload of API Gateway, and how it is answered."""
 
-    name: str
-    """As `[authorizer] event` in the project file has it."""
+    @property
+    def name(self) -> str:
+        """As `event` in authorizer.json has it."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        ...
+
+    @property
+    def chosen_by(self) -> str:
+        """What to write in the project file, so that this format is expected."""
+        ...
+
+    @property
+    def says_401(self) -> bool:
+        """Whether API Gateway answers 401 where the function fails with the message `Unauthorized`."""
+        ...
+
+    @property
+    def simple_response(self) -> bool:
+        """Whether the answer is `isAuthorized`, not a policy."""
+        ...
 
     def recognizes(self, event: Mapping[str, Any]) -> bool:
         """Say whether the event is of this format."""
@@ -24,25 +49,36 @@ class EventFormat(Protocol):
         ...
 
 
-FORMATS: tuple[EventFormat, ...] = (RestToken(), RestRequest())
+FORMATS: tuple[EventFormat, ...] = (
+    RestToken(),
+    RestRequest(),
+    Http10(),
+    Http20(simple_response=False),
+    Http20(simple_response=True),
+    WebSocketConnect(),
+)
+
+
+def named(name: str) -> EventFormat:
+    """Return the format that settings name; `settings.load` knows no other names."""
+    return next(known for known in FORMATS if known.name == name)
 
 
 def recognize(event: object, *, expected: str) -> EventFormat:
-    """Return the format of an event, which must be the expected one.
+    """Return the format of an event, which must be the one that the settings name.
 
     The expectation is part of the safety of cached answers: an answer written for a cache key that holds the
     route must not be given to an authorizer whose key holds only the token. Raises UnknownEventError.
     """
+    wanted = named(expected)
     if not isinstance(event, dict):
         raise UnknownEventError("the event is not a JSON object")
-    for event_format in FORMATS:
-        if event_format.recognizes(event):
-            if event_format.name != expected:
-                raise UnknownEventError(
-                    f"the settings are for {expected.upper()} events, this is a {event_format.name.upper()} event:"
-                    " give the authorizer in API Gateway and [authorizer] event the same type"
-                )
-            return event_format
-    raise UnknownEventError(
-        "this is not the event of a REST API's Lambda authorizer (HTTP and WebSocket APIs are not supported yet)"
-    )
+    if wanted.recognizes(event):
+        return wanted
+    for known in FORMATS:
+        if known.recognizes(event):
+            raise UnknownEventError(
+                f"the settings are for {wanted.title}, this is {known.title}: attach the function to an authorizer"
+                f" that sends the former, or write {known.chosen_by} in the project file and package it anew"
+            )
+    raise UnknownEventError(f"this is not an event of a Lambda authorizer; the settings are for {wanted.title}")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apigw_oauth.authorizer.errors import UnknownEventError
+from apigw_oauth.authorizer.events import members
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.request import Request
 
@@ -15,6 +16,10 @@ class RestToken:
     """Three members, and none that names the route: only the ARN has method and path."""
 
     name = "token"
+    title = "the TOKEN event of a REST API"
+    chosen_by = '[api] type = "rest" and [authorizer] event = "token"'
+    says_401 = True
+    simple_response = False
 
     def recognizes(self, event: Mapping[str, Any]) -> bool:
         """Say whether the event is of this format."""
@@ -22,11 +27,9 @@ class RestToken:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError."""
-        arn, credentials = event.get("methodArn"), event.get("authorizationToken")
-        if not isinstance(arn, str):
-            raise UnknownEventError("the TOKEN event has no methodArn")
-        if not isinstance(credentials, str | None):
-            raise UnknownEventError("authorizationToken of the TOKEN event is not a string")
-        method_arn = MethodArn.parse(arn)
-        headers = {} if credentials is None else {"authorization": (credentials,)}
-        return Request(method_arn.verb, method_arn.path, None, headers, method_arn)
+        method_arn = MethodArn.parse(members.text(event, "methodArn"))
+        if method_arn.verb.startswith("$"):
+            raise UnknownEventError("methodArn of the event is not one of a REST API")
+        absent = event.get("authorizationToken") is None
+        credentials = {} if absent else {"authorization": (members.text(event, "authorizationToken"),)}
+        return Request(method_arn.verb, method_arn.path, None, credentials, method_arn)

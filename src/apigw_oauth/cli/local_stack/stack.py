@@ -16,7 +16,7 @@ from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProces
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
 from apigw_oauth.cli.signals import ending_signals
 from apigw_oauth.project import Project, load_project
-from apigw_oauth.project.project_file import Address
+from apigw_oauth.project.project_file import DEFAULT_STAGE, Address
 
 
 class Addresses(NamedTuple):
@@ -185,7 +185,10 @@ class LocalStack:
         }
 
     def _gateway_url(self) -> str:
-        return f"{url_of(self._gateway_socket)}/{self._project.file.api.stage}"
+        api, url = self._project.file.api, url_of(self._gateway_socket)
+        if api.type == "websocket":
+            url = url.replace("http://", "ws://", 1)
+        return url if api.stage == DEFAULT_STAGE else f"{url}/{api.stage}"
 
     def _ready_document(self) -> dict[str, Any]:
         document: dict[str, Any] = {

@@ -1,0 +1,48 @@
+"""HTTP API, payload format 2.0, answered with a policy or with a simple response.
+
+See "Control access to HTTP APIs with AWS Lambda authorizers" in the API Gateway Developer Guide.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apigw_oauth.authorizer.errors import UnknownEventError
+from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.method_arn import MethodArn
+from apigw_oauth.authorizer.request import Request
+
+
+class Http20:
+    """`routeKey` names the route; values of repeated headers are joined. No refusal can be a 401.
+
+    The event does not say which kind of answer API Gateway is set up to take: the settings do.
+    """
+
+    title = "the event of an HTTP API in payload format 2.0"
+    says_401 = False
+
+    def __init__(self, *, simple_response: bool) -> None:
+        self.name = "http-2.0-simple" if simple_response else "http-2.0"
+        self.simple_response = simple_response
+        self.chosen_by = '[api] type = "http" and [authorizer] payload_format = "2.0"'
+
+    def recognizes(self, event: Mapping[str, Any]) -> bool:
+        """Say whether the event is of this format."""
+        return event.get("type") == "REQUEST" and event.get("version") == "2.0"
+
+    def parse(self, event: Mapping[str, Any]) -> Request:
+        """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
+        context = members.mapping(event, "requestContext")
+        method = members.text(members.mapping(context, "http"), "method")
+        route_key = members.text(event, "routeKey")
+        members.require_equal(context, "routeKey", route_key)
+        verb = route_key.partition(" ")[0]
+        if verb not in {method, "ANY", "$default"}:
+            raise UnknownEventError("routeKey of the event has another method than the request")
+        return Request(
+            method=method,
+            path=members.text(event, "rawPath"),
+            route_key=route_key,
+            headers=members.headers(event),
+            method_arn=MethodArn.parse(members.text(event, "routeArn")),
+        )

@@ -1,0 +1,54 @@
+"""The members that several events have alike: texts, objects, headers.
+
+Null, absent and, for objects, empty mean the same: API Gateway writes all three.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apigw_oauth.authorizer.errors import UnknownEventError
+
+
+def text(where: Mapping[str, Any], key: str) -> str:
+    """Return a member that must be a string. Raises UnknownEventError."""
+    value = where.get(key)
+    if not isinstance(value, str):
+        raise UnknownEventError(f"{key} of the event is not a string")
+    return value
+
+
+def mapping(where: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    """Return a member that is an object, an empty one if it is null or absent. Raises UnknownEventError."""
+    value = where.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise UnknownEventError(f"{key} of the event is not an object")
+    return value
+
+
+def require_equal(where: Mapping[str, Any], key: str, expected: str) -> None:
+    """Raise UnknownEventError if a member says something else than another one; it may be null or absent."""
+    if where.get(key) not in (None, expected):
+        raise UnknownEventError(f"{key} of the event contradicts another member of it")
+
+
+def headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Gather every value of every header by its lower-case name, whatever casing it came in.
+
+    `headers` has the last value of each, or all of them joined; `multiValueHeaders`, where there is one, has all:
+    where the two disagree, both are kept, so that the token is found to be one of several. Raises
+    UnknownEventError.
+    """
+    gathered: dict[str, list[str]] = {}
+    for name, values in mapping(event, "multiValueHeaders").items():
+        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+            raise UnknownEventError("a member of multiValueHeaders is not a list of strings")
+        gathered.setdefault(name.lower(), []).extend(values)
+    for name, value in mapping(event, "headers").items():
+        if not isinstance(value, str):
+            raise UnknownEventError("a member of headers is not a string")
+        known = gathered.setdefault(name.lower(), [])
+        if value not in known:
+            known.append(value)
+    return {name: tuple(values) for name, values in gathered.items()}

@@ -1,0 +1,137 @@
+"""Onto which routes the IAM pattern of a route spills.
+
+A policy names a route by its pattern, `pets/*` for `/pets/{id}`. IAM's `*` crosses slashes and matches the empty
+string, so that the pattern reaches paths that API Gateway gives to other routes. Here is found, for each route of
+one verb, which; not as routes but as what they require, one bit for each requirement, since routes that require the
+same are open and closed together. See "Using wildcards in resource ARNs" in the IAM User Guide.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from apigw_oauth.authorizer.merged_nodes import ANY, MANY, Merged, merge
+from apigw_oauth.authorizer.path_tree import Node
+from apigw_oauth.authorizer.route import ONE_SEGMENT, REST_OF_PATH, WHOLE_PATH
+
+_MOST_BRANCHES = 8
+
+
+class Spill(NamedTuple):
+    """What the pattern of one template reaches, as bits; each tuple has one member for each `*` of the pattern."""
+
+    beside: int
+    """Routes that go before it, on paths that the template matches too: `/pets/mine` beside `/pets/{id}`."""
+    beyond: tuple[int, ...]
+    """Routes on paths where the `*` of a `{name}` takes two parts or more; 0 for `{name+}`."""
+    without: tuple[int, ...]
+    """Routes on paths where the `*` takes no part, since a doubled or trailing slash may vanish in routing."""
+
+    @property
+    def taken_from(self) -> int:
+        """Routes that lose a path if the pattern is denied."""
+        bits = self.beside
+        for reached in self.beyond:
+            bits |= reached
+        return bits
+
+
+class Spills:
+    """The templates of one verb, each with the bit of its requirement."""
+
+    def __init__(self, bits: Mapping[tuple[str, ...], int]) -> None:
+        root: Node[int] = Node()
+        self._rest_of_all = 0  # of `$default`
+        for segments, bit in bits.items():
+            if segments == (WHOLE_PATH,):
+                self._rest_of_all = bit
+            else:
+                root.add(segments, bit)
+        self._root = merge((root,))
+        self._everything = self._root.here | self._root.below()
+
+    def of(self, segments: Sequence[str]) -> Spill:
+        """Return what the pattern of a template reaches."""
+        if list(segments) == [WHOLE_PATH]:
+            return Spill(self._everything, (0,), (0,))
+        stars = [index for index, segment in enumerate(segments) if segment in {ONE_SEGMENT, REST_OF_PATH}]
+        if not stars:
+            return Spill(0, (), ())
+        return Spill(
+            beside=self._beside(segments),
+            beyond=tuple(self._beyond(segments, star) for star in stars),
+            without=tuple(self._without(segments, star) for star in stars),
+        )
+
+    def reached_below(self, segments: Sequence[str]) -> int:
+        """Return what the pattern `{segments}/*` reaches."""
+        return self._reach([*_widened(segments), MANY])
+
+    def _beside(self, segments: Sequence[str]) -> int:
+        """Walk the template; wherever it has a variable and others have text, those go before it."""
+        own: Merged | None = self._root
+        beside, bits = list[Merged](), 0
+        for segment in segments:
+            reached, beside = _step(beside, MANY if segment == REST_OF_PATH else segment)
+            bits |= reached
+            if own is not None and segment == ONE_SEGMENT:
+                beside += filter(None, (own.literals(),))
+            elif own is not None and segment == REST_OF_PATH:
+                for branch in filter(None, (own.literals(), own.child(ONE_SEGMENT))):
+                    bits |= branch.here | branch.below()
+            own = own.child(segment) if own is not None else None
+        return bits | _here(beside)
+
+    def _beyond(self, segments: Sequence[str], star: int) -> int:
+        if segments[star] == REST_OF_PATH:
+            return 0
+        before, after = _widened(segments[:star]), _widened(segments[star + 1 :])
+        return self._reach([*before, ONE_SEGMENT, MANY, *after])
+
+    def _without(self, segments: Sequence[str], star: int) -> int:
+        if len(segments) == 1:  # nothing is left but the root
+            return self._root.here or self._rest_of_all
+        others = [ANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments]
+        return self._reach([*others[:star], *others[star + 1 :]], or_rest=star == len(segments) - 1)
+
+    def _reach(self, tokens: Sequence[str], *, or_rest: bool = False) -> int:
+        """Return the bits of all templates of which some path is made of these tokens.
+
+        `or_rest`: also those of `{name+}` with nothing left to take.
+        """
+        at, bits = [self._root], self._rest_of_all
+        left = sum(token != ANY for token in tokens)  # parts that a path must still have, at least
+        for token in tokens:
+            at = [branch for branch in at if branch.height >= left]
+            reached, at = _step(at, token)
+            bits |= reached
+            left -= token != ANY
+        for branch in at if or_rest else ():
+            bits |= branch.rest
+        return bits | _here(at)
+
+
+def _widened(segments: Sequence[str]) -> list[str]:
+    return [MANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments]
+
+
+def _step(at: Sequence[Merged], token: str) -> tuple[int, list[Merged]]:
+    """Go on by one token; return the bits of templates that take all the rest, and where the others are."""
+    if len(at) > _MOST_BRANCHES:  # or templates with `a` and `{x}` at every level would double them each time
+        at = [at[0].with_others(at[1:])]
+    bits, following = 0, dict[int, Merged]()
+    for branch in at:
+        bits |= branch.rest
+        if token == ANY:
+            following[id(branch)] = branch
+        for after in branch.after(token):
+            following[id(after)] = after
+            if token in {ANY, MANY}:
+                bits |= after.rest
+    return bits, list(following.values())
+
+
+def _here(at: Iterable[Merged]) -> int:
+    bits = 0
+    for branch in at:
+        bits |= branch.here
+    return bits

@@ -1,0 +1,101 @@
+"""What nobody has shown about API Gateway, and the tables for which it matters."""
+
+from collections.abc import Iterable, Iterator
+
+from apigw_oauth.authorizer.policy_resource import matches
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.checks import place
+from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.listing import listed
+from apigw_oauth.checks.meeting_paths import meet
+from apigw_oauth.checks.rules import Rule
+from apigw_oauth.checks.stage_view import StageView, TokenPolicy
+from apigw_oauth.checks.tokens import described
+from apigw_oauth.project import Project
+
+_MOST_FINDINGS = 50
+_ROUTE_MODE = 'event = "request" and cache = "route" in [authorizer]'
+
+
+def encoded_slash(view: StageView, *, most_pairs: int = 500_000) -> Iterator[Finding]:
+    """Find closed routes that are open if routing leaves `%2F` alone and the ARN has a slash there.
+
+    The other way round is safe: what is cut off from a pattern is cut off with an encoded slash too. And a route
+    that is denied by its own pattern is closed under either reading.
+    """
+    tried = 0
+    told = set[Route]()
+    for token in view.tokens:
+        opened = [route for route in view.table if token.opens(route)]
+        for closed in token.policy.unprotected:
+            tried += len(opened)
+            if tried > most_pairs:
+                yield partly_checked(view, f"{most_pairs} pairs of routes")
+            if tried > most_pairs or len(told) > _MOST_FINDINGS:
+                return
+            found = None if closed in told else _first(view, closed, opened, token)
+            if found is not None:
+                told.add(closed)
+                yield found
+
+
+def partly_checked(view: StageView, what: str) -> Finding:
+    """Say that a table is too large to be looked at as a whole."""
+    return Rule.TOO_MUCH.found(
+        place.of_key(view.project, "routes"),
+        f"{what} were looked at, there are more. What is found of them here may not be all.",
+        mend='event = "request" and cache = "route" in [authorizer] make answers that need no such look',
+    )
+
+
+def _first(view: StageView, closed: Route, opened: Iterable[Route], token: TokenPolicy) -> Finding | None:
+    for other in opened:
+        path = _opened(view, closed, other, token)
+        if path is not None:
+            return Rule.ENCODED_SLASH.found(
+                place.of_key(view.project, "authorizer.cache"),
+                f"{path} is a path of {closed.key}, which is closed to {described(token.granted)}. If API Gateway"
+                f" decodes %2F in the ARN and not when it routes, it compares the path of {other.key}, which is"
+                " open. Nobody has shown that it does not.",
+                mend=f"{_ROUTE_MODE}, where no ARN is compared with the pattern of another route",
+            )
+    return None
+
+
+def _opened(view: StageView, closed: Route, other: Route, token: TokenPolicy) -> str | None:
+    """Return a request to the closed route that the policy lets through if its encoded slashes are slashes."""
+    verbs = set(view.table.verbs(closed)).intersection(view.table.verbs(other))
+    meeting = meet(closed.segments, other.segments, wide=True) if verbs else None
+    if meeting is None:
+        return None
+    for verb in sorted(verbs):
+        served = view.table.match(verb, f"/{meeting.hidden}")
+        decoded = f"{verb}/{meeting.path}"
+        allowed = any(matches(pattern, decoded) for pattern in token.policy.allowed)
+        if served is not None and not token.opens(served) and allowed and not token.policy.denies(decoded):
+            return f"{verb} /{meeting.hidden}"
+    return None
+
+
+def method_override(project: Project) -> Iterator[Finding]:
+    """Find paths whose methods differ in what they require: X-HTTP-Method-Override names another method.
+
+    The authorizer refuses such a request, but is not asked while an answer is kept.
+    """
+    is_kept = project.authorizer_definition().ttl and project.cache == "token"
+    if project.file.api.type != "rest" or not is_kept or project.file.authorizer.handler is not None:
+        return
+    required: dict[tuple[str, ...], dict[tuple[bool, frozenset[frozenset[str]]], Route]] = {}
+    for one in project.routes:
+        requirement = (one.route.public, frozenset(one.route.any_of))
+        required.setdefault(one.route.segments, {}).setdefault(requirement, one.route)
+    differing = [list(routes.values()) for routes in required.values() if len(routes) > 1]
+    if differing:
+        yield Rule.METHOD_OVERRIDE.found(
+            place.of_key(project, "authorizer.cache"),
+            f"{listed(f'{one.key} and {other.key}' for one, other, *_ in differing)}: one path, different"
+            " requirements. REST APIs honour X-HTTP-Method-Override, and nobody has shown whether the ARN that is"
+            " compared with a kept answer has the method of the request or that of the header.",
+            mend='cache = "off", so that the authorizer, which refuses the header, is always asked; or refuse the'
+            " header before API Gateway (AWS WAF)",
+        )

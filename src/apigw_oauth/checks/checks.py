@@ -1,0 +1,76 @@
+"""Everything that is checked, in the order in which it is told."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from apigw_oauth.checks import (
+    assumptions,
+    caching,
+    challenges,
+    cors,
+    limits,
+    openapi_document,
+    path_variables,
+    place,
+    revocation,
+    routes,
+    secrets,
+    stage_policies,
+    urls,
+    verifiers,
+)
+from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.listing import listed
+from apigw_oauth.project import Project
+
+CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
+    secrets.literal,
+    caching.simple_responses,
+    caching.foreign_handler,
+    caching.websocket,
+    stage_policies.policies,
+    assumptions.method_override,
+    path_variables.siblings,
+    routes.closed,
+    routes.public,
+    routes.not_in_openapi,
+    routes.without_integration,
+    openapi_document.root_security,
+    cors.preflight,
+    cors.headers,
+    challenges.rest,
+    challenges.http,
+    verifiers.missing,
+    verifiers.references,
+    verifiers.plain_http,
+    verifiers.audience,
+    urls.public_base_urls,
+    urls.integrations,
+    limits.answer,
+    limits.request_arn,
+    revocation.revocation,
+    revocation.expiry,
+    revocation.connections,
+)
+
+SEVERITIES = ("error", "warning", "info")
+_MOST = 20
+
+
+def check(project: Project) -> list[Finding]:
+    """Return all findings, the worst first; of one code, no more than 20, and how many there are besides."""
+    found: dict[str, list[Finding]] = {}
+    for one in CHECKS:
+        for finding in one(project):
+            found.setdefault(finding.code, []).append(finding)
+    told = [finding for alike in found.values() for finding in _shortened(alike, project)]
+    return sorted(told, key=lambda finding: SEVERITIES.index(finding.severity))
+
+
+def _shortened(alike: Sequence[Finding], project: Project) -> Iterator[Finding]:
+    if len(alike) <= _MOST:
+        yield from alike
+        return
+    told, rest = alike[: _MOST - 1], alike[_MOST - 1 :]
+    yield from told
+    places = listed(finding.place.partition(": ")[2] for finding in rest)
+    yield rest[0]._replace(place=place.of_file(project), message=f"The same {len(rest)} times more: {places}")

@@ -1,0 +1,54 @@
+"""What browsers need: preflight requests without a token, and headers that let scripts read a refusal."""
+
+from collections.abc import Iterator
+
+from apigw_oauth.checks import place
+from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.rules import Rule
+from apigw_oauth.project import Project
+
+_ALLOW, _EXPOSE = "Access-Control-Allow-Origin", "Access-Control-Expose-Headers"
+_WITH_CHALLENGE = frozenset({"UNAUTHORIZED", "ACCESS_DENIED"})
+
+
+def preflight(project: Project) -> Iterator[Finding]:
+    """Find routes on which a preflight request would need a token, which browsers never send with it."""
+    if project.file.api.type == "websocket":
+        return
+    own = {one.route.segments for one in project.routes if one.route.method == "OPTIONS"}
+    for one in project.routes:
+        route = one.route
+        takes_it = route.method == "OPTIONS" or (route.method == "ANY" and route.segments not in own)
+        if route.public or not takes_it:
+            continue
+        path = route.key.partition(" ")[2] or "/{proxy+}"
+        yield Rule.PREFLIGHT.found(
+            place.of_route(project, one),
+            f"{route.key} takes OPTIONS too and requires a token. A browser sends its preflight request without"
+            " one, gets 401, and calls nothing.",
+            mend=f'"OPTIONS {path}" = "public", with an integration that answers with the CORS headers; if no'
+            " browser calls this API, leave it",
+        )
+
+
+def headers(project: Project) -> Iterator[Finding]:
+    """Find gateway responses that a script in a browser could not read."""
+    if project.file.api.type != "rest":
+        return
+    for kind, response in project.gateway_responses().items():
+        values = {name.lower(): value for name, value in response.headers.items()}
+        needed = (_ALLOW, _EXPOSE) if kind in _WITH_CHALLENGE else (_ALLOW,)
+        lacking = [name for name in needed if not values.get(name.lower(), "").strip("' ")]
+        if lacking:
+            yield Rule.CORS_HEADER.found(
+                place.of_key(project, f"gateway_responses.{kind}.headers"),
+                f"{kind} is sent without {' and '.join(lacking)}: a script in a browser sees a network error"
+                " instead of the refusal. A response of its own does not inherit the headers of DEFAULT_4XX and"
+                " DEFAULT_5XX.",
+                mend=f"headers = {{ {', '.join(_example(name) for name in lacking)} }}; if no browser calls this"
+                " API, leave it",
+            )
+
+
+def _example(name: str) -> str:
+    return f'"{name}" = "\'{"*" if name == _ALLOW else "WWW-Authenticate"}\'"'

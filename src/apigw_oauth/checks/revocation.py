@@ -1,0 +1,72 @@
+"""For how long a token is good that should not be."""
+
+from collections.abc import Iterator
+
+from apigw_oauth.checks import place
+from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.rules import Rule
+from apigw_oauth.project import Project
+
+_SLOW = 300
+_OURS = 0  # no verifier keeps what it has learned
+_CONNECTION = "2 hours"  # "Quotas for configuring and running a WebSocket API"
+
+
+def revocation(project: Project) -> Iterator[Finding]:
+    """Say how long a revoked token may be good, at worst."""
+    ttl = project.authorizer_definition().ttl
+    foreign = project.file.authorizer.handler is not None
+    total = ttl + _OURS
+    parts = f"API Gateway keeps an answer for {ttl} s"
+    if foreign:
+        parts += ", and this authorizer is not ours: add what it keeps itself"
+    else:
+        parts += f", the authorizer keeps none ({_OURS} s), and Authlete refuses a revoked token at once (0 s)"
+    rule = Rule.REVOCATION_IS_SLOW if total > _SLOW else Rule.REVOCATION
+    yield rule.found(
+        place.of_key(project, "authorizer.cache_ttl"),
+        f"A revoked token is refused after {total} s at the latest: {parts}. A token that was not used before is"
+        " refused at once.",
+        mend=f"cache_ttl = {_SLOW} or less" if total > _SLOW else "a smaller cache_ttl, if that is too long",
+    )
+
+
+def expiry(project: Project) -> Iterator[Finding]:
+    """Say what becomes of a cached answer when its token expires."""
+    definition = project.authorizer_definition()
+    if not definition.ttl or project.file.authorizer.handler is not None:
+        return
+    if definition.simple_responses:
+        message = (
+            f"A simple response cannot end with its token: an expired one is good for {definition.ttl} s more at"
+            " the latest."
+        )
+        mend = "simple_responses = false, or a smaller cache_ttl"
+    else:
+        message = (
+            "An Allow ends with its token, by a condition of which nobody has shown that API Gateway honours it."
+            f" While the answer is kept, for {definition.ttl} s at the latest, an expired token gets"
+            f" {_after_expiry(project)}; or is still good, if it does not."
+        )
+        mend = "let clients renew a token before it expires; or a smaller cache_ttl"
+    yield Rule.EXPIRY.found(place.of_key(project, "authorizer.cache_ttl"), message, mend=mend)
+
+
+def _after_expiry(project: Project) -> str:
+    if project.file.api.type != "rest":
+        return "403, as any refused one,"
+    says = "that it expired" if project.cache == "route" else "insufficient_scope, being the same for all routes,"
+    status = "401" if project.file.authorizer.refusals == "dynamic-401" else "403 instead of 401"
+    return f"{status}, with a challenge that says {says}"
+
+
+def connections(project: Project) -> Iterator[Finding]:
+    """Find connections that outlive the token they were opened with."""
+    if project.file.api.type == "websocket":
+        yield Rule.OPEN_CONNECTIONS.found(
+            place.of_key(project, "api.type"),
+            f"The token is asked for at $connect only. A connection stays open for up to {_CONNECTION}, whether or"
+            " not its token has expired or was revoked since.",
+            mend="keep `exp` at $connect and close the connection then; close those of a revoked token"
+            " (DELETE @connections/{id})",
+        )

@@ -1,0 +1,87 @@
+"""Rule: the table of everything that a check can find, one code each."""
+
+from enum import Enum
+
+from apigw_oauth.checks.finding import Finding, Severity
+
+
+class Rule(Enum):
+    """Code, severity, title. Codes are stable: scripts and docs/checks.md know them."""
+
+    # caching.py
+    SIMPLE_RESPONSE_WITHOUT_ROUTE = (
+        "cache-simple-response-without-route-key",
+        "error",
+        "Simple responses are cached without the route in the key",
+    )
+    FOREIGN_HANDLER = (
+        "cache-foreign-handler",
+        "warning",
+        "Answers of an authorizer that is not ours are cached for all routes",
+    )
+    NO_CACHE_FOR_WEBSOCKETS = (
+        "cache-on-websocket",
+        "warning",
+        "A cache is set up that WebSocket APIs do not have",
+    )
+    # stage_policies.py
+    UNPRINTABLE_ROUTES = (
+        "policy-unprintable-routes",
+        "error",
+        "A pattern of one route would open another one",
+    )
+    POLICY_TOO_LARGE = ("policy-too-large", "error", "The policy for all routes does not fit into one answer")
+    UNPROTECTED_ROUTES = (
+        "policy-unprotected-routes",
+        "warning",
+        "A closed route cannot be denied exactly",
+    )
+    TOO_MUCH = ("policy-partly-checked", "warning", "There is too much to look at all policies")
+    UNKNOWN_PATHS = ("policy-unknown-paths", "info", "A pattern also matches paths that no route has")
+    # assumptions.py
+    ENCODED_SLASH = ("assumes-encoded-slash", "warning", "An encoded slash could open a closed route")
+    METHOD_OVERRIDE = ("assumes-method-override", "warning", "A method override could open a closed route")
+    # routes.py
+    CLOSED_ROUTE = ("route-closed", "warning", "The OpenAPI document does not say which scopes a route requires")
+    NOT_IN_OPENAPI = ("route-not-in-openapi", "info", "The OpenAPI document does not have the route")
+    PUBLIC_EVERYTHING = ("route-everything-public", "warning", "What is not in the table is public")
+    PUBLIC_ROUTE = ("route-public", "info", "A route is open to everybody")
+    NO_INTEGRATION = ("route-without-integration", "info", "Nothing answers the route on this machine")
+    # path_variables.py
+    SIBLING_VARIABLES = ("route-sibling-variables", "error", "Two variables at one place of the path")
+    # openapi_document.py
+    ROOT_SECURITY = ("openapi-root-security", "warning", "REST APIs ignore `security` at the root of the document")
+    # cors.py
+    PREFLIGHT = ("cors-preflight", "warning", "Preflight requests would need an access token")
+    CORS_HEADER = ("cors-header-missing", "warning", "Browsers cannot read a gateway response")
+    # challenges.py
+    NO_CHALLENGE = ("challenge-missing", "warning", "A refusal does not carry its challenge")
+    NO_CHALLENGE_ON_HTTP = ("challenge-on-http-api", "info", "HTTP APIs refuse without a challenge")
+    # limits.py
+    ANSWER_SIZE = ("limit-answer", "warning", "Little room is left for the authorizer context")
+    LONG_PATHS = ("limit-request-arn", "info", "API Gateway refuses long paths")
+    # verifiers.py
+    NO_VERIFIER = ("verifier-missing", "warning", "Nothing says where tokens are verified")
+    AUDIENCE = ("verifier-audience", "info", "No audience is required of a token")
+    PLAIN_HTTP_VERIFIER = ("verifier-plain-http", "warning", "Tokens are verified over plain HTTP")
+    LATER_REFERENCE = ("verifier-reference", "error", "A reference is not supported yet")
+    # secrets.py
+    LITERAL_SECRET = ("secret-in-project-file", "error", "A secret stands in the project file")
+    # urls.py
+    NO_PUBLIC_URL = ("url-public-missing", "info", "The public address of the API is not known")
+    PLAIN_PUBLIC_URL = ("url-public-plain-http", "warning", "A public address is not https")
+    PLAIN_INTEGRATION = ("url-integration-plain-http", "warning", "Access tokens travel in the clear to a backend")
+    # revocation.py
+    REVOCATION_IS_SLOW = ("revocation-slow", "warning", "A revoked token is good for minutes")
+    REVOCATION = ("revocation-delay", "info", "How long a revoked token may still be good")
+    EXPIRY = ("expiry-while-cached", "info", "What happens to a token that expires while its answer is cached")
+    OPEN_CONNECTIONS = ("revocation-open-connections", "warning", "Open connections outlive their token")
+
+    def __init__(self, code: str, severity: Severity, title: str) -> None:
+        self.code = code
+        self.severity = severity
+        self.title = title
+
+    def found(self, place: str, message: str, *, mend: str) -> Finding:
+        """Make a finding of this rule."""
+        return Finding(self.code, self.severity, place, message, mend)

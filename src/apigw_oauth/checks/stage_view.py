@@ -1,0 +1,63 @@
+"""StageView: in cache mode `token`, the policies of all tokens that matter, made once for all rules."""
+
+from typing import NamedTuple
+
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.stage_policy import StagePolicies, StagePolicy
+from apigw_oauth.checks.tokens import telling_scopes
+from apigw_oauth.project import Project
+
+_FEWEST_TOKENS = 20
+
+LONGEST_PREFIX = len("arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij//")
+"""Characters of an ARN around the stage and before the verb."""
+
+
+class TokenPolicy(NamedTuple):
+    """What one set of scopes gets."""
+
+    granted: frozenset[str]
+    policy: StagePolicy
+
+    def opens(self, route: Route) -> bool:
+        """Say whether the route is open to the token."""
+        return route.is_open_to(self.granted)
+
+
+class StageView(NamedTuple):
+    """A table of routes and its policies."""
+
+    project: Project
+    table: RouteTable
+    tokens: tuple[TokenPolicy, ...]
+    is_complete: bool
+    """Whether all sets of scopes were looked at that `telling_scopes` names."""
+
+    def unprotected(self) -> dict[Route, TokenPolicy]:
+        """Return routes that are closed to a token and not denied by its policy, with the first such token."""
+        first: dict[Route, TokenPolicy] = {}
+        for token in self.tokens:
+            for route in token.policy.unprotected:
+                first.setdefault(route, token)
+        return first
+
+    @classmethod
+    def of(cls, project: Project, *, work: int = 200_000) -> "StageView | None":
+        """Make the policies; None where answers are not kept for the whole stage, or not ours.
+
+        `work` bounds the number of routes times that of tokens.
+        """
+        definition = project.authorizer_definition()
+        foreign = project.file.authorizer.handler is not None
+        if project.cache != "token" or not definition.ttl or foreign or definition.simple_responses:
+            return None
+        table = RouteTable(one.route for one in project.routes)
+        most = max(_FEWEST_TOKENS, work // len(project.routes))
+        none, widest, *others = sets = list(telling_scopes(table))
+        if len(sets) > most:
+            # Evenly, since scopes that are alike in name are likely to be alike in what they open.
+            sets = [none, widest, *others[:: -(-len(others) // (most - 2))]]
+        policies, prefix = StagePolicies(table), LONGEST_PREFIX + len(project.file.api.stage)
+        tokens = (TokenPolicy(some, policies.for_scopes(some, prefix=prefix)) for some in sets)
+        return cls(project, table, tuple(tokens), len(sets) == len(others) + 2)

@@ -1,0 +1,76 @@
+"""Who is asked about the token: the development server where `serve` runs, else who the project file names."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from apigw_oauth.authorizer import settings
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.project import Project
+
+_SERVE_NAMES = {
+    "api_key": "service_api_key",
+    "api_secret": "service_api_secret",
+    "service_id": "service_id",
+    "service_access_token": "service_access_token",
+}
+_PLACES = ("base_url", "endpoint", "introspection_endpoint", "discovery", "jwks_uri", "issuer")
+_SECRET = ("secret", "key", "token", "password")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationServer:
+    """Who is asked. `local` are address and credentials of the development server, None where that is not it."""
+
+    told: str
+    local: Mapping[str, str] | None
+    secrets: tuple[str, ...]
+    """What no output may show."""
+
+
+def find(project: Project, environ: Mapping[str, str] = os.environ) -> AuthorizationServer:
+    """Return who is asked about tokens of a project. Raises SettingsError."""
+    theirs = project.file.authorizer.handler
+    # Somebody else's authorizer takes its secrets from the environment, and may show them.
+    known = _secrets([{name.lower(): value for name, value in environ.items()}]) if theirs else ()
+    running = serve_file.read(project.directory)
+    if running is not None and running.get("authserver"):
+        local = _local(running, project)
+        told = f"{local['base_url']}, of the apigw-oauth serve that runs for this project"
+        return AuthorizationServer(told, local, (*known, *_secrets([local])))
+    if theirs is not None:
+        return AuthorizationServer(f"whomever {theirs} asks", None, known)
+    try:
+        tables = settings.load(
+            project.authorizer_settings(), environ=environ, directory=str(project.directory)
+        ).verifiers
+    except SettingsError as error:
+        place = "" if str(error).startswith(str(project.path)) else f"{project.path}: "
+        hint = "or start apigw-oauth serve, whose authorization server takes the place of this one"
+        raise SettingsError(f"{place}{error}; {hint}") from None
+    told = ", else ".join(map(_told, tables))
+    return AuthorizationServer(f"{told}, as {project.path.name} says", None, _secrets(tables))
+
+
+def _local(running: Mapping[str, Any], project: Project) -> dict[str, str]:
+    try:
+        return {"base_url": running["authserver"], **{ours: running[name] for ours, name in _SERVE_NAMES.items()}}
+    except KeyError as error:
+        path = serve_file.path_for(project.directory)
+        raise SettingsError(f"{path}: has no {error}; start apigw-oauth serve again") from None
+
+
+def _told(table: Mapping[str, Any]) -> str:
+    place = next((str(table[key]) for key in _PLACES if table.get(key)), None)
+    return f"{place} ({table.get('type')})" if place else str(table.get("type"))
+
+
+def _secrets(tables: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    return tuple(
+        value
+        for table in tables
+        for key, value in table.items()
+        if isinstance(value, str) and any(word in key for word in _SECRET)
+    )

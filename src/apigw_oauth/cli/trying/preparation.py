@@ -1,0 +1,114 @@
+"""The command line and the project → what is tried."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.cli.local_stack import local_api
+from apigw_oauth.cli.options import WrongUsageError
+from apigw_oauth.cli.trying import authorization_server, captured_event, guarded_api, wire_request
+from apigw_oauth.cli.trying.attempt import Attempt
+from apigw_oauth.cli.trying.authorization_server import AuthorizationServer
+from apigw_oauth.cli.trying.captured_event import CapturedEvent
+from apigw_oauth.cli.trying.guarded_api import Api
+from apigw_oauth.cli.trying.recorder import Log, Repeater
+from apigw_oauth.cli.trying.trial_gateway import TrialGateway
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
+from apigw_oauth.gateway.websocket_api.api import WebSocketApi
+from apigw_oauth.project import Project, load_project
+from apigw_oauth.project.project_file import Address
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """What was asked for, as it was typed."""
+
+    method: str | None
+    path: str | None
+    token: str | None
+    headers: tuple[str, ...]
+    event: Path | None
+    all_routes: bool
+
+
+async def prepare(line: CommandLine, project_path: Path) -> Attempt:
+    """Put together what is tried. Raises SettingsError, WrongUsageError."""
+    token = None if line.token is None else wire_request.read_token(line.token, sys.stdin)
+    headers = wire_request.read_headers(line.headers)
+    captured = _captured(line, token)
+    project = load_project(project_path)
+    server = authorization_server.find(project)
+    log = Log()
+    api = _api(project, server, log)
+    authorizer = guarded_api.function(api)
+    if authorizer is None:
+        raise WrongUsageError("the API has no authorizer")
+    host = Address.parse(project.file.local.gateway)
+    if captured is None:
+        if token is not None:
+            headers = (*headers, (guarded_api.token_header(api), f"Bearer {token}"))
+        request = _request(line, api, headers, host)
+    else:
+        prefix = "" if captured.arn.stage == "$default" else f"/{captured.arn.stage}"
+        told = captured.headers(guarded_api.token_header(api))
+        request = wire_request.make(captured.method, prefix + captured.target, told, host=host)
+        api = await _as_captured(api, captured, request)
+    return Attempt(
+        project=project,
+        server=server,
+        api=api,
+        authorizer=authorizer,
+        log=log,
+        request=request,
+        captured=captured.content if captured else None,
+        all_routes=line.all_routes,
+    )
+
+
+def _captured(line: CommandLine, token: str | None) -> CapturedEvent | None:
+    if line.event is None:
+        return None
+    captured = captured_event.read(line.event)
+    if line.headers:
+        raise WrongUsageError("--header: the event of --event has its own headers; only --token can be replaced")
+    if line.method is not None and wire_request.read_method(line.method) != captured.method:
+        raise WrongUsageError(f"METHOD: the event says {captured.method}; leave METHOD and PATH out")
+    if (
+        line.path is not None
+        and wire_request.read_path(line.path).partition("?")[0] != captured.target.partition("?")[0]
+    ):
+        raise WrongUsageError("PATH: the event says another one; leave METHOD and PATH out")
+    return captured if token is None else captured.with_token(token)
+
+
+def _api(project: Project, server: AuthorizationServer, log: Log) -> Api:
+    if server.local is not None and project.file.authorizer.handler is not None:
+        from apigw_oauth.cli.local_stack.gateway_process import _environment
+
+        os.environ.update(_environment(dict(server.local)))
+    try:
+        return local_api.define(project, local=server.local, log=log.write)
+    except ValueError as error:  # ApiDefinitionError is one
+        raise SettingsError(f"{project.path}: {error}") from None
+
+
+def _request(line: CommandLine, api: Api, headers: HeaderList, host: Address) -> GatewayRequest:
+    if isinstance(api, WebSocketApi):  # a handshake is always the same request
+        method, path = line.method or "GET", line.path or "/"
+    elif line.method is None or line.path is None:
+        raise WrongUsageError("give METHOD and PATH, such as GET /pets/7, or an event with --event FILE")
+    else:
+        method, path = line.method, line.path
+    method, path = wire_request.read_method(method), wire_request.read_path(path)
+    return wire_request.make(method, guarded_api.stage_prefix(api) + path, headers, host=host)
+
+
+async def _as_captured(api: Api, captured: CapturedEvent, request: GatewayRequest) -> Api:
+    """Return the API that the event was captured from, as far as the event and the project tell."""
+    sources = guarded_api.identity_sources(api)
+    everything = guarded_api.as_captured(api, captured.arn, route="", found=dict.fromkeys(sources, True))
+    reply = await TrialGateway(everything, Repeater(None), seconds=0).send(request)
+    found = {source: guarded_api.carries(source, request) for source in sources}
+    return guarded_api.as_captured(api, captured.arn, route=reply.record.route, found=found)

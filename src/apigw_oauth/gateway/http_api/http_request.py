@@ -1,0 +1,119 @@
+"""A request as HTTP APIs see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from apigw_oauth.gateway.http_api import http_target
+from apigw_oauth.gateway.http_api.api import HttpApi
+from apigw_oauth.gateway.http_api.http_router import HttpMatch
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
+from apigw_oauth.gateway.identifiers import RequestIds
+from apigw_oauth.gateway.request_target import RequestTarget
+from apigw_oauth.gateway.rest_request import MultiMap, decoded_query, domain_name, gateway_headers, request_time
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What events, identity sources and integrations are made of. The route key is empty until it is routed."""
+
+    api: HttpApi
+    verb: str
+    target: RequestTarget
+    headers: HeaderList
+    body: bytes
+    source_ip: str
+    protocol: str
+    domain_name: str
+    ids: RequestIds
+    time: float
+    route_key: str = ""
+    path_parameters: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def receive(cls, api: HttpApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
+        """Take a request as it came over the wire."""
+        headers = gateway_headers(request, ids)
+        return cls(
+            api=api,
+            verb=request.method,
+            target=http_target.parse(request.target, api.stage),
+            headers=headers,
+            body=request.body,
+            source_ip=request.source_ip,
+            protocol=request.protocol,
+            domain_name=domain_name(headers),
+            # The only identifier of a request to an HTTP API is the one that looks like base64. Recorded on AWS.
+            ids=replace(ids, request_id=ids.extended_request_id),
+            time=time,
+        )
+
+    def routed_to(self, match: HttpMatch) -> Self:
+        """Return the request with the route that serves it."""
+        return replace(self, route_key=match.route.route_key, path_parameters=match.path_parameters)
+
+    def header(self, name: str) -> list[str]:
+        """Return all values of a header, whatever its casing."""
+        return header_values(self.headers, name)
+
+    def last_header(self, name: str) -> str | None:
+        """Return the last value of a header, whatever its casing."""
+        values = self.header(name)
+        return values[-1] if values else None
+
+    def query_values(self) -> MultiMap:
+        """Return the query parameters, decoded."""
+        return decoded_query(self.target.query)
+
+    @property
+    def raw_path(self) -> str:
+        """Return `rawPath`: decoded despite its name, and with the stage, unless it is `$default`."""
+        return http_target.decoded(self.target.stage_path)
+
+    @property
+    def user_agent(self) -> str:
+        """Return the User-Agent, or nothing."""
+        return self.last_header("User-Agent") or ""
+
+    @property
+    def domain_prefix(self) -> str:
+        """Return the first label of the domain name: of AWS's own domains the API identifier."""
+        return self.domain_name.split(".", maxsplit=1)[0]
+
+    @property
+    def arn(self) -> str:
+        """Return the ARN that the authorizer is told and that its policy is compared with."""
+        return self.api.arn(self.verb, self.target.path)
+
+    def context(self, name: str) -> str | None:
+        """Return a variable of `$context` as text."""
+        return {
+            "accountId": self.api.account_id,
+            "apiId": self.api.api_id,
+            "domainName": self.domain_name,
+            "domainPrefix": self.domain_prefix,
+            "extendedRequestId": self.ids.extended_request_id,
+            "httpMethod": self.verb,
+            "identity.sourceIp": self.source_ip,
+            "identity.userAgent": self.user_agent,
+            "path": self.raw_path,
+            "protocol": self.protocol,
+            "requestId": self.ids.request_id,
+            "requestTime": request_time(self.time),
+            "requestTimeEpoch": str(int(self.time * 1000)),
+            "routeKey": self.route_key,
+            "stage": self.api.stage,
+        }.get(name)
+
+    def value(self, reference: str) -> str | None:
+        """Return what `$request.…`, `$stageVariables.…` or `$context.…` refers to.
+
+        The values of a repeated header or query parameter are joined with commas, as in events.
+        """
+        if reference.startswith("$stageVariables."):
+            return self.api.stage_variables.get(reference[16:])
+        if reference.startswith("$context."):
+            return self.context(reference[9:])
+        place, _, name = reference.removeprefix("$request.").partition(".")
+        values = self.header(name) if place == "header" else self.query_values().get(name, [])
+        return ",".join(values) if values else None

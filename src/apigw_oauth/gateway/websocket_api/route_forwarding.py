@@ -1,0 +1,37 @@
+"""An event of a connection on its way to the integration of its route."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from apigw_oauth.gateway import lambda_integration
+from apigw_oauth.gateway.api import HttpProxy, Integration
+from apigw_oauth.gateway.http_integration import Outgoing
+from apigw_oauth.gateway.http_messages import HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
+class RouteForwarding:
+    """Puts an event to the function behind a route."""
+
+    make_event: Callable[[], dict[str, Any]]
+
+    def event(self) -> dict[str, Any]:
+        """Return the event of a Lambda proxy integration."""
+        return self.make_event()
+
+    @staticmethod
+    def response(answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+        """Return what a function's answer describes, in the form of REST APIs. Raises MalformedResponseError."""
+        return lambda_integration.response(answer, secrets)
+
+    @staticmethod
+    def outgoing(integration: HttpProxy) -> Outgoing:
+        """Not reached: routes with HTTP integrations are refused when the API is defined."""
+        raise NotImplementedError(integration.origin)
+
+    @staticmethod
+    def to_client(response: HttpResponse, integration: Integration) -> HttpResponse:
+        """Return the response as it is: its headers go nowhere, but for one that the handshake reads."""
+        del integration
+        return response

@@ -1,0 +1,71 @@
+"""What must be present in a request, and keys the authorizer cache: each type of API names it in its own way."""
+
+from typing import NamedTuple
+
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.iam_policy import CacheMode
+from apigw_oauth.project.project_file import ApiType, ProjectFile
+
+_KEY = "authorizer.identity_sources"
+
+
+class _Names(NamedTuple):
+    header: str
+    query: str
+    context: str
+    stage_variables: str
+    route: tuple[str, ...]
+    """What puts the route into the cache key."""
+
+    @property
+    def authorization(self) -> str:
+        return f"{self.header}Authorization"
+
+    @property
+    def beginnings(self) -> tuple[str, ...]:
+        return self.header, self.query, self.stage_variables, self.context
+
+
+_NAMES: dict[ApiType, _Names] = {
+    "rest": _Names(
+        "method.request.header.",
+        "method.request.querystring.",
+        "context.",
+        "stageVariables.",
+        ("context.resourceId", "context.httpMethod"),
+    ),
+    "http": _Names(
+        "$request.header.", "$request.querystring.", "$context.", "$stageVariables.", ("$context.routeKey",)
+    ),
+    # No authorizer cache, hence no key, and one route.
+    "websocket": _Names("route.request.header.", "route.request.querystring.", "context.", "stageVariables.", ()),
+}
+
+
+def effective(file: ProjectFile, cache: CacheMode) -> tuple[str, ...]:
+    """Return the identity sources: those of the file, and what the cache mode needs."""
+    names = _NAMES[file.api.type]
+    sources = list(file.authorizer.identity_sources or [names.authorization])
+    if cache == "route":
+        sources += [source for source in names.route if source not in sources]
+    return tuple(sources)
+
+
+def name_the_route(api_type: ApiType, sources: tuple[str, ...]) -> bool:
+    """Say whether what `cache = "route"` adds is among the identity sources."""
+    return set(_NAMES[api_type].route) <= set(sources)
+
+
+def check(file: ProjectFile, sources: tuple[str, ...], *, ttl: int) -> None:
+    """Raise SettingsError for identity sources that API Gateway would refuse, or that are no safe cache key."""
+    names, authorizer = _NAMES[file.api.type], file.authorizer
+    for source in sources:
+        if not source.startswith(names.beginnings) or source.endswith("."):
+            raise SettingsError(f"{_KEY}: {source!r} must begin with one of {', '.join(names.beginnings)}")
+    if authorizer.event == "token" and (len(sources) != 1 or not sources[0].startswith(names.header)):
+        raise SettingsError(f"{_KEY}: a TOKEN authorizer has one header")
+    is_ours = authorizer.handler is None and authorizer.event == "request"
+    if is_ours and ttl and names.authorization.lower() not in map(str.lower, sources):
+        raise SettingsError(
+            f"{_KEY}: must have {names.authorization}, or one caller gets the cached answer of another"
+        )

@@ -1,0 +1,66 @@
+import pytest
+
+from apigw_oauth.checks.rules import Rule
+from tests.checks.checking import HTTP, VERIFIER, WEBSOCKET, Checking
+
+
+@pytest.mark.parametrize("routes", ['"ANY /a" = ["a"]', '"OPTIONS /a" = ["a"]\n"GET /a" = ["a"]'])
+@pytest.mark.parametrize("api", ['type = "rest"\n', HTTP])
+def test_a_preflight_request_that_needs_a_token(checking: Checking, routes: str, api: str):
+    (finding,) = checking.found(Rule.PREFLIGHT, routes, api=api)
+    assert '"OPTIONS /a" = "public"' in finding.mend
+
+
+def test_the_default_route_takes_preflight_requests(checking: Checking):
+    (finding,) = checking.found(Rule.PREFLIGHT, '"$default" = ["a"]', api=HTTP)
+    assert '"OPTIONS /{proxy+}" = "public"' in finding.mend
+
+
+@pytest.mark.parametrize(
+    "routes", ['"GET /a" = ["a"]', '"ANY /a" = "public"', '"ANY /a/{id}" = ["a"]\n"OPTIONS /a/{name}" = "public"']
+)
+def test_a_preflight_request_that_needs_none(checking: Checking, routes: str):
+    assert checking.found(Rule.PREFLIGHT, routes) == []
+
+
+def test_websocket_apis_have_no_preflight_requests(checking: Checking):
+    assert checking.found(Rule.PREFLIGHT, '"$connect" = ["a"]', api=WEBSOCKET) == []
+
+
+ROUTES = '"GET /a" = ["a"]'
+
+
+@pytest.mark.parametrize(
+    ("response", "lacking"),
+    [
+        ("[gateway_responses.THROTTLED]\nstatus = 429", "Access-Control-Allow-Origin:"),
+        (
+            '[gateway_responses.DEFAULT_5XX.headers]\n"Access-Control-Allow-Origin" = ""',
+            "Access-Control-Allow-Origin:",
+        ),
+        (
+            '[gateway_responses.UNAUTHORIZED.headers]\n"access-control-allow-origin" = "\'\'"',
+            "Access-Control-Allow-Origin:",
+        ),
+        (
+            '[gateway_responses.ACCESS_DENIED.headers]\n"Access-Control-Expose-Headers" = ""',
+            "Access-Control-Expose-Headers:",
+        ),
+    ],
+)
+def test_a_gateway_response_that_a_script_cannot_read(checking: Checking, response: str, lacking: str):
+    (finding,) = checking.found(Rule.CORS_HEADER, ROUTES, more=VERIFIER + response)
+    assert finding.place.startswith("apigw-oauth.toml: gateway_responses.")
+    assert f"without {lacking}" in finding.message
+
+
+@pytest.mark.parametrize(
+    "response",
+    [
+        "",
+        "[gateway_responses.UNAUTHORIZED]\nstatus = 401",
+        '[gateway_responses.THROTTLED.headers]\n"access-control-allow-origin" = "\'https://app.example.com\'"',
+    ],
+)
+def test_gateway_responses_that_it_can(checking: Checking, response: str):
+    assert checking.found(Rule.CORS_HEADER, ROUTES, more=VERIFIER + response) == []

@@ -1,0 +1,60 @@
+import pytest
+
+from apigw_oauth.checks.rules import Rule
+from tests.checks.checking import HTTP, WEBSOCKET, Checking
+
+ROUTES = '"GET /a" = ["a"]'
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "rule", "seconds"),
+    [
+        ("", Rule.REVOCATION, 60),
+        ("cache_ttl = 300", Rule.REVOCATION, 300),
+        ("cache_ttl = 301", Rule.REVOCATION_IS_SLOW, 301),
+        ("cache_ttl = 3600", Rule.REVOCATION_IS_SLOW, 3600),
+        ('cache = "off"\ncache_ttl = 3600', Rule.REVOCATION, 0),
+    ],
+)
+def test_the_time_until_a_revoked_token_is_refused(checking: Checking, authorizer: str, rule: Rule, seconds: int):
+    (finding,) = checking.found(rule, ROUTES, authorizer)
+    assert f"after {seconds} s at the latest" in finding.message
+    (other,) = {Rule.REVOCATION, Rule.REVOCATION_IS_SLOW} - {rule}
+    assert checking.found(other, ROUTES, authorizer) == []
+
+
+def test_what_a_foreign_handler_keeps_is_not_known(checking: Checking):
+    (finding,) = checking.found(Rule.REVOCATION, ROUTES, 'handler = "functions.py:f"')
+    assert "add what it keeps itself" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("authorizer", "api", "said"),
+    [
+        ("", 'type = "rest"\n', "403 instead of 401, with a challenge that says that it expired"),
+        (
+            'cache = "token"',
+            'type = "rest"\n',
+            "403 instead of 401, with a challenge that says insufficient_scope",
+        ),
+        ('refusals = "dynamic-401"', 'type = "rest"\n', "gets 401, with a challenge that says that it expired"),
+        ("simple_responses = false", HTTP, "403, as any refused one"),
+        ("", HTTP, "cannot end with its token"),
+    ],
+)
+def test_what_an_expired_token_gets_while_its_answer_is_kept(
+    checking: Checking, authorizer: str, api: str, said: str
+):
+    (finding,) = checking.found(Rule.EXPIRY, ROUTES, authorizer, api=api)
+    assert said in finding.message
+
+
+@pytest.mark.parametrize("authorizer", ["cache_ttl = 0", 'cache = "off"', 'handler = "functions.py:f"'])
+def test_without_a_cache_of_ours_there_is_nothing_to_say(checking: Checking, authorizer: str):
+    assert checking.found(Rule.EXPIRY, ROUTES, authorizer) == []
+
+
+def test_connections_outlive_their_token(checking: Checking):
+    (finding,) = checking.found(Rule.OPEN_CONNECTIONS, '"$connect" = ["a"]', api=WEBSOCKET)
+    assert "2 hours" in finding.message
+    assert checking.found(Rule.OPEN_CONNECTIONS, ROUTES) == []

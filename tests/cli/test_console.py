@@ -1,0 +1,34 @@
+"""What `serve` tells people to type, for every type of API."""
+
+from pathlib import Path
+
+import pytest
+
+from apigw_oauth.cli import example_route
+from apigw_oauth.cli.console import ConsoleDisplay
+from apigw_oauth.project import load_project
+
+READY = {
+    "authserver": "http://127.0.0.1:8081",
+    "service_api_key": "1",
+    "service_api_secret": "s",
+    "service_access_token": "t",
+    "clients": [{"client_id": "demo", "client_secret": "c"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "routes", "gateway", "shown"),
+    [
+        ("rest", '"GET /pets" = ["a", "b"]', "http://127.0.0.1:1/dev", "curl -i http://127.0.0.1:1/dev/pets -H"),
+        ("http", '"GET /pets" = ["a", "b"]', "http://127.0.0.1:1", "curl -i http://127.0.0.1:1/pets -H"),
+        ("websocket", '"$connect" = ["a", "b"]', "ws://127.0.0.1:1/dev", "npx wscat -c ws://127.0.0.1:1/dev -H"),
+    ],
+)
+def test_the_line_to_type_fits_the_api(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str, shown: str
+):
+    (tmp_path / "apigw-oauth.toml").write_text(f'[api]\ntype = "{kind}"\n[routes]\n{routes}\n')
+    example = example_route.choose(load_project(tmp_path))
+    ConsoleDisplay(example).ready({**READY, "gateway": gateway})
+    assert f"  {shown} \"Authorization: Bearer $(apigw-oauth token --scope 'a b')\"" in capsys.readouterr().out
