@@ -40,10 +40,16 @@ def test_of_each_route_the_others_that_it_would_open_are_told_once(checking: Che
     assert "GET /pets/mine, GET /pets/yours" in finding.message
 
 
+def test_what_a_deny_can_cut_off_is_not_told(checking: Checking):
+    (finding,) = checking.found(Rule.UNPRINTABLE_ROUTES, f'{PETS}\n"GET /pets/{{id}}/owner" = ["own"]', TOKEN)
+    assert "would also open GET /pets/mine, which" in finding.message
+
+
 def test_what_only_a_token_with_two_scopes_shows(checking: Checking):
     routes = '"GET /a/{x}" = ["one"]\n"GET /a/{x}/b" = ["two"]\n"GET /a/{x}/c" = ["three"]'
     (finding,) = checking.found(Rule.UNPRINTABLE_ROUTES, routes, TOKEN)
     assert "a token with one t" in finding.message
+    assert "also open GET /a/{x}/" in finding.message
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
@@ -134,9 +140,9 @@ def test_of_many_tokens_some_are_looked_at_evenly(checking: Checking, work: int)
     view = stage_view.StageView.of(checking.load(routes, TOKEN), work=work)
     assert view is not None
     assert view.is_complete == (work == 10**6)
-    assert len(view.tokens) <= 20 or view.is_complete
+    assert len(view.tokens) <= 12 or view.is_complete
     assert [len(token.granted) for token in view.tokens[:2]] == [0, 45]
-    assert max(sorted(token.granted)[0] for token in view.tokens[2:]) > "s40"
+    assert max(min(token.granted) for token in view.tokens[2:]) > "s35"
 
 
 OVERRIDE = '"GET /pets" = ["read"]\n"DELETE /pets" = ["admin"]'

@@ -42,7 +42,7 @@ def test_a_secret_that_is_written_out(checking: Checking):
     more = VERIFIER.replace("env:AUTHLETE_API_SECRET", "c4a21f7e0b")
     (finding,) = checking.found(Rule.LITERAL_SECRET, ROUTES, more=more)
     assert (finding.severity, finding.place) == ("error", "apigw-oauth.toml: verifiers[0].api_secret")
-    assert '"env:API_SECRET"' in finding.mend
+    assert '"env:AUTHLETE_API_SECRET"' in finding.mend
     assert all("c4a21f7e0b" not in part for one in checking.all(ROUTES, more=more) for part in one)
 
 

@@ -1,9 +1,12 @@
 """apigw-oauth check: what it prints, and how it ends."""
 
 import json
+import os
+import pty
+import subprocess
 from pathlib import Path
 
-from tests.serve_process import run
+from tests.serve_process import COMMAND, run
 
 
 def settings(project: Path, old: str, new: str) -> str:
@@ -27,9 +30,26 @@ def test_an_error_ends_with_1_and_does_not_tell_the_secret(project: Path):
     done = run("check", "--project", settings(project, "env:AUTHLETE_API_SECRET", "c4a21f7e0b"))
     assert done.returncode == 1
     assert done.stdout.startswith("Errors\n\nsecret-in-project-file  apigw-oauth.toml: verifiers[0].api_secret\n")
-    assert '  mend: "env:API_SECRET"' in done.stdout
+    assert '  mend: "env:AUTHLETE_API_SECRET"' in done.stdout
     assert done.stdout.endswith("1 error, 0 warnings, 5 info\n")
     assert "c4a21f7e0b" not in done.stdout + done.stderr
+
+
+def test_a_terminal_gets_colours(project: Path):
+    ours, theirs = pty.openpty()
+    environ = {**os.environ, "TERM": "xterm"}
+    environ.pop("NO_COLOR", None)
+    done = subprocess.run([*COMMAND, "check", "--project", str(project)], stdout=theirs, env=environ, check=False)
+    os.close(theirs)
+    assert done.returncode == 0
+    assert b"\x1b[" in os.read(ours, 4096)
+    os.close(ours)
+
+
+def test_lines_are_short(project: Path):
+    lines = run("check", "--project", str(project)).stdout.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert sum(line.startswith("  mend: ") for line in lines) == 5
 
 
 def test_json_is_one_document(project: Path):

@@ -24,15 +24,16 @@ class Merged:
     look leads to all that have a certain part, however many there are.
     """
 
-    __slots__ = ("_below", "_children", "_deeper", "_known", "_literals", "_nodes", "height", "here", "rest")
+    __slots__ = ("_below", "_children", "_deeper", "_joined", "_known", "_literals", "_nodes", "height", "here", "rest")
 
-    def __init__(self, nodes: Nodes, known: "dict[Nodes, Merged]") -> None:
+    def __init__(self, nodes: Nodes, known: "dict[frozenset[Node[int]], Merged]") -> None:
         self._nodes = nodes
         self._known = known
         # None, or nodes, until they are asked for: hashing long tuples again and again would cost most.
         self._children: dict[str, Nodes | Merged] | None = None
         self._literals: Merged | tuple[()] | None = None
         self._deeper: Merged | tuple[()] | None = None
+        self._joined: dict[tuple[int, ...], Merged] = {}
         self._below = -1
         self.height = max(node.height for node in nodes)
         """How many parts may follow."""
@@ -48,8 +49,11 @@ class Merged:
 
     def after(self, token: str) -> "list[Merged]":
         """Return where a token leads to, apart from templates that take all the rest."""
-        if token in {MANY, ANY}:
+        if token == MANY:
             branches = [self._all_deeper()]
+        elif token == ANY:
+            deeper = self._all_deeper()
+            branches = [self.with_others([deeper]) if deeper else self]
         elif token == ONE_SEGMENT:
             branches = [self.literals(), self.child(ONE_SEGMENT)]
         else:
@@ -78,8 +82,11 @@ class Merged:
 
     def with_others(self, others: "Sequence[Merged]") -> "Merged":
         """Return this and others as one."""
-        nodes = dict.fromkeys(node for one in (self, *others) for node in one._nodes)
-        return self._merged(tuple(nodes)) or self  # never empty
+        parts = tuple(map(id, others))
+        if parts not in self._joined:
+            nodes = dict.fromkeys(node for one in (self, *others) for node in one._nodes)
+            self._joined[parts] = self._merged(tuple(nodes)) or self
+        return self._joined[parts]
 
     def below(self) -> int:
         """Return the bits of all templates that go on from here."""
@@ -101,9 +108,10 @@ class Merged:
     def _merged(self, nodes: Nodes) -> "Merged | tuple[()]":
         if not nodes:
             return ()
-        merged = self._known.get(nodes)
+        key = frozenset(nodes)
+        merged = self._known.get(key)
         if merged is None:
-            merged = self._known[nodes] = Merged(nodes, self._known)
+            merged = self._known[key] = Merged(nodes, self._known)
         return merged
 
 

@@ -67,18 +67,20 @@ class Spills:
         return self._reach([*_widened(segments), MANY])
 
     def _beside(self, segments: Sequence[str]) -> int:
-        """Walk the template; wherever it has a variable and others have text, those go before it."""
+        """Walk the template; wherever it has a variable and others have text, those go before it.
+
+        HTTP APIs also put every template without `{name+}` before those with one, wherever the text is.
+        """
         own: Merged | None = self._root
         beside, bits = list[Merged](), 0
         for segment in segments:
             reached, beside = _step(beside, MANY if segment == REST_OF_PATH else segment)
             bits |= reached
-            if own is not None and segment == ONE_SEGMENT:
-                beside += filter(None, (own.literals(),))
-            elif own is not None and segment == REST_OF_PATH:
-                for branch in filter(None, (own.literals(), own.child(ONE_SEGMENT))):
-                    bits |= branch.here | branch.below()
+            text = own.literals() if own is not None and segment == ONE_SEGMENT else None
+            beside += [text] if text else []
             own = own.child(segment) if own is not None else None
+        if segments[-1] == REST_OF_PATH:
+            return bits | self._reach(_widened(segments), rests=False)
         return bits | _here(beside)
 
     def _beyond(self, segments: Sequence[str], star: int) -> int:
@@ -90,24 +92,27 @@ class Spills:
     def _without(self, segments: Sequence[str], star: int) -> int:
         if len(segments) == 1:  # nothing is left but the root
             return self._root.here or self._rest_of_all
-        others = [ANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments]
-        return self._reach([*others[:star], *others[star + 1 :]], or_rest=star == len(segments) - 1)
+        before = _widened(segments[:star])  # if one of these were empty, that one would be asked about
+        after = [ANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments[star + 1 :]]
+        return self._reach([*before, *after], or_rest=not after)
 
-    def _reach(self, tokens: Sequence[str], *, or_rest: bool = False) -> int:
+    def _reach(self, tokens: Sequence[str], *, rests: bool = True, or_rest: bool = False) -> int:
         """Return the bits of all templates of which some path is made of these tokens.
 
-        `or_rest`: also those of `{name+}` with nothing left to take.
+        `rests`: those with `{name+}` too; `or_rest`: also where nothing is left for it to take.
         """
         at, bits = [self._root], self._rest_of_all
         left = sum(token != ANY for token in tokens)  # parts that a path must still have, at least
         for token in tokens:
             at = [branch for branch in at if branch.height >= left]
+            if not at:
+                break
             reached, at = _step(at, token)
             bits |= reached
             left -= token != ANY
         for branch in at if or_rest else ():
             bits |= branch.rest
-        return bits | _here(at)
+        return _here(at) | (bits if rests else 0)
 
 
 def _widened(segments: Sequence[str]) -> list[str]:
@@ -121,8 +126,6 @@ def _step(at: Sequence[Merged], token: str) -> tuple[int, list[Merged]]:
     bits, following = 0, dict[int, Merged]()
     for branch in at:
         bits |= branch.rest
-        if token == ANY:
-            following[id(branch)] = branch
         for after in branch.after(token):
             following[id(after)] = after
             if token in {ANY, MANY}:

@@ -55,7 +55,7 @@ def request_arn(project: Project) -> Iterator[Finding]:
         longest = _LONGEST_ARN - _ARN_PREFIX - len(project.file.api.stage)
         yield Rule.LONG_PATHS.found(
             place.of_key(project, "routes"),
-            f"{listed(unlimited)} take paths of any length. API Gateway refuses a request whose ARN has more than"
+            f"Paths of any length: {listed(unlimited)}. API Gateway refuses a request whose ARN has more than"
             f" {_LONGEST_ARN} bytes with 414: here, a path of more than about {longest}.",
             mend="put long values into the query or the body",
         )

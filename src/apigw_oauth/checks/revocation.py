@@ -55,7 +55,7 @@ def expiry(project: Project) -> Iterator[Finding]:
 def _after_expiry(project: Project) -> str:
     if project.file.api.type != "rest":
         return "403, as any refused one,"
-    says = "that it expired" if project.cache == "route" else "insufficient_scope, being the same for all routes,"
+    says = "that it expired" if project.cache == "route" else "insufficient_scope (the same for all routes)"
     status = "401" if project.file.authorizer.refusals == "dynamic-401" else "403 instead of 401"
     return f"{status}, with a challenge that says {says}"
 

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from apigw_oauth.authorizer.policy_resource import matches
 from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.checks import assumptions, place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.listing import listed
@@ -72,19 +73,20 @@ def _unprintable(view: StageView) -> Iterator[Finding]:
 
 
 def _reached(view: StageView, route: Route, token: TokenPolicy) -> list[Route]:
-    """Return closed routes that the pattern of an open one reaches."""
-    found: dict[Route, None] = {}
-    verbs = view.table.verbs(route)
+    """Return the closed routes that the pattern of an open one reaches: on its own paths, if there are such.
+
+    Those beyond could be cut off by a Deny, were nothing open there.
+    """
+    own, beyond = dict[Route, None](), dict[Route, None]()
+    alone = RouteTable((route,))
     for other in view.table:
-        if token.opens(other):
-            continue
-        meeting = meet(route.segments, other.segments)
+        meeting = None if token.opens(other) else meet(route.segments, other.segments)
         path = f"/{meeting.path}" if meeting else ""
-        for verb in verbs if meeting else ():
+        for verb in view.table.verbs(route) if meeting else ():
             served = view.table.match(verb, path)
             if served is not None and not token.opens(served):
-                found[served] = None
-    return list(found)
+                (own if alone.match(verb, path) else beyond)[served] = None
+    return list(own or beyond)
 
 
 def _unprotected(view: StageView) -> Iterator[Finding]:

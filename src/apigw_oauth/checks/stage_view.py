@@ -8,7 +8,7 @@ from apigw_oauth.authorizer.stage_policy import StagePolicies, StagePolicy
 from apigw_oauth.checks.tokens import telling_scopes
 from apigw_oauth.project import Project
 
-_FEWEST_TOKENS = 20
+_FEWEST_TOKENS = 12
 
 LONGEST_PREFIX = len("arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij//")
 """Characters of an ARN around the stage and before the verb."""

@@ -1,6 +1,7 @@
 """apigw-oauth check: what can go wrong with a project once it is deployed."""
 
 import json
+import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, set
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
 
+_WIDTH = 100
 _HEADINGS = {"error": ("red", "Errors"), "warning": ("yellow", "Warnings"), "info": ("cyan", "Worth knowing")}
 
 
@@ -52,8 +54,14 @@ def _print(findings: Sequence["Finding"]) -> None:
             out.print(f"[bold {colour}]{heading}[/]\n")
         for one in some:
             out.print(f"[{colour}]{one.code}[/]  [dim]{escape(one.place)}[/]")
-            out.print(f"  {escape(one.message)}")
-            out.print(f"  [bold]mend:[/] {escape(one.mend)}\n")
+            out.print(escape(_wrapped(one.message)))
+            out.print(escape(_wrapped(f"mend: {one.mend}")) + "\n")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(
+        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
 
 
 def _noun(severity: str, number: int) -> str:

@@ -25,7 +25,9 @@ PETS = {
 def says(action: str = "OK", code: str = "A056001", **facts: Any) -> Behaviour:
     """Authlete's answer about a token."""
     known = {"usable": True, "clientId": 7, "subject": "john", "scopes": ["pets:read"], "expiresAt": NEVER * 1000}
-    return answer(json.dumps({"resultCode": code, "action": action, **(known if action == "OK" else {}), **facts}).encode())
+    return answer(
+        json.dumps({"resultCode": code, "action": action, **(known if action == "OK" else {}), **facts}).encode()
+    )
 
 
 def write_project(

@@ -165,7 +165,9 @@ def test_when_the_token_has_ended_the_kept_answer_refuses_with_its_own_challenge
 
 
 @pytest.mark.parametrize("facts", [{"expiresAt": 0}, {}])
-def test_a_token_without_an_end_and_a_refusal_end_nothing(tmp_path: Path, authlete: Authlete, facts: dict[str, Any]):
+def test_a_token_without_an_end_and_a_refusal_end_nothing(
+    tmp_path: Path, authlete: Authlete, facts: dict[str, Any]
+):
     project = write_project(tmp_path, authlete(says(**facts)).url, PETS)
     assert attempt(project, "GET" if facts else "POST", "/pets/7", token=TOKEN)["after_the_end"] is None
 

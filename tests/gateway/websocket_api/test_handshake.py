@@ -212,6 +212,13 @@ class TestAnswersOfTheAuthorizer:
 
 
 class TestProtocol:
+    def test_no_compression_is_agreed_on(self, serve_websocket: ServeWebSocket) -> None:
+        with serve_websocket(websocket_api()).client(compression="deflate") as client:
+            assert client.request is not None
+            assert client.response is not None
+            assert "Sec-WebSocket-Extensions" in client.request.headers
+            assert "Sec-WebSocket-Extensions" not in client.response.headers
+
     @pytest.mark.parametrize("header", [b"Host: \xe9", b"Host: h\r\nSec-WebSocket-Protocol: \xe9"])
     def test_names_that_cannot_be_read_are_400_and_quiet(
         self, serve_websocket: ServeWebSocket, header: bytes, caplog: pytest.LogCaptureFixture

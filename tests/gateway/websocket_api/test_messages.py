@@ -67,7 +67,7 @@ class TestRoutes:
         assert (len(connect.events), len(disconnect.events)) == (1, 1)
 
     def test_without_a_route_the_client_is_told_as_on_aws(self, serve_websocket: ServeWebSocket) -> None:
-        gateway = serve_websocket(websocket_api(route("say")))
+        gateway = serve_websocket(websocket_api(route("$connect"), route("say")))
         with gateway.client() as client:
             client.send("hello")
             text = client.recv(timeout=10)

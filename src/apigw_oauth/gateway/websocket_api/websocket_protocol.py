@@ -33,7 +33,6 @@ class WebSocketProtocol(WSProtocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._frame_length = 0
-        self._too_large = False
 
     def data_received(self, data: bytes) -> None:
         """Take in what came. A handshake whose Host or subprotocols cannot be read as names is not one."""
@@ -45,12 +44,9 @@ class WebSocketProtocol(WSProtocol):
 
     def handle_message(self, event: TextMessage | BytesMessage) -> None:
         """Keep a part of a message, or say that it is too large. Then the application closes the connection."""
-        if self._too_large:
-            return
         length = len(event.data.encode() if isinstance(event, TextMessage) else event.data)
         self._frame_length += length
         if self._frame_length > LARGEST_FRAME or self.buffer.length + length > LARGEST_MESSAGE:
-            self._too_large = True
             self.buffer.clear()
             message: Any = {"type": "websocket.receive", "text": "", TOO_LARGE: True}
             self.queue.put_nowait(message)
