@@ -12,9 +12,24 @@ ANY = "{any number of parts}"
 Nodes = tuple[Node[int], ...]
 
 
-def merge(nodes: Nodes) -> "Merged":
-    """Return the nodes as one. The values of the tree are sets of bits."""
-    return Merged(nodes, {})
+class Known:
+    """What has been merged of one tree, so that it is merged once; the values of the tree are sets of bits."""
+
+    __slots__ = ("_merged", "size")
+
+    def __init__(self) -> None:
+        self._merged: dict[frozenset[Node[int]], Merged] = {}
+        self.size = 0
+        """How many nodes were merged so far, which is what merging costs."""
+
+    def merge(self, nodes: Nodes) -> "Merged":
+        """Return the nodes as one."""
+        key = frozenset(nodes)
+        merged = self._merged.get(key)
+        if merged is None:
+            merged = self._merged[key] = Merged(nodes, self)
+            self.size += len(nodes)
+        return merged
 
 
 class Merged:
@@ -26,7 +41,7 @@ class Merged:
 
     __slots__ = ("_below", "_children", "_deeper", "_joined", "_known", "_literals", "_nodes", "height", "here", "rest")
 
-    def __init__(self, nodes: Nodes, known: "dict[frozenset[Node[int]], Merged]") -> None:
+    def __init__(self, nodes: Nodes, known: Known) -> None:
         self._nodes = nodes
         self._known = known
         # None, or nodes, until they are asked for: hashing long tuples again and again would cost most.
@@ -85,7 +100,7 @@ class Merged:
         parts = tuple(map(id, others))
         if parts not in self._joined:
             nodes = dict.fromkeys(node for one in (self, *others) for node in one._nodes)
-            self._joined[parts] = self._merged(tuple(nodes)) or self
+            self._joined[parts] = self._known.merge(tuple(nodes))
         return self._joined[parts]
 
     def below(self) -> int:
@@ -106,13 +121,7 @@ class Merged:
         return self._deeper or None
 
     def _merged(self, nodes: Nodes) -> "Merged | tuple[()]":
-        if not nodes:
-            return ()
-        key = frozenset(nodes)
-        merged = self._known.get(key)
-        if merged is None:
-            merged = self._known[key] = Merged(nodes, self._known)
-        return merged
+        return self._known.merge(nodes) if nodes else ()
 
 
 def _children(nodes: Iterable[Node[int]]) -> Iterable[Node[int]]:

@@ -9,11 +9,12 @@ same are open and closed together. See "Using wildcards in resource ARNs" in the
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from apigw_oauth.authorizer.merged_nodes import ANY, MANY, Merged, merge
+from apigw_oauth.authorizer.merged_nodes import ANY, MANY, Known, Merged
 from apigw_oauth.authorizer.path_tree import Node
 from apigw_oauth.authorizer.route import ONE_SEGMENT, REST_OF_PATH, WHOLE_PATH
 
 _MOST_BRANCHES = 8
+_MOST_MERGED = 1_000_000  # nodes; about a second
 
 
 class Spill(NamedTuple):
@@ -46,16 +47,19 @@ class Spills:
                 self._rest_of_all = bit
             else:
                 root.add(segments, bit)
-        self._root = merge((root,))
+        self._known = Known()
+        self._root = self._known.merge((root,))
         self._everything = self._root.here | self._root.below()
 
     def of(self, segments: Sequence[str]) -> Spill:
-        """Return what the pattern of a template reaches."""
+        """Return what the pattern of a template reaches; for tables too tangled to find out, everything."""
         if list(segments) == [WHOLE_PATH]:
             return Spill(self._everything, (0,), (0,))
         stars = [index for index, segment in enumerate(segments) if segment in {ONE_SEGMENT, REST_OF_PATH}]
         if not stars:
             return Spill(0, (), ())
+        if self._known.size > _MOST_MERGED:
+            return Spill(self._everything, (0,) * len(stars), (0,) * len(stars))
         return Spill(
             beside=self._beside(segments),
             beyond=tuple(self._beyond(segments, star) for star in stars),

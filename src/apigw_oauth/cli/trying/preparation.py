@@ -15,6 +15,7 @@ from apigw_oauth.cli.trying.captured_event import CapturedEvent
 from apigw_oauth.cli.trying.guarded_api import Api
 from apigw_oauth.cli.trying.recorder import Log, Repeater
 from apigw_oauth.cli.trying.trial_gateway import TrialGateway
+from apigw_oauth.gateway.http_api.api import DEFAULT
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.websocket_api.api import WebSocketApi
 from apigw_oauth.project import Project, load_project
@@ -45,15 +46,13 @@ async def prepare(line: CommandLine, project_path: Path) -> Attempt:
     authorizer = guarded_api.function(api)
     if authorizer is None:
         raise WrongUsageError("the API has no authorizer")
+    if token is not None:
+        headers = (*headers, (guarded_api.token_header(api), f"Bearer {token}"))
     host = Address.parse(project.file.local.gateway)
     if captured is None:
-        if token is not None:
-            headers = (*headers, (guarded_api.token_header(api), f"Bearer {token}"))
         request = _request(line, api, headers, host)
     else:
-        prefix = "" if captured.arn.stage == "$default" else f"/{captured.arn.stage}"
-        told = captured.headers(guarded_api.token_header(api))
-        request = wire_request.make(captured.method, prefix + captured.target, told, host=host)
+        request = _captured_request(captured, api, host)
         api = await _as_captured(api, captured, request)
     return Attempt(
         project=project,
@@ -103,6 +102,13 @@ def _request(line: CommandLine, api: Api, headers: HeaderList, host: Address) ->
         method, path = line.method, line.path
     method, path = wire_request.read_method(method), wire_request.read_path(path)
     return wire_request.make(method, guarded_api.stage_prefix(api) + path, headers, host=host)
+
+
+def _captured_request(captured: CapturedEvent, api: Api, host: Address) -> GatewayRequest:
+    """Return the request that an event tells of."""
+    prefix = "" if captured.arn.stage == DEFAULT else f"/{captured.arn.stage}"
+    headers = captured.headers(guarded_api.token_header(api))
+    return wire_request.make(captured.method, prefix + captured.target, headers, host=host)
 
 
 async def _as_captured(api: Api, captured: CapturedEvent, request: GatewayRequest) -> Api:
