@@ -26,11 +26,13 @@ class Spill(NamedTuple):
     """Routes on paths where the `*` of a `{name}` takes two parts or more; 0 for `{name+}`."""
     without: tuple[int, ...]
     """Routes on paths where the `*` takes no part, since a doubled or trailing slash may vanish in routing."""
+    root: int = 0
+    """Routes of the path `/`, if the pattern matches it."""
 
     @property
     def taken_from(self) -> int:
         """Routes that lose a path if the pattern is denied."""
-        bits = self.beside
+        bits = self.beside | self.root
         for reached in self.beyond:
             bits |= reached
         return bits
@@ -49,6 +51,7 @@ class Spills:
                 root.add(segments, bit)
         self._known = Known()
         self._root = self._known.merge((root,))
+        self._at_root = self._root.here or self._rest_of_all
         self._everything = self._root.here | self._root.below()
 
     def of(self, segments: Sequence[str]) -> Spill:
@@ -64,11 +67,12 @@ class Spills:
             beside=self._beside(segments),
             beyond=tuple(self._beyond(segments, star) for star in stars),
             without=tuple(self._without(segments, star) for star in stars),
+            root=self._at_root if len(segments) == 1 else 0,
         )
 
     def reached_below(self, segments: Sequence[str]) -> int:
         """Return what the pattern `{segments}/*` reaches."""
-        return self._reach([*_widened(segments), MANY])
+        return self._reach([*_widened(segments), MANY]) | (0 if segments else self._at_root)
 
     def _beside(self, segments: Sequence[str]) -> int:
         """Walk the template; wherever it has a variable and others have text, those go before it.
@@ -78,14 +82,20 @@ class Spills:
         own: Merged | None = self._root
         beside, bits = list[Merged](), 0
         for segment in segments:
+            if own is None:
+                break
             reached, beside = _step(beside, MANY if segment == REST_OF_PATH else segment)
             bits |= reached
-            text = own.literals() if own is not None and segment == ONE_SEGMENT else None
-            beside += [text] if text else []
-            own = own.child(segment) if own is not None else None
-        if segments[-1] == REST_OF_PATH:
-            return bits | self._reach(_widened(segments), rests=False)
-        return bits | _here(beside)
+            if segment in {ONE_SEGMENT, REST_OF_PATH}:
+                beside += filter(None, [own.literals()])
+            if segment == REST_OF_PATH:
+                beside += filter(None, [own.child(ONE_SEGMENT)])
+            own = own.child(segment)
+        if segments[-1] != REST_OF_PATH:
+            return bits | _here(beside)
+        for branch in beside:
+            bits |= branch.below()
+        return bits | self._reach(_widened(segments), rests=False)
 
     def _beyond(self, segments: Sequence[str], star: int) -> int:
         if segments[star] == REST_OF_PATH:
@@ -94,8 +104,8 @@ class Spills:
         return self._reach([*before, ONE_SEGMENT, MANY, *after])
 
     def _without(self, segments: Sequence[str], star: int) -> int:
-        if len(segments) == 1:  # nothing is left but the root
-            return self._root.here or self._rest_of_all
+        if len(segments) == 1:
+            return self._at_root
         before = _widened(segments[:star])  # if one of these were empty, that one would be asked about
         after = [ANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments[star + 1 :]]
         return self._reach([*before, *after], or_rest=not after)
