@@ -289,7 +289,10 @@ def test_an_answer_for_the_whole_stage_is_never_narrower_where_no_pattern_spills
 def test_the_authorizer_asks_for_the_route_that_the_gateway_chooses(table, verb, path):
     assume(valid(table))
     routes = RouteTable(map(Route.parse, table))
-    methods = [Method(*key.partition(" ")[::2], authorized=True, integration=Mock("{}")) for key in table]
+    methods = [
+        Method(key.partition(" ")[0], key.partition(" ")[2], authorized=True, integration=Mock("{}"))
+        for key in table
+    ]
     match = Router(methods, api_id="a1b2c3d4e5").match(verb, path)
     served_by = match.route if match else None
     if "//" not in path:

@@ -52,7 +52,7 @@ class Spills:
         self._known = Known()
         self._root = self._known.merge((root,))
         self._at_root = self._root.here or self._rest_of_all
-        self._everything = self._root.here | self._root.below()
+        self._everything = self._root.here | self._root.below() | self._rest_of_all
 
     def of(self, segments: Sequence[str]) -> Spill:
         """Return what the pattern of a template reaches; for tables too tangled to find out, everything."""
