@@ -16,6 +16,7 @@ RULES = [
     Rule.POLICY_TOO_LARGE,
     Rule.UNKNOWN_PATHS,
     Rule.ENCODED_SLASH,
+    Rule.DECODED_ARN,
     Rule.TOO_MUCH,
 ]
 
@@ -102,6 +103,18 @@ def test_an_encoded_slash_that_could_open_a_part_of_the_rest(checking: Checking)
 )
 def test_an_encoded_slash_that_opens_nothing(checking: Checking, routes: str):
     assert checking.found(Rule.ENCODED_SLASH, routes, TOKEN) == []
+
+
+def test_an_encoded_letter_that_could_open_a_closed_route(checking: Checking):
+    (finding,) = checking.found(Rule.DECODED_ARN, PETS, TOKEN)
+    assert finding.message.startswith(
+        "GET /pets/mine, with a letter of it percent-encoded, is a path of GET /pets/{id}, which is closed to"
+    )
+
+
+@pytest.mark.parametrize("routes", [EASY, OWNERS, PETS.replace("GET /pets/mine", "PUT /pets/mine")])
+def test_an_encoded_letter_that_opens_nothing(checking: Checking, routes: str):
+    assert checking.found(Rule.DECODED_ARN, routes, TOKEN) == []
 
 
 def test_paths_that_no_route_has(checking: Checking):

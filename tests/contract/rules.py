@@ -1,10 +1,10 @@
 """The rules, read directly: which route serves a path, and whether a token may take it. And how AWS may read a path."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-Table = dict[str, tuple[frozenset[str], ...]]
+Table = Mapping[str, tuple[frozenset[str], ...]]
 """What each route requires, by its key: one of these sets of scopes; an empty tuple: nothing, it is public."""
 
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")

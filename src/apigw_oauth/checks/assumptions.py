@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from apigw_oauth.authorizer.policy_resource import matches
 from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.listing import listed
@@ -37,6 +38,39 @@ def encoded_slash(view: StageView, *, most_pairs: int = 500_000) -> Iterator[Fin
             if found is not None:
                 told.add(closed)
                 yield found
+
+
+def decoded_arn(view: StageView) -> Iterator[Finding]:
+    """Find closed routes beside open ones with more text, if the ARN has letters decoded and routing has not.
+
+    Then both have the same ARN, and no policy can tell them apart.
+    """
+    told = set[Route]()
+    for token in view.tokens:
+        opened = [route for route in view.table if token.opens(route)]
+        for closed in token.policy.unprotected:
+            if closed in told or len(told) >= _MOST_FINDINGS:
+                continue
+            beside = next(filter(None, (_spelled(view, closed, other) for other in opened)), None)
+            if beside is not None:
+                told.add(closed)
+                path, other = beside
+                yield Rule.DECODED_ARN.found(
+                    place.of_key(view.project, "authorizer.cache"),
+                    f"{path}, with a letter of it percent-encoded, is a path of {closed.key}, which is closed to"
+                    f" {described(token.granted)}. If API Gateway decodes letters in the ARN and not when it"
+                    f" routes, the ARN is that of {other.key}, which is open. Nobody has shown that it does not.",
+                    mend=f"{_ROUTE_MODE}, where the route is in the cache key",
+                )
+
+
+def _spelled(view: StageView, closed: Route, other: Route) -> tuple[str, Route] | None:
+    """Return a path of the open route that would be one of the closed route if its text were not recognized."""
+    verbs = set(view.table.verbs(closed)).intersection(view.table.verbs(other))
+    meeting = meet(closed.segments, other.segments) if verbs else None
+    if meeting is None or RouteTable((closed,)).match(verb := min(verbs), f"/{meeting.path}") is None:
+        return None
+    return (f"{verb} /{meeting.path}", other) if view.table.match(verb, f"/{meeting.path}") == other else None
 
 
 def partly_checked(view: StageView, what: str) -> Finding:

@@ -40,6 +40,7 @@ class Rule(Enum):
     UNKNOWN_PATHS = ("policy-unknown-paths", "info", "A pattern also matches paths that no route has")
     # assumptions.py
     ENCODED_SLASH = ("assumes-encoded-slash", "warning", "An encoded slash could open a closed route")
+    DECODED_ARN = ("assumes-decoded-arn", "warning", "An encoded letter could open a closed route")
     METHOD_OVERRIDE = ("assumes-method-override", "warning", "A method override could open a closed route")
     # routes.py
     CLOSED_ROUTE = ("route-closed", "warning", "The OpenAPI document does not say which scopes a route requires")

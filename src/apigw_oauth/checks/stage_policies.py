@@ -30,6 +30,7 @@ def policies(project: Project) -> Iterator[Finding]:
         yield from _unprintable(view)
         yield from _unprotected(view)
         yield from assumptions.encoded_slash(view)
+        yield from assumptions.decoded_arn(view)
         yield from _unknown_paths(view)
     if not view.is_complete:
         yield assumptions.partly_checked(view, f"{len(view.tokens)} sets of scopes")
