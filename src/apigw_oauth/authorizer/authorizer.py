@@ -1,6 +1,7 @@
 """Authorizer: the whole story of one decision."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from apigw_oauth.authorizer import bearer_token
 from apigw_oauth.authorizer.access_token import AccessToken
@@ -10,8 +11,10 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
-from apigw_oauth.authorizer.stage_policy import StagePolicies
 from apigw_oauth.authorizer.verifier import TokenVerifier
+
+if TYPE_CHECKING:
+    from apigw_oauth.authorizer.stage_policy import StagePolicies
 
 
 class Authorizer:
@@ -23,7 +26,7 @@ class Authorizer:
         routes: RouteTable,
         verifier: TokenVerifier,
         clock: Callable[[], float],
-        stage: StagePolicies | None = None,
+        stage: "StagePolicies | None" = None,
     ) -> None:
         """Set up for one stage.
 

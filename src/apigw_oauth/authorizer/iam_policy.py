@@ -8,7 +8,7 @@ import json
 import re
 import time
 from collections.abc import Iterable, Sequence
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer import authorizer_context
 from apigw_oauth.authorizer.access_token import AccessToken
@@ -20,7 +20,9 @@ from apigw_oauth.authorizer.policy_resource import MAX_RESOURCE_LENGTH
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import VERBS, parse_key, to_pattern
 from apigw_oauth.authorizer.routes import RouteTable
-from apigw_oauth.authorizer.stage_policy import StagePolicies
+
+if TYPE_CHECKING:
+    from apigw_oauth.authorizer.stage_policy import StagePolicies
 
 CacheMode = Literal["route", "token", "off"]
 
@@ -42,8 +44,12 @@ class PolicyWriter:
     def __init__(self, *, routes: RouteTable, cache: CacheMode, claims: Sequence[str]) -> None:
         self._routes = routes
         self._claims = claims
-        self.stage = StagePolicies(routes) if cache == "token" else None
+        self.stage: StagePolicies | None = None
         """What the answers are made of that hold for the whole stage; None where they hold for a route."""
+        if cache == "token":
+            from apigw_oauth.authorizer import stage_policy  # and what it is made of: the other modes do without
+
+            self.stage = stage_policy.StagePolicies(routes)
 
     def answer(self, decision: Decision, request: Request) -> dict[str, Any]:
         """Print what API Gateway takes for an answer. Raises AnswerTooLargeError."""
@@ -79,7 +85,7 @@ class PolicyWriter:
         return decision.challenge
 
 
-def _for_stage(stage: StagePolicies, decision: Decision, request: Request) -> tuple[list[str], list[str]]:
+def _for_stage(stage: "StagePolicies", decision: Decision, request: Request) -> tuple[list[str], list[str]]:
     """Return what the token's scopes get on every route, and what has to be said of this request besides."""
     granted = decision.access_token.scopes if decision.access_token else None
     arn = request.method_arn

@@ -39,10 +39,21 @@ class Merged:
     look leads to all that have a certain part, however many there are.
     """
 
-    __slots__ = ("_below", "_children", "_deeper", "_joined", "_known", "_literals", "_nodes", "height", "here", "rest")
+    __slots__ = (
+        "_below",
+        "_children",
+        "_deeper",
+        "_joined",
+        "_known",
+        "_literals",
+        "_nodes",
+        "height",
+        "here",
+        "rest",
+    )
 
     def __init__(self, nodes: Nodes, known: Known) -> None:
-        self._nodes = nodes
+        self.nodes = nodes
         self._known = known
         # None, or nodes, until they are asked for: hashing long tuples again and again would cost most.
         self._children: dict[str, Nodes | Merged] | None = None
@@ -79,7 +90,7 @@ class Merged:
         """Return the children of one name."""
         if self._children is None:
             gathered: dict[str, list[Node[int]]] = {}
-            for node in self._nodes:
+            for node in self.nodes:
                 for part, child in node.children.items():
                     gathered.setdefault(part, []).append(child)
             self._children = {part: tuple(nodes) for part, nodes in gathered.items()}
@@ -91,7 +102,7 @@ class Merged:
     def literals(self) -> "Merged | None":
         """Return all children that are text."""
         if self._literals is None:
-            children = (item for node in self._nodes for item in node.children.items())
+            children = (item for node in self.nodes for item in node.children.items())
             self._literals = self._merged(tuple(child for part, child in children if part[0] != "{"))
         return self._literals or None
 
@@ -99,7 +110,7 @@ class Merged:
         """Return this and others as one."""
         parts = tuple(map(id, others))
         if parts not in self._joined:
-            nodes = dict.fromkeys(node for one in (self, *others) for node in one._nodes)
+            nodes = dict.fromkeys(node for one in (self, *others) for node in one.nodes)
             self._joined[parts] = self._known.merge(tuple(nodes))
         return self._joined[parts]
 
@@ -112,7 +123,7 @@ class Merged:
 
     def _all_deeper(self) -> "Merged | None":
         if self._deeper is None:
-            found = dict.fromkeys(_children(self._nodes))
+            found = dict.fromkeys(_children(self.nodes))
             level: Iterable[Node[int]] = tuple(found)
             while level:
                 level = [node for node in _children(level) if node not in found]

@@ -2,8 +2,8 @@
 
 A policy names a route by its pattern, `pets/*` for `/pets/{id}`. IAM's `*` crosses slashes and matches the empty
 string, so that the pattern reaches paths that API Gateway gives to other routes. Here is found, for each route of
-one verb, which; not as routes but as what they require, one bit for each requirement, since routes that require the
-same are open and closed together. See "Using wildcards in resource ARNs" in the IAM User Guide.
+one verb, which; not as routes but as what they require, one bit for each requirement, since routes that require
+the same are open and closed together. See "Using wildcards in resource ARNs" in the IAM User Guide.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

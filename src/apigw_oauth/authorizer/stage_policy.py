@@ -1,8 +1,8 @@
 """StagePolicy: what one answer says about every route of the stage, for one set of scopes.
 
 For cache mode `token`, where API Gateway applies an answer to all routes. An open route is printed unless its
-pattern would let a request through to a closed one. A Deny cuts off what the pattern reaches beyond the route's own
-paths, where that takes nothing from an open route; it never protects by the spelling of a part, which may be
+pattern would let a request through to a closed one. A Deny cuts off what the pattern reaches beyond the route's
+own paths, where that takes nothing from an open route; it never protects by the spelling of a part, which may be
 encoded. What cannot be printed is left to answers for the literal request.
 """
 
@@ -14,7 +14,7 @@ from apigw_oauth.authorizer.path_readings import is_plain
 from apigw_oauth.authorizer.policy_resource import MAX_RESOURCE_LENGTH, matches
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
-from apigw_oauth.authorizer.verb_table import Printed, VerbTable, verb_tables
+from apigw_oauth.authorizer.verb_table import Printed, verb_tables
 
 ROOM = 5600
 """Bytes of an answer for its resources; 8,192 in all, the rest is for the context."""

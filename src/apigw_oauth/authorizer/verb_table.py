@@ -49,8 +49,8 @@ class VerbTable:
     def print(self, granted: frozenset[str] | None, *, folded: bool = False) -> Printed:
         """Print every open route that can be printed, and every closed one that can be denied.
 
-        `granted` are the scopes of a token; None: there is no token. `folded`: subtrees in which everything is open
-        are printed as a whole, and no Deny is printed that is not needed.
+        `granted` are the scopes of a token; None: there is no token. `folded`: subtrees in which everything is
+        open are printed as a whole, and no Deny is printed that is not needed.
         """
         opened = self._open_bits(granted)
         printable, unprintable = list[Route](), list[Route]()
