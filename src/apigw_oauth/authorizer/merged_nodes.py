@@ -46,9 +46,9 @@ class Merged:
         "_joined",
         "_known",
         "_literals",
-        "_nodes",
         "height",
         "here",
+        "nodes",
         "rest",
     )
 

@@ -1,0 +1,79 @@
+"""A Lambda environment without a network: the real handler, and a verifier that answers at once."""
+
+from typing import Any
+
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.iam_policy import CacheMode
+from apigw_oauth.authorizer.lambda_handler import Handler, make_handler
+from apigw_oauth.authorizer.request import Request
+from benchmarks.tables import GRANTED, SHAPES
+
+NOW = 1_700_000_000.0
+_API = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
+
+
+class AtOnce:
+    """Knows one token."""
+
+    def __init__(self) -> None:
+        self._token = AccessToken(subject="ann", client_id="demo", scopes=GRANTED, expires_at=NOW + 3600)
+
+    def recognizes(self, token: str) -> bool:
+        """Say yes."""
+        return bool(token)
+
+    def verify(self, token: str, request: Request) -> AccessToken:
+        """Return what the token says, whatever it is."""
+        del token, request
+        return self._token
+
+
+def handler_for(routes: list[dict[str, object]], cache: CacheMode) -> Handler:
+    """Make the handler of a TOKEN authorizer (mode `token`) or of a REQUEST authorizer (mode `route`)."""
+    settings = {
+        "format": 1,
+        "event": "token" if cache == "token" else "request",
+        "cache": cache,
+        "refusals": "static-401",
+        "context": ["sub", "client_id", "scope", "exp"],
+        "routes": routes,
+        "verifiers": [
+            {"type": "authlete", "base_url": "http://127.0.0.1:9", "api_key": "k", "api_secret": "s"},
+        ],
+    }
+    handler = make_handler(settings, environ={}, clock=lambda: NOW, write=lambda _: None)
+    environment: Any = handler.__self__  # type: ignore[attr-defined]
+    environment._authorizer._verifier = AtOnce()  # noqa: SLF001 settings name only verifiers that ask somebody
+    return handler
+
+
+def event_for(shape: str, cache: CacheMode, *, stage: str = "dev") -> dict[str, Any]:
+    """Return the event of a request for resource number 0."""
+    path = SHAPES[shape].path
+    arn = f"{_API}/{stage}/GET{path}"
+    if cache == "token":
+        return {"type": "TOKEN", "methodArn": arn, "authorizationToken": "Bearer t"}
+    headers = {"Authorization": "Bearer t", "Host": "api.example.com", "User-Agent": "benchmark", "Accept": "*/*"}
+    return {
+        "type": "REQUEST",
+        "methodArn": arn,
+        "resource": SHAPES[shape].template,
+        "path": path,
+        "httpMethod": "GET",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "queryStringParameters": {},
+        "multiValueQueryStringParameters": {},
+        "pathParameters": {},
+        "stageVariables": {},
+        "requestContext": {
+            "resourceId": "w567jh",
+            "resourcePath": SHAPES[shape].template,
+            "httpMethod": "GET",
+            "path": f"/{stage}{path}",
+            "accountId": "123456789012",
+            "stage": stage,
+            "apiId": "a1b2c3d4e5",
+            "identity": {"sourceIp": "192.0.2.1"},
+        },
+    }
