@@ -54,10 +54,10 @@ class StageView(NamedTuple):
             return None
         table = RouteTable(one.route for one in project.routes)
         most = max(_FEWEST_TOKENS, work // len(project.routes))
-        none, widest, *others = sets = list(telling_scopes(table))
-        if len(sets) > most:
+        sets = told = list(telling_scopes(table))
+        if len(told) > most:
             # Evenly, since scopes that are alike in name are likely to be alike in what they open.
-            sets = [none, widest, *others[:: -(-len(others) // (most - 2))]]
+            sets = [*told[:2], *told[2 :: -(-len(told[2:]) // (most - 2))]]
         policies, prefix = StagePolicies(table), LONGEST_PREFIX + len(project.file.api.stage)
         tokens = (TokenPolicy(some, policies.for_scopes(some, prefix=prefix)) for some in sets)
-        return cls(project, table, tuple(tokens), len(sets) == len(others) + 2)
+        return cls(project, table, tuple(tokens), sets is told)

@@ -3,7 +3,8 @@
 from typing import Any
 
 from apigw_oauth.gateway.api import Authorizer
-from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest, collect, last_values
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values
+from apigw_oauth.gateway.rest_request import RestRequest
 
 
 def build(authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import RefusedError
-from apigw_oauth.gateway.rest_request import REMOVED_HEADERS
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS
 
 # What the client sent for this hop only; the rest of it is in REMOVED_HEADERS.
 _HOP_BY_HOP = frozenset({"host", "keep-alive", "proxy-authorization", "proxy-connection"})

@@ -8,7 +8,8 @@ from typing import Any
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_messages import HttpResponse
 from apigw_oauth.gateway.redaction import shown
-from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, RestRequest, collect, last_values
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values
+from apigw_oauth.gateway.rest_request import RestRequest
 
 _ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 

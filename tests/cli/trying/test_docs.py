@@ -19,7 +19,7 @@ VARYING = {
     r"Bearer \S{6}…": "Bearer TOKEN…",
     r"Root=1-[0-9a-f]{8}-[0-9a-f]{24}": "TRACE",
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ": "DATE",
-    r"\d\d:\d\d:\d\d UTC": "TIME",
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC": "TIME",
     r"exp = \d+": "exp = SECONDS",
 }
 

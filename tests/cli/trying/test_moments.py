@@ -19,4 +19,4 @@ def test_spans(seconds: float, told: str):
 def test_ends_and_times_of_day():
     assert moments.relative(1000, 400) == "ends in 10 minutes"
     assert moments.relative(1000, 1000) == "ended 0 seconds ago"
-    assert moments.clock_time(43_205.9) == "12:00:05"
+    assert moments.moment_of(43_205.9) == "1970-01-01 12:00:05"

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import local_api
 from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
+from apigw_oauth.cli.local_stack.local_verifier import environment
 from apigw_oauth.gateway.server import create_app, run
 from apigw_oauth.project import load_project
 
@@ -17,7 +18,7 @@ def main() -> None:
     document = read_settings()
     listen()
     if document["local"] is not None:
-        os.environ.update(_environment(document["local"]))
+        os.environ.update(environment(document["local"]))
     try:
         project = load_project(document["project"])
         api = local_api.define(project, local=document["local"], log=lambda line: events.send("log", line=line))
@@ -31,18 +32,6 @@ def main() -> None:
         on_notice=lambda text: events.send("notice", text=text),
     )
     run(create_app(gateway), socket.socket(fileno=document["socket"]), on_ready=lambda: events.send("ready"))
-
-
-def _environment(local: dict[str, str]) -> dict[str, str]:
-    """Return what somebody else's authorizer may look for: the development server in the place of a real one."""
-    return {
-        "AUTHLETE_BASE_URL": local["base_url"],
-        "AUTHLETE_API_KEY": local["api_key"],
-        "AUTHLETE_API_SECRET": local["api_secret"],
-        # the names of Authlete's own Python package
-        "AUTHLETE_SERVICE_APIKEY": local["api_key"],
-        "AUTHLETE_SERVICE_APISECRET": local["api_secret"],
-    }
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.display import Display
+from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
 from apigw_oauth.cli.signals import ending_signals
@@ -167,10 +168,7 @@ class LocalStack:
     def _local_verifier(self) -> dict[str, str] | None:
         if self._credentials is None or self._authserver_socket is None:
             return None
-        names = {"api_key": "service_api_key", "api_secret": "service_api_secret"}
-        names |= {"service_id": "service_id", "service_access_token": "service_access_token"}
-        local = {ours: self._credentials[theirs] for ours, theirs in names.items()}
-        return {"base_url": url_of(self._authserver_socket), **local}
+        return local_verifier(url_of(self._authserver_socket), self._credentials)
 
     def _authserver_settings(self) -> dict[str, Any]:
         local = self._project.file.local

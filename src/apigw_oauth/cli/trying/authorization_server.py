@@ -8,14 +8,9 @@ from typing import Any
 from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.project import Project
 
-_SERVE_NAMES = {
-    "api_key": "service_api_key",
-    "api_secret": "service_api_secret",
-    "service_id": "service_id",
-    "service_access_token": "service_access_token",
-}
 _PLACES = ("base_url", "endpoint", "introspection_endpoint", "discovery", "jwks_uri", "issuer")
 _SECRET = ("secret", "key", "token", "password")
 
@@ -56,7 +51,7 @@ def find(project: Project, environ: Mapping[str, str] = os.environ) -> Authoriza
 
 def _local(running: Mapping[str, Any], project: Project) -> dict[str, str]:
     try:
-        return {"base_url": running["authserver"], **{ours: running[name] for ours, name in _SERVE_NAMES.items()}}
+        return local_verifier(running["authserver"], running)
     except KeyError as error:
         path = serve_file.path_for(project.directory)
         raise SettingsError(f"{path}: has no {error}; start apigw-oauth serve again") from None

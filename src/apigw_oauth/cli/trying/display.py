@@ -125,7 +125,7 @@ class TryDisplay:
         challenge = f", {after['challenge']}," if after["challenge"] else ""
         self._heading("when the token has ended")
         told = (
-            f"After {moments.clock_time(after['end'])} UTC: {status}{challenge} until the entry of API Gateway's"
+            f"After {moments.moment_of(after['end'])} UTC: {status}{challenge} until the entry of API Gateway's"
             f" cache dies (TTL {after['ttl']} s); then the authorizer is asked again, and refuses."
         )
         self._lines([told])

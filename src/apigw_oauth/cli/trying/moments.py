@@ -18,9 +18,9 @@ def _counted(number: int, name: str) -> str:
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
-def clock_time(moment: float) -> str:
-    """Return the time of day in UTC, for a moment in seconds since the epoch."""
-    return f"{datetime.fromtimestamp(int(moment), UTC):%H:%M:%S}"
+def moment_of(seconds: float) -> str:
+    """Return date and time in UTC, for seconds since the epoch."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%d %H:%M:%S}"
 
 
 def relative(moment: float, now: float) -> str:

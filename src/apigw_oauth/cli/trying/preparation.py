@@ -84,9 +84,9 @@ def _captured(line: CommandLine, token: str | None) -> CapturedEvent | None:
 
 def _api(project: Project, server: AuthorizationServer, log: Log) -> Api:
     if server.local is not None and project.file.authorizer.handler is not None:
-        from apigw_oauth.cli.local_stack.gateway_process import _environment
+        from apigw_oauth.cli.local_stack.local_verifier import environment
 
-        os.environ.update(_environment(dict(server.local)))
+        os.environ.update(environment(server.local))
     try:
         return local_api.define(project, local=server.local, log=log.write)
     except ValueError as error:  # ApiDefinitionError is one

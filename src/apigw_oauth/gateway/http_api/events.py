@@ -7,7 +7,7 @@ from typing import Any
 from apigw_oauth.gateway.http_api.api import HttpAuthorizer
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.identifiers import identifier
-from apigw_oauth.gateway.rest_request import REMOVED_HEADERS, collect, last_values, request_time
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values, request_time
 
 # Bodies of these types arrive as text, all others as base64: measured on AWS, ministackorg/ministack#766.
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})

@@ -9,8 +9,8 @@ from apigw_oauth.gateway.http_api.api import HttpApi
 from apigw_oauth.gateway.http_api.http_router import HttpMatch
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
 from apigw_oauth.gateway.identifiers import RequestIds
+from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
-from apigw_oauth.gateway.rest_request import MultiMap, decoded_query, domain_name, gateway_headers, request_time
 
 
 @dataclass(frozen=True, slots=True)

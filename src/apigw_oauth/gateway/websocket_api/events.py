@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apigw_oauth.gateway.rest_request import MultiMap, collect, last_values
+from apigw_oauth.gateway.request_parts import MultiMap, collect, last_values
 from apigw_oauth.gateway.websocket_api.api import CONNECT, DISCONNECT
 from apigw_oauth.gateway.websocket_api.client_socket import Closed
 from apigw_oauth.gateway.websocket_api.websocket_request import WebSocketRequest

@@ -9,8 +9,8 @@ from urllib.parse import unquote_plus
 
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.identifiers import RequestIds, request_ids
+from apigw_oauth.gateway.request_parts import MultiMap, collect, gateway_headers
 from apigw_oauth.gateway.request_target import RequestTarget
-from apigw_oauth.gateway.rest_request import MultiMap, collect, gateway_headers
 from apigw_oauth.gateway.websocket_api.api import CONNECT, WebSocketApi
 
 EventType = Literal["CONNECT", "MESSAGE", "DISCONNECT"]

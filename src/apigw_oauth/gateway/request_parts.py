@@ -1,0 +1,81 @@
+"""What the requests of every kind of API have in common: headers as they are handed on, queries, times."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import unquote_plus
+
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
+from apigw_oauth.gateway.identifiers import RequestIds
+
+# Names that API Gateway writes in its own way, whatever the client wrote. Recorded on AWS.
+_TITLE_CASE = {
+    name.lower(): name
+    for name in ("Authorization", "Host", "User-Agent", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port",
+                 "X-Forwarded-Proto")
+}  # fmt: skip
+
+# Request headers that no integration gets to see; recorded on AWS. The authorizer does get Content-Length.
+REMOVED_HEADERS = frozenset(
+    {
+        "connection", "content-length", "content-md5", "expect", "max-forwards", "proxy-authenticate", "server",
+        "te", "trailer", "transfer-encoding", "upgrade", "www-authenticate",
+    }
+)  # fmt: skip
+
+MultiMap = dict[str, list[str]]
+
+
+# strftime's %b follows the locale, AWS does not.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def request_time(time: float) -> str:
+    """Return a time as events have it: `17/Jun/2024:15:02:03 +0000`."""
+    moment = datetime.fromtimestamp(time, UTC)
+    return f"{moment.day:02d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
+
+
+def domain_name(headers: HeaderList) -> str:
+    """Return the host that the client asked for, without its port."""
+    host = next((value for name, value in headers if name == "Host"), "")
+    return host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+
+
+def decoded_query(query: str) -> MultiMap:
+    """Return the parameters of a query, decoded."""
+    pairs = (part.partition("=") for part in query.split("&") if part)
+    return collect((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
+
+
+def collect(pairs: Iterable[tuple[str, str]], *, ignore_case: bool = False) -> MultiMap:
+    """Return all values by name; the first spelling of a name is the one kept."""
+    found: MultiMap = {}
+    spelling: dict[str, str] = {}
+    for name, value in pairs:
+        key = spelling.setdefault(name.lower() if ignore_case else name, name)
+        found.setdefault(key, []).append(value)
+    return found
+
+
+def last_values(values: MultiMap) -> dict[str, str]:
+    """Return the last value of each name: the single-value maps of the REST events."""
+    return {name: several[-1] for name, several in values.items()}
+
+
+def gateway_headers(request: GatewayRequest, ids: RequestIds) -> HeaderList:
+    """Return the request's headers as API Gateway hands them on, with those it adds itself.
+
+    The shape is that of a regional endpoint: nothing of CloudFront. Unlike on AWS, port and protocol are the real
+    ones.
+    """
+    headers = [(_TITLE_CASE.get(name.lower(), name), value) for name, value in request.headers]
+    forwarded = ", ".join([value for name, value in headers if name == "X-Forwarded-For"] + [request.source_ip])
+    trace = next((value for name, value in headers if name == "X-Amzn-Trace-Id"), ids.trace_id)
+    added = {
+        "X-Amzn-Trace-Id": trace,
+        "X-Forwarded-For": forwarded,
+        "X-Forwarded-Port": str(request.port),
+        "X-Forwarded-Proto": request.scheme,
+    }
+    kept = [pair for pair in headers if pair[0] not in added]
+    return (*kept, *added.items())
