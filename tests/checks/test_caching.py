@@ -35,6 +35,37 @@ def test_simple_responses_that_are_kept_for_a_route_or_not_at_all(checking: Chec
     assert checking.found(Rule.SIMPLE_RESPONSE_WITHOUT_ROUTE, ROUTES, authorizer, api=HTTP) == []
 
 
+PAYMENTS = '"POST /payments" = { scopes = ["pay"], %s }'
+PER_REQUEST = [
+    "sender_constrained = true", 'acr_values = ["silver"]', "max_age = 0", 'authorization_details = ["payment"]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("required", PER_REQUEST)
+@pytest.mark.parametrize("authorizer", ["", 'cache = "token"', 'event = "token"'])
+def test_a_route_that_is_checked_anew_for_each_request(checking: Checking, authorizer: str, required: str):
+    (finding,) = checking.found(Rule.PER_REQUEST_ROUTE, PAYMENTS % required, authorizer)
+    assert finding.severity == "error"
+    assert finding.place == 'apigw-oauth.toml: routes."POST /payments"'
+    assert finding.message.startswith(required.partition(" ")[0])
+
+
+@pytest.mark.parametrize(
+    ("required", "authorizer"),
+    [*((one, 'cache = "off"') for one in PER_REQUEST), ("max_age = 1", "cache_ttl = 0"), ("any_of = [[]]", "")],
+)
+def test_a_route_of_which_no_answer_is_kept(checking: Checking, required: str, authorizer: str):
+    assert checking.found(Rule.PER_REQUEST_ROUTE, PAYMENTS % required, authorizer) == []
+
+
+def test_a_token_event_has_no_proof(checking: Checking):
+    bound, step_up = (PAYMENTS % required for required in PER_REQUEST[:2])
+    (finding,) = checking.found(Rule.TOKEN_EVENT_WITHOUT_HEADERS, bound, 'event = "token"\ncache = "off"')
+    assert 'event = "request"' in finding.mend
+    assert checking.found(Rule.TOKEN_EVENT_WITHOUT_HEADERS, bound, 'cache = "off"') == []
+    assert checking.found(Rule.TOKEN_EVENT_WITHOUT_HEADERS, step_up, 'event = "token"\ncache = "off"') == []
+
+
 @pytest.mark.parametrize("event", ["token", "request"])
 def test_a_foreign_handler_whose_answers_are_kept_for_all_routes(checking: Checking, event: str):
     (finding,) = checking.found(Rule.FOREIGN_HANDLER, ROUTES, f'{FOREIGN}event = "{event}"')

@@ -19,7 +19,10 @@ def test_a_new_project_has_neither_errors_nor_warnings(project: Path):
 
 @pytest.mark.parametrize("example", sorted(EXAMPLES.iterdir()), ids=lambda path: path.name)
 def test_an_example_has_neither_errors_nor_warnings(example: Path):
-    assert [one for one in check(load_project(example)) if one.severity != "info"] == []
+    project = load_project(example)
+    # A connection outlives its token, whatever a project says: its functions have to look after it.
+    known = [Rule.OPEN_CONNECTIONS.code] if project.file.api.type == "websocket" else []
+    assert [one.code for one in check(project) if one.severity != "info"] == known
 
 
 @pytest.mark.parametrize(

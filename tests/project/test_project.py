@@ -168,7 +168,6 @@ def test_a_project_is_named_by_its_directory_or_its_file(load, tmp_path):
         ('["admin"]', "[1]", 'routes."ANY /admin/{proxy+}".scopes[0]'),
         ('[["pets:read"], ["pets:admin"]]', "[]", "any_of"),
         ('"GET /me" = { scopes', '"GET /pets/{x}" = { scopes', "are one route"),
-        ("scopes = [],", "scopes = [], max_age = 5,", "max_age"),
         ("functions.py:hello", "absent.py:hello", "absent.py"),
         ("functions.py:hello", "functions.hello", "lambda"),
         ("{ mock = '{\"ok\":true}' }", "{ mock = '', http = 'http://a' }", "one of lambda, http, mock"),
@@ -239,3 +238,29 @@ def test_any_value_anywhere_is_accepted_or_told(tmp_path_factory, key, value):
         load_project(directory)
     except SettingsError as error:
         assert "apigw-oauth.toml" in str(error)
+
+
+@pytest.mark.parametrize(
+    "required",
+    ["max_age = 0", 'acr_values = ["silver"]', "sender_constrained = true", 'authorization_details = ["payment"]'],
+)
+def test_what_is_not_checked_yet_starts_nothing(load, required):
+    project = load(f"""
+        [routes]
+        "GET /a" = {{ scopes = [], {required} }}
+        [[verifiers]]
+        type = "authlete"
+        base_url = "https://api.authlete.com"
+        api_key = "k"
+        api_secret = "env:SECRET"
+        """)
+    with pytest.raises(SettingsError, match=rf'"GET /a"\.{required.partition(" ")[0]}: is not supported yet'):
+        project.authorizer_settings()
+
+
+@pytest.mark.parametrize(
+    "required", ["max_age = -1", "acr_values = []", "authorization_details = []", 'max_age = "5"']
+)
+def test_what_makes_no_sense_is_told_at_once(load, required):
+    with pytest.raises(SettingsError, match=required.partition(" ")[0]):
+        load(f'[routes]\n"GET /a" = {{ scopes = [], {required} }}')

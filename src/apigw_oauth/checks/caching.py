@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.listing import listed
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
@@ -28,6 +29,31 @@ def simple_responses(project: Project) -> Iterator[Finding]:
         " a yes for every route.",
         mend=mend,
     )
+
+
+def per_request(project: Project) -> Iterator[Finding]:
+    """Find routes whose proof, certificate, time or details of authorization a kept answer would not look at."""
+    definition = project.authorizer_definition()
+    for one in project.routes if definition.ttl else ():
+        if one.per_request:
+            yield Rule.PER_REQUEST_ROUTE.found(
+                place.of_route(project, one),
+                f"{listed(one.per_request)}: differs from request to request with the same token. For"
+                f" {definition.ttl} s API Gateway would apply the first answer to all of them.",
+                mend='cache = "off" in [authorizer]',
+            )
+
+
+def token_events(project: Project) -> Iterator[Finding]:
+    """Find routes that need a header or a certificate, where the event has nothing but the token."""
+    for one in project.routes if project.file.authorizer.event == "token" else ():
+        if "sender_constrained" in one.per_request:
+            yield Rule.TOKEN_EVENT_WITHOUT_HEADERS.found(
+                place.of_route(project, one),
+                "A TOKEN event has neither the DPoP header nor the client certificate, so that no proof can be"
+                " checked.",
+                mend='event = "request" in [authorizer]',
+            )
 
 
 def foreign_handler(project: Project) -> Iterator[Finding]:

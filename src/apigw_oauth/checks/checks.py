@@ -25,6 +25,8 @@ from apigw_oauth.project import Project
 CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     secrets.literal,
     caching.simple_responses,
+    caching.per_request,
+    caching.token_events,
     caching.foreign_handler,
     caching.websocket,
     stage_policies.policies,
@@ -33,6 +35,7 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     routes.closed,
     routes.public,
     routes.not_in_openapi,
+    routes.unsupported,
     routes.without_integration,
     openapi_document.root_security,
     cors.preflight,

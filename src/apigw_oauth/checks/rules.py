@@ -14,6 +14,16 @@ class Rule(Enum):
         "error",
         "Simple responses are cached without the route in the key",
     )
+    PER_REQUEST_ROUTE = (
+        "cache-per-request-route",
+        "error",
+        "Answers are cached for a route that has to be checked anew for each request",
+    )
+    TOKEN_EVENT_WITHOUT_HEADERS = (
+        "event-without-headers",
+        "error",
+        "A TOKEN event does not have what a route requires",
+    )
     FOREIGN_HANDLER = (
         "cache-foreign-handler",
         "warning",
@@ -47,6 +57,7 @@ class Rule(Enum):
     NOT_IN_OPENAPI = ("route-not-in-openapi", "info", "The OpenAPI document does not have the route")
     PUBLIC_EVERYTHING = ("route-everything-public", "warning", "What is not in the table is public")
     PUBLIC_ROUTE = ("route-public", "info", "A route is open to everybody")
+    UNSUPPORTED = ("route-unsupported", "error", "A route requires what the authorizer cannot check yet")
     NO_INTEGRATION = ("route-without-integration", "info", "Nothing answers the route on this machine")
     # path_variables.py
     SIBLING_VARIABLES = ("route-sibling-variables", "error", "Two variables at one place of the path")

@@ -7,7 +7,7 @@ from apigw_oauth.cli import check, demo, new, serve, token, try_request
 
 app = typer.Typer(
     name="apigw-oauth",
-    help="OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine.",
+    help="OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -35,4 +35,4 @@ def apigw_oauth(
         False, "--version", metavar="", callback=lambda wanted: _version(wanted=wanted), is_eager=True
     ),
 ) -> None:
-    """OAuth access tokens for APIs on Amazon API Gateway: try, run and test them on your own machine."""
+    """OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine."""

@@ -23,7 +23,7 @@ def new(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a project that runs as it is: `apigw-oauth serve --project DIR`."""
+    """Write the project of a REST API that runs as it is: `apigw-oauth serve --project DIR`."""
     written = write_project(directory)
     if as_json:
         typer.echo(json.dumps({"directory": str(directory), "files": written}))

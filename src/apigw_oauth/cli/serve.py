@@ -46,7 +46,9 @@ def serve(
     end_with_stdin: EndWithStdinOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Run the API on this machine: API Gateway, the authorizer, and an Authlete-compatible authorization server.
+    """Run a REST, HTTP or WebSocket API on this machine, with its authorizer and an authorization server.
+
+    The authorization server is one for development, and speaks Authlete's API.
 
     A change of the project's files restarts gateway and authorizer; the authorization server goes on, so that
     tokens stay good. With `--json` the first line has addresses and credentials, then there is one a request.

@@ -1,4 +1,4 @@
-"""The event that a Lambda authorizer is invoked with."""
+"""The event that the Lambda authorizer of a REST API is invoked with."""
 
 from typing import Any
 

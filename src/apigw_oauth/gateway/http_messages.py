@@ -10,7 +10,7 @@ class GatewayRequest:
     """A request exactly as the client wrote it.
 
     `target` is the request target, undecoded, with its query string. `headers` keep the client's own casing and
-    order. `body_too_large` says that the body was longer than a REST API accepts and was not kept.
+    order. `body_too_large` says that the body was longer than API Gateway accepts and was not kept.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""The sizes at which API Gateway refuses a request."""
+"""The sizes at which API Gateway refuses a request to a REST API; for bodies, to an HTTP API too."""
 
 from apigw_oauth.gateway.http_messages import GatewayRequest
 from apigw_oauth.gateway.refusal import RefusedError

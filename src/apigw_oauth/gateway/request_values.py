@@ -1,4 +1,4 @@
-"""The request values that identity sources, header mappings and templates can name."""
+"""The request values that identity sources, header mappings and templates of a REST API can name."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A request as API Gateway sees it."""
+"""A request to a REST API, as API Gateway sees it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

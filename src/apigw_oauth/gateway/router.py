@@ -1,4 +1,4 @@
-"""Which method of the API serves a request."""
+"""Which method of a REST API serves a request."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -46,7 +46,8 @@ class Project(NamedTuple):
 
         `local` are base URL and credentials of the development authorization server: they take the place of those
         in the file, so that nothing of production is read, or sent anywhere. Raises SettingsError, also for
-        answers that would not be right for as long as they are kept; `load_project` accepts those.
+        answers that would not be right for as long as they are kept, and for what is not supported yet;
+        `load_project` accepts those.
         """
         tables = (
             self.file.verifiers if local is None else [_localized(table, local) for table in self._verifiers()]
@@ -55,6 +56,7 @@ class Project(NamedTuple):
             raise SettingsError(f"{self.path}: verifiers: there is none; add [[verifiers]]")
         definition = self.authorizer_definition()
         try:
+            routes.refuse_unsupported(self.routes)
             cache = authorizer_definition.compiled_cache(self.file, definition)
         except SettingsError as error:
             raise SettingsError(f"{self.path}: {error}") from None

@@ -141,6 +141,10 @@ class Requirement(_Table):
     public: Literal[True] | None = None
     scopes: list[str] | None = None
     any_of: list[list[str]] | None = None
+    acr_values: list[str] | None = Field(None, min_length=1)
+    max_age: int | None = Field(None, ge=0)
+    sender_constrained: bool = False
+    authorization_details: list[str] | None = Field(None, min_length=1)
     integration: Integration | None = None
 
 

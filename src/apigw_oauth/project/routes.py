@@ -9,7 +9,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.route import CONNECT, DEFAULT, Route
 from apigw_oauth.project.project_file import ApiType, Integration, Requirement, validate
 
-_LATER = ("acr_values", "max_age", "sender_constrained", "authorization_details")
+_PER_REQUEST = ("acr_values", "max_age", "sender_constrained", "authorization_details")
 _MESSAGE_KEY = re.compile(r"\$disconnect|\$default|[^\s$]\S{0,127}")
 
 
@@ -20,6 +20,8 @@ class ProjectRoute(NamedTuple):
     """Closed, if the OpenAPI document has it without saying what it requires."""
     integration: Integration | None
     declared_by: Literal["routes", "openapi"] = "routes"
+    per_request: tuple[str, ...] = ()
+    """Keys of what it requires of each request anew: an answer must not be kept for another one."""
 
 
 class MessageRoute(NamedTuple):
@@ -77,9 +79,6 @@ def _route(key: str, value: Any, *, api_type: ApiType, place: str) -> ProjectRou
     elif isinstance(value, list):
         requirement = validate(Requirement, {"scopes": value}, place=place, key=where)
     elif isinstance(value, Mapping):
-        for later in _LATER:
-            if later in value:
-                raise SettingsError(f"{place}: {where}.{later}: is not supported yet")
         requirement = validate(Requirement, value, place=place, key=where)
     else:
         raise SettingsError(f'{place}: {where}: must be "public", a list of scopes, or a table')
@@ -89,7 +88,19 @@ def _route(key: str, value: Any, *, api_type: ApiType, place: str) -> ProjectRou
         _check_integration(requirement.integration)
     except SettingsError as error:
         raise SettingsError(f"{place}: {where}: {error}") from None
-    return ProjectRoute(route, requirement.integration)
+    return ProjectRoute(route, requirement.integration, per_request=_per_request(requirement))
+
+
+def refuse_unsupported(routes: tuple[ProjectRoute, ...]) -> None:
+    """Raise SettingsError for what the authorizer cannot check yet."""
+    for one in routes:
+        for key in one.per_request:
+            raise SettingsError(f'routes."{one.route.key}".{key}: is not supported yet')
+
+
+def _per_request(requirement: Requirement) -> tuple[str, ...]:
+    asked = ((key, getattr(requirement, key)) for key in _PER_REQUEST)
+    return tuple(key for key, value in asked if value is not None and value is not False)  # max_age may be 0
 
 
 def _check_key(key: str, api_type: ApiType) -> None:
@@ -122,8 +133,8 @@ def _message(key: str, value: Any, *, place: str) -> MessageRoute:
 def _requirement(key: str, requirement: Requirement) -> Route:
     scopes, any_of = requirement.scopes, requirement.any_of
     if requirement.public:
-        if scopes is not None or any_of is not None:
-            raise SettingsError("a public route requires no scopes")
+        if scopes is not None or any_of is not None or _per_request(requirement):
+            raise SettingsError("a public route requires nothing")
         return Route.parse(key, public=True)
     if scopes is None and any_of is None:
         raise SettingsError("says nothing of scopes; [] stands for any valid token")
