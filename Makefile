@@ -1,6 +1,7 @@
 # make demo   the walkthrough of the README, then a running stack until Ctrl-C   (DEMO_FLAGS=--once to stop after it)
 # make test   format, lint, types, import contracts and all tests
 # make check  the same without the tests
+# make bench  what policies cost: compile time, decisions, sizes                  (BENCH_FLAGS=--json for a document)
 
 PYTHON ?= python3
 VENV := .venv
@@ -8,8 +9,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 DEMO_FLAGS ?=
 PYTEST_FLAGS ?=
+BENCH_FLAGS ?=
 
-.PHONY: help demo test check format clean
+.PHONY: help demo test check bench format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -37,6 +39,9 @@ check: $(VENV)/.dev
 
 test: check
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
+
+bench: $(VENV)/.run
+	@$(BIN)/python -m benchmarks.policy $(BENCH_FLAGS)
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .

@@ -3,20 +3,20 @@
 from typing import Any
 
 from apigw_oauth.authorizer.access_token import AccessToken
-from apigw_oauth.authorizer.iam_policy import CacheMode
+from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
 from apigw_oauth.authorizer.lambda_handler import Handler, make_handler
 from apigw_oauth.authorizer.request import Request
-from benchmarks.tables import GRANTED, SHAPES
+from benchmarks.tables import GRANTED, SHAPES, Entry
 
 NOW = 1_700_000_000.0
 _API = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
 
 
+TOKEN = AccessToken(subject="ann", client_id="demo", scopes=GRANTED, expires_at=NOW + 3600)
+
+
 class AtOnce:
     """Knows one token."""
-
-    def __init__(self) -> None:
-        self._token = AccessToken(subject="ann", client_id="demo", scopes=GRANTED, expires_at=NOW + 3600)
 
     def recognizes(self, token: str) -> bool:
         """Say yes."""
@@ -25,10 +25,10 @@ class AtOnce:
     def verify(self, token: str, request: Request) -> AccessToken:
         """Return what the token says, whatever it is."""
         del token, request
-        return self._token
+        return TOKEN
 
 
-def handler_for(routes: list[dict[str, object]], cache: CacheMode) -> Handler:
+def handler_for(routes: list[Entry], cache: CacheMode) -> Handler:
     """Make the handler of a TOKEN authorizer (mode `token`) or of a REQUEST authorizer (mode `route`)."""
     settings = {
         "format": 1,
@@ -42,9 +42,19 @@ def handler_for(routes: list[dict[str, object]], cache: CacheMode) -> Handler:
         ],
     }
     handler = make_handler(settings, environ={}, clock=lambda: NOW, write=lambda _: None)
-    environment: Any = handler.__self__  # type: ignore[attr-defined]
-    environment._authorizer._verifier = AtOnce()  # noqa: SLF001 settings name only verifiers that ask somebody
+    # Settings name only verifiers that ask somebody.
+    _environment(handler)._authorizer._verifier = AtOnce()  # noqa: SLF001
     return handler
+
+
+def writer_of(handler: Handler) -> PolicyWriter:
+    """Return what writes the handler's answers."""
+    writer: PolicyWriter = _environment(handler)._writer  # noqa: SLF001
+    return writer
+
+
+def _environment(handler: Handler) -> Any:
+    return handler.__self__  # type: ignore[attr-defined]
 
 
 def event_for(shape: str, cache: CacheMode, *, stage: str = "dev") -> dict[str, Any]:

@@ -12,11 +12,15 @@ from pathlib import Path
 import pytest
 
 from apigw_oauth.authorizer import settings
+from apigw_oauth.authorizer.events import FORMATS
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.project import load_project
 from tests.serve_process import FREE, ServeProcess
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+VERIFIER = 'type = "authlete"\nversion = 2\nbase_url = "https://api.authlete.com"\napi_key = "k"\napi_secret = "s"'
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -41,13 +45,18 @@ def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path, serve_in: li
     subprocess.run(["apigw-oauth", "new", "mydemo"], cwd=tmp_path, env=environ(), check=True, capture_output=True)
     serve_in.append(ServeProcess(tmp_path / "mydemo", *FREE))
     gateway = serve_in[0].ready["gateway"].removesuffix("/dev")
+    # The request that is tried is refused, which is what the page is about.
+    others = [block.replace("apigw-oauth try", "! apigw-oauth try") for block in others]
     script = "\n".join(["set -e", *others]).replace("http://127.0.0.1:8080", gateway)
     done = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path / "mydemo", env=environ(), capture_output=True, text=True, check=True
     )
     promised = [line for block in blocks(ROOT / "README.md", "http") for line in block.splitlines() if line]
     promised += [line for block in blocks(ROOT / "README.md", "json") for line in block.splitlines()]
-    assert len(promised) >= 9
+    promised += [
+        line for block in blocks(ROOT / "README.md", "text") for line in block.splitlines() if line != "…"
+    ]
+    assert len(promised) >= 30
     for line in promised:
         assert line in done.stdout, done.stdout
 
@@ -100,6 +109,20 @@ def test_the_python_of_the_page_runs(project: Path, monkeypatch: pytest.MonkeyPa
             assert handler({"requestContext": {"authorizer": told}}, None)["body"] == "john with ['a']"
 
 
+def test_every_event_is_in_the_table_with_what_chooses_it(tmp_path: Path):
+    page = (ROOT / "docs" / "authorizer.md").read_text().partition("\n## Events\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]+) \|", page, re.MULTILINE)
+    assert sorted(name for name, _ in rows) == sorted(known.name for known in FORMATS)
+    for name, keys in rows:
+        chosen = [re.findall(r"`([^`]+)`", one) for one in keys.split("; or ")]
+        for extra in [chosen[0], *([chosen[0][0], *one] for one in chosen[1:])]:
+            (kind, *authorizer) = extra
+            route = '"$connect" = []' if name == "websocket" else '"GET /x" = []'
+            content = ["[api]", kind, "[routes]", route, "[authorizer]", *authorizer, "[[verifiers]]", VERIFIER]
+            (tmp_path / "apigw-oauth.toml").write_text("\n".join(content))
+            assert load_project(tmp_path).authorizer_settings()["event"] == name, extra
+
+
 def test_every_reason_is_in_the_table_and_nothing_else():
     page = (ROOT / "docs" / "authorizer.md").read_text().partition("\n## Reasons\n")[2].partition("\n## ")[0]
     assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == [str(reason) for reason in Reason]
@@ -109,7 +132,7 @@ def test_every_file_of_the_tree_in_the_architecture_is_there_and_the_other_way_r
     page = (ROOT / "docs" / "architecture.md").read_text()
     package = ROOT / "src" / "apigw_oauth"
     named = set(re.findall(r"── (\w+\.py)", page))
-    for folder in ("authorizer", "project"):
+    for folder in ("authorizer", "authorizer/events", "authorizer/verifiers", "project"):
         assert {path.name for path in (package / folder).glob("*.py")} - {"__init__.py"} <= named
     assert all(list(package.rglob(name)) for name in named)
 

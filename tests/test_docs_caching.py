@@ -5,10 +5,8 @@ import json
 import re
 import subprocess
 import time
-import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +15,7 @@ import pytest
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
+from apigw_oauth.authorizer.policy_resource import MAX_RESOURCE_LENGTH
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
@@ -26,6 +25,7 @@ from apigw_oauth.cli.local_stack import local_api
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.http_api.api import HttpApi
 from apigw_oauth.project import load_project
+from benchmarks import policy as benchmark
 from tests.authorizer.conftest import STAGE, FakeClock, make_request
 from tests.authorizer.lambda_environment import INACTIVE, VALID
 from tests.contract.rules import READINGS
@@ -34,7 +34,6 @@ from tests.scripted_server import ScriptedServer, answer
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE = (DOCS / "caching.md").read_text()
-PICTURE = DOCS / "pictures" / "caching.svg"
 READS = AccessToken(subject="ann", client_id="demo", scopes=frozenset({"pets:read"}), expires_at=1_700_000_060)
 
 
@@ -152,7 +151,10 @@ def test_the_sizes_of_the_page_are_those_of_its_policy():
     sizes = {f"`{cache}`": f"{len(json.dumps(policy(cache)))} bytes" for cache in ("route", "token", "off")}
     assert row == {"what": row["what"], **sizes}
     (length,) = [row["`route`"] for row in table("what") if row["what"] == "a resource"]
-    assert length.startswith(f"{len(f'{STAGE}/GET/pets/*')} to 512 characters")
+    assert (
+        length
+        == f"`GET/pets/*`: {len(f'{STAGE}/GET/pets/*')} characters with its ARN; at most {MAX_RESOURCE_LENGTH}"
+    )
     assert f"about {ROOM:,} bytes" in PAGE
 
 
@@ -227,45 +229,7 @@ def test_the_readings_of_the_page_are_those_under_which_everything_is_tried():
     ]
 
 
-def luminance(colour: str) -> float:
-    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """See WCAG 2.2, "contrast ratio"."""
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def colours(style: str) -> dict[str, str]:
-    return {
-        name: colour
-        for names, colour in re.findall(r"([.\w, -]+)\{ ?fill: (#\w{6})", style)
-        for name in re.findall(r"\.(\w+)", names)
-    }
-
-
-def test_the_picture_can_be_read_in_light_and_dark():
-    style = PICTURE.read_text().partition("<style>")[2].partition("</style>")[0]
-    light, _, dark = style.partition("@media (prefers-color-scheme: dark)")
-    assert colours(light).keys() == colours(dark).keys() >= {"paper", "box", "ink", "soft", "good", "bad"}
-    for scheme in (colours(light), colours(dark)):
-        for text, ground in product(("ink", "soft", "good", "bad"), ("paper", "box")):
-            assert contrast(scheme[text], scheme[ground]) >= 4.5, (text, ground)
-
-
-def test_the_picture_says_in_words_what_it_shows_and_needs_nothing_from_elsewhere():
-    root = ET.parse(PICTURE).getroot()
-    names = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert names <= {"svg", "title", "desc", "style", "defs", "marker", "path", "rect", "line", "g", "text", "tspan"}
-    assert not {name for element in root.iter() for name in element.attrib if name.endswith("href")}
-    (alternative,) = re.findall(r"!\[(.+)\]\(pictures/caching\.svg\)", PAGE)
-    assert root.get("role") == "img"
-    described = {element.get("id"): element.text for element in root if element.tag.endswith(("title", "desc"))}
-    assert (root.get("aria-labelledby") or "").split() == list(described)
-    assert list(described.values())[-1] == alternative
-    drawn = [element.text for element in root.iter() if element.tag.endswith("text")]
-    for row in table("request"):
-        assert row["request"].strip("`") in drawn
+def test_the_measurements_of_the_page_have_the_columns_of_the_benchmark(capsys: pytest.CaptureFixture[str]):
+    benchmark.main(["--sizes", "10", "--runs", "1", "--times", "1"])
+    printed = capsys.readouterr().out.splitlines()[0]
+    assert block("text").splitlines()[0].split() == printed.split()

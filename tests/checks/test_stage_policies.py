@@ -53,6 +53,18 @@ def test_what_only_a_token_with_two_scopes_shows(checking: Checking):
     assert "also open GET /a/{x}/" in finding.message
 
 
+def test_what_only_a_token_with_two_scopes_shows_in_a_table_with_many(checking: Checking):
+    routes = '"GET /a/{x}" = ["one"]\n"GET /a/{x}/b" = ["two"]\n"GET /a/{x}/c" = ["three"]\n'
+    routes += "\n".join(f'"GET /r{number}/{{x}}" = ["s{number}"]' for number in range(40))
+    (finding,) = checking.found(Rule.UNPRINTABLE_ROUTES, routes, TOKEN)
+    assert "also open GET /a/{x}/" in finding.message
+
+
+@pytest.mark.parametrize("routes", ['"GET /pets/{id}" = []', '"GET /pets/{id}" = "public"'])
+def test_a_table_without_scopes(checking: Checking, routes: str):
+    assert not checking.found(Rule.UNPRINTABLE_ROUTES, routes, TOKEN)
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 @pytest.mark.parametrize(
     ("routes", "authorizer"),
@@ -133,6 +145,12 @@ def test_a_policy_that_does_not_fit(checking: Checking):
     assert "a token with all" in finding.message
     # Patterns that are not printed reach nothing.
     assert Rule.UNPRINTABLE_ROUTES.code not in {one.code for one in found}
+
+
+def test_a_policy_that_does_not_fit_for_a_token_with_nearly_all_scopes(checking: Checking):
+    pairs = (f'"GET /r{n}/{{id}}" = ["s{n}"]\n"GET /r{n}/{{id}}/owner" = ["admin"]' for n in range(20))
+    (finding,) = checking.found(Rule.POLICY_TOO_LARGE, "\n".join(pairs), TOKEN)
+    assert "admin" not in finding.message
 
 
 def test_a_table_with_too_many_sets_of_scopes_is_told(checking: Checking):

@@ -19,7 +19,7 @@ from apigw_oauth.gateway.lambda_runtime import PythonFunction
 from apigw_oauth.gateway.local_gateway import LocalGateway
 from apigw_oauth.gateway.server import Server, create_app
 from apigw_oauth.project import Project, load_project
-from tests.contract.rules import Table, may, serve, trimmed
+from tests.contract.rules import Table, decoded, may, serve, trimmed
 from tests.scripted_server import Behaviour, ScriptedServer, answer
 
 Api = RestApi | HttpApi
@@ -54,19 +54,20 @@ def _requirement(any_of: tuple[frozenset[str], ...]) -> str:
     return json.dumps({"any_of": [sorted(one) for one in any_of]}).replace(": ", " = ") if any_of else '"public"'
 
 
-def _openapi(keys: Any) -> dict[str, Any]:
+def _openapi(keys: Iterable[str]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    for method, _, path in (key.partition(" ") for key in keys):
+    for key in keys:
+        method, _, path = key.partition(" ") if key != DEFAULT else ("ANY", "", f"/{DEFAULT}")
         name = "x-amazon-apigateway-any-method" if method == "ANY" else method.lower()
         paths.setdefault(path, {})[name] = {"responses": {"200": {"description": "done"}}}
     return {"openapi": "3.0.3", "info": {"title": "walk", "version": "1"}, "paths": paths}
 
 
 def served_by(api_type: str, table: Table, verb: str, path: str) -> str | None:
-    """Return the key of the route. HTTP APIs try what has no `{name+}` first, and `$default` last."""
-    parts = trimmed(path)
+    """Return the key of the route. HTTP APIs decode, try what has no `{name+}` first, and `$default` last."""
     if api_type == "rest":
-        return serve(table, verb, parts)
+        return serve(table, verb, trimmed(path))
+    parts = trimmed(decoded(path))
     paths = [key for key in table if key != DEFAULT]
     full = {key: table[key] for key in paths if not key.endswith("+}")}
     greedy = {key: table[key] for key in paths if key.endswith("+}")}
@@ -130,6 +131,8 @@ class Place:
         self.records: list[RequestRecord] = []
         self._gateway: LocalGateway | HttpGateway | None = None
         listener = socket.create_server(("127.0.0.1", 0))
+        # Answers leave in two writes. asyncio sets this itself, but not for sockets made without a protocol number.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         ready = threading.Event()
         self._server = Server(create_app(self), on_ready=ready.set)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]})
@@ -138,7 +141,11 @@ class Place:
         self._client = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
 
     def put(self, api: Api) -> None:
-        """Take the definition of an API, without anything kept of the one before."""
+        """Serve this API from now on, and end the authorizer of the one before: its thread and its connection."""
+        if self._gateway is not None and self._gateway.api.authorizer is not None:
+            function = self._gateway.api.authorizer.function
+            if isinstance(function, PythonFunction) and function._environment is not None:
+                function._forget(function._environment)
         self.records.clear()
         gateway = gateway_of(api, on_request=self.records.append, on_notice=lambda _notice: None)
         assert isinstance(gateway, LocalGateway | HttpGateway)
@@ -204,6 +211,10 @@ class Step(NamedTuple):
     def is_wider(self) -> bool:
         return self.status == 200 and (self.without_cache, self.by_the_rules) != (200, 200)
 
+    @property
+    def is_narrower(self) -> bool:
+        return self.status != 200 and 200 in {self.without_cache, self.by_the_rules}
+
     def __str__(self) -> str:
         return (
             f"{self.visit}: {self.status}, without a cache {self.without_cache}, by the rules {self.by_the_rules}"
@@ -218,7 +229,6 @@ class Walker:
         self.with_cache, self.without_cache = Place(), Place()
         self._authlete = ScriptedServer(answer())
         self._authlete._behaviours[:] = [introspect(self._authlete)]
-        self._serving: list[PythonFunction] = []
 
     def define(self, project: Project) -> Api:
         """Define the API as `serve` does."""
@@ -238,8 +248,6 @@ class Walker:
             made_for: dict[tuple[object, ...], Visit] = {}
             for visit in visits:
                 yield self._step(setup, table, visit, made_for)
-        self.with_cache.end()
-        self.without_cache.end()
 
     def _step(self, setup: Setup, table: Table, visit: Visit, made_for: dict[tuple[object, ...], Visit]) -> Step:
         status, without_cache = self.with_cache.send(visit), self.without_cache.send(visit)

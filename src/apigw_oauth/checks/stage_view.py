@@ -1,5 +1,6 @@
 """StageView: in cache mode `token`, the policies of all tokens that matter, made once for all rules."""
 
+from itertools import islice
 from typing import NamedTuple
 
 from apigw_oauth.authorizer.route import Route
@@ -8,7 +9,7 @@ from apigw_oauth.authorizer.stage_policy import StagePolicies, StagePolicy
 from apigw_oauth.checks.tokens import telling_scopes
 from apigw_oauth.project import Project
 
-_FEWEST_TOKENS = 12
+_FEWEST_TOKENS, _MOST_TOKENS = 12, 50_000
 
 LONGEST_PREFIX = len("arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abcdefghij//")
 """Characters of an ARN around the stage and before the verb."""
@@ -54,10 +55,10 @@ class StageView(NamedTuple):
             return None
         table = RouteTable(one.route for one in project.routes)
         most = max(_FEWEST_TOKENS, work // len(project.routes))
-        sets = told = list(telling_scopes(table))
+        sets = told = list(islice(telling_scopes(table), _MOST_TOKENS))
         if len(told) > most:
             # Evenly, since scopes that are alike in name are likely to be alike in what they open.
             sets = [*told[:2], *told[2 :: -(-len(told[2:]) // (most - 2))]]
         policies, prefix = StagePolicies(table), LONGEST_PREFIX + len(project.file.api.stage)
         tokens = (TokenPolicy(some, policies.for_scopes(some, prefix=prefix)) for some in sets)
-        return cls(project, table, tuple(tokens), sets is told)
+        return cls(project, table, tuple(tokens), sets is told and len(told) < _MOST_TOKENS)
