@@ -106,8 +106,10 @@ def test_an_encoded_slash_that_could_open_a_closed_route(checking: Checking):
 
 def test_an_encoded_slash_that_could_open_a_part_of_the_rest(checking: Checking):
     routes = '"ANY /admin/{proxy+}" = ["admin"]\n"GET /admin/{a}/log" = ["log"]'
-    (finding,) = checking.found(Rule.ENCODED_SLASH, routes, TOKEN)
+    other, finding = sorted(checking.found(Rule.ENCODED_SLASH, routes, TOKEN), reverse=True)
     assert "GET /admin/x%2Flog is a path of ANY /admin/{proxy+}" in finding.message
+    # The literal path that the token may take, if API Gateway shows it so.
+    assert "GET /admin/x%2Fx/log is a path of GET /admin/{a}/log" in other.message
 
 
 @pytest.mark.parametrize(
@@ -187,11 +189,39 @@ def test_methods_of_one_path_that_differ(checking: Checking, routes: str):
     assert "GET /pets and " in finding.message
 
 
+@pytest.mark.parametrize("cache", ["", '\ncache = "off"'])
+def test_a_token_event_never_shows_which_method_is_run(checking: Checking, cache: str):
+    (finding,) = checking.found(Rule.METHOD_OVERRIDE, OVERRIDE, f'event = "token"{cache}')
+    assert finding.mend.startswith('event = "request" and cache = "off"')
+
+
+def test_a_key_with_the_method_may_have_that_of_the_request(checking: Checking):
+    (finding,) = checking.found(Rule.METHOD_OVERRIDE_IN_KEY, OVERRIDE, "")
+    assert finding.severity == "info"
+    assert checking.found(Rule.METHOD_OVERRIDE_IN_KEY, OVERRIDE, 'cache = "off"') == []
+    assert checking.found(Rule.METHOD_OVERRIDE_IN_KEY, OVERRIDE, TOKEN) == []
+
+
+@pytest.mark.parametrize(("rule", "routes"), [(Rule.ENCODED_SLASH, OWNERS), (Rule.DECODED_ARN, PETS)])
+def test_a_token_event_has_nothing_but_the_arn_with_the_cache_off_too(checking: Checking, rule: Rule, routes: str):
+    assert len(checking.found(rule, routes, 'event = "token"\ncache = "off"')) == 1
+    assert checking.found(rule, routes, 'cache = "off"') == []
+
+
+def test_what_is_said_of_kept_policies_is_not_said_where_none_is_kept(checking: Checking):
+    found = {
+        one.code
+        for one in checking.all(f"{PETS}\n{OWNERS.partition(chr(10))[2]}", 'event = "token"\ncache = "off"')
+    }
+    assert found.isdisjoint({Rule.UNPRINTABLE_ROUTES.code, Rule.UNPROTECTED_ROUTES.code, Rule.UNKNOWN_PATHS.code})
+
+
 @pytest.mark.parametrize(
     ("routes", "authorizer", "api"),
     [
         (OVERRIDE, "", 'type = "rest"\n'),
         (OVERRIDE, f"{TOKEN}\ncache_ttl = 0", 'type = "rest"\n'),
+        (OVERRIDE, 'cache = "off"', 'type = "rest"\n'),
         (OVERRIDE, TOKEN, HTTP),
         (OVERRIDE.replace("admin", "read"), TOKEN, 'type = "rest"\n'),
         (OVERRIDE.replace("DELETE /pets", "DELETE /dogs"), TOKEN, 'type = "rest"\n'),

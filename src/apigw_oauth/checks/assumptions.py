@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-from apigw_oauth.authorizer.policy_resource import matches
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.checks import place
@@ -28,7 +27,7 @@ def encoded_slash(view: StageView, *, most_pairs: int = 500_000) -> Iterator[Fin
     told = set[Route]()
     for token in view.tokens:
         opened = [route for route in view.table if token.opens(route)]
-        for closed in token.policy.unprotected:
+        for closed in view.closed_to(token):
             tried += len(opened)
             if tried > most_pairs:
                 yield partly_checked(view, f"{most_pairs} pairs of routes")
@@ -48,7 +47,7 @@ def decoded_arn(view: StageView) -> Iterator[Finding]:
     told = set[Route]()
     for token in view.tokens:
         opened = [route for route in view.table if token.opens(route)]
-        for closed in token.policy.unprotected:
+        for closed in view.closed_to(token):
             if closed in told or len(told) >= _MOST_FINDINGS:
                 continue
             beside = next(filter(None, (_spelled(view, closed, other) for other in opened)), None)
@@ -104,9 +103,10 @@ def _opened(view: StageView, closed: Route, other: Route, token: TokenPolicy) ->
         return None
     for verb in sorted(verbs):
         served = view.table.match(verb, f"/{meeting.hidden}")
-        decoded = f"{verb}/{meeting.path}"
-        allowed = any(matches(pattern, decoded) for pattern in token.policy.allowed)
-        if served is not None and not token.opens(served) and allowed and not token.policy.denies(decoded):
+        compared = view.table.match(verb, f"/{meeting.path}")
+        is_denied = view.kept and token.policy.denies(f"{verb}/{meeting.path}")
+        closes = served is not None and not served.public and not token.opens(served)
+        if closes and compared is not None and token.opens(compared) and not is_denied:
             return f"{verb} /{meeting.hidden}"
     return None
 
@@ -114,10 +114,12 @@ def _opened(view: StageView, closed: Route, other: Route, token: TokenPolicy) ->
 def method_override(project: Project) -> Iterator[Finding]:
     """Find paths whose methods differ in what they require: X-HTTP-Method-Override names another method.
 
-    The authorizer refuses such a request, but is not asked while an answer is kept.
+    The authorizer refuses such a request, but is not asked while an answer is kept; a TOKEN event has no header.
     """
-    is_kept = project.authorizer_definition().ttl and project.cache == "token"
-    if project.file.api.type != "rest" or not is_kept or project.file.authorizer.handler is not None:
+    authorizer, kept = project.file.authorizer, project.authorizer_definition().ttl
+    if project.file.api.type != "rest" or authorizer.handler is not None:
+        return
+    if not kept and authorizer.event != "token":
         return
     required: dict[tuple[str, ...], dict[tuple[bool, frozenset[frozenset[str]]], Route]] = {}
     for one in project.routes:
@@ -125,11 +127,12 @@ def method_override(project: Project) -> Iterator[Finding]:
         required.setdefault(one.route.segments, {}).setdefault(requirement, one.route)
     differing = [list(routes.values()) for routes in required.values() if len(routes) > 1]
     if differing:
-        yield Rule.METHOD_OVERRIDE.found(
+        rule = Rule.METHOD_OVERRIDE_IN_KEY if project.cache == "route" else Rule.METHOD_OVERRIDE
+        yield rule.found(
             place.of_key(project, "authorizer.cache"),
             f"{listed(f'{one.key} and {other.key}' for one, other, *_ in differing)}: one path, different"
-            " requirements. REST APIs honour X-HTTP-Method-Override, and nobody has shown whether the ARN that is"
-            " compared with a kept answer has the method of the request or that of the header.",
-            mend='cache = "off", so that the authorizer, which refuses the header, is always asked; or refuse the'
-            " header before API Gateway (AWS WAF)",
+            " requirements. REST APIs honour X-HTTP-Method-Override, and nobody has shown whether the ARN and the"
+            " cache key have the method of the request or that of the header.",
+            mend='event = "request" and cache = "off", so that the authorizer, which refuses the header, sees it'
+            " every time; or refuse the header before API Gateway (AWS WAF)",
         )

@@ -52,6 +52,11 @@ class Rule(Enum):
     ENCODED_SLASH = ("assumes-encoded-slash", "warning", "An encoded slash could open a closed route")
     DECODED_ARN = ("assumes-decoded-arn", "warning", "An encoded letter could open a closed route")
     METHOD_OVERRIDE = ("assumes-method-override", "warning", "A method override could open a closed route")
+    METHOD_OVERRIDE_IN_KEY = (
+        "assumes-method-override-in-key",
+        "info",
+        "A method override could meet a kept answer of another method",
+    )
     # routes.py
     CLOSED_ROUTE = ("route-closed", "warning", "The OpenAPI document does not say which scopes a route requires")
     NOT_IN_OPENAPI = ("route-not-in-openapi", "info", "The OpenAPI document does not have the route")

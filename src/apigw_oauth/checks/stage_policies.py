@@ -24,14 +24,15 @@ def policies(project: Project) -> Iterator[Finding]:
     view = StageView.of(project)
     if view is None:
         return
-    too_large = list(_too_large(view))
+    too_large = list(_too_large(view)) if view.kept else []
     yield from too_large
-    if not too_large:
+    if view.kept and not too_large:
         yield from _unprintable(view)
         yield from _unprotected(view)
+        yield from _unknown_paths(view)
+    if not too_large:
         yield from assumptions.encoded_slash(view)
         yield from assumptions.decoded_arn(view)
-        yield from _unknown_paths(view)
     if not view.is_complete:
         yield assumptions.partly_checked(view, f"{len(view.tokens)} sets of scopes")
 

@@ -1,4 +1,4 @@
-"""StageView: in cache mode `token`, the policies of all tokens that matter, made once for all rules."""
+"""StageView: where ARNs decide about routes, the policies of all tokens that matter, made once for all rules."""
 
 from itertools import islice
 from typing import NamedTuple
@@ -34,6 +34,14 @@ class StageView(NamedTuple):
     tokens: tuple[TokenPolicy, ...]
     is_complete: bool
     """Whether all sets of scopes were looked at that `telling_scopes` names."""
+    kept: bool
+    """Whether answers are kept for the whole stage (cache mode `token`); if not, each is for one ARN."""
+
+    def closed_to(self, token: TokenPolicy) -> tuple[Route, ...]:
+        """Return the closed routes that no Deny of a kept policy protects."""
+        if self.kept:
+            return token.policy.unprotected
+        return tuple(route for route in self.table if not route.public and not token.opens(route))
 
     def unprotected(self) -> dict[Route, TokenPolicy]:
         """Return routes that are closed to a token and not denied by its policy, with the first such token."""
@@ -45,13 +53,15 @@ class StageView(NamedTuple):
 
     @classmethod
     def of(cls, project: Project, *, work: int = 200_000) -> "StageView | None":
-        """Make the policies; None where answers are not kept for the whole stage, or not ours.
+        """Make the policies; None where no ARN decides about a route, or the answers are not ours.
 
-        `work` bounds the number of routes times that of tokens.
+        In cache mode `token`, kept answers are compared with ARNs; a TOKEN event has nothing but the ARN. `work`
+        bounds the number of routes times that of tokens.
         """
         definition = project.authorizer_definition()
         foreign = project.file.authorizer.handler is not None
-        if project.cache != "token" or not definition.ttl or foreign or definition.simple_responses:
+        kept = project.cache == "token" and bool(definition.ttl) and not definition.simple_responses
+        if foreign or not (kept or project.file.authorizer.event == "token"):
             return None
         table = RouteTable(one.route for one in project.routes)
         most = max(_FEWEST_TOKENS, work // len(project.routes))
@@ -61,4 +71,4 @@ class StageView(NamedTuple):
             sets = [*told[:2], *told[2 :: -(-len(told[2:]) // (most - 2))]]
         policies, prefix = StagePolicies(table), LONGEST_PREFIX + len(project.file.api.stage)
         tokens = (TokenPolicy(some, policies.for_scopes(some, prefix=prefix)) for some in sets)
-        return cls(project, table, tuple(tokens), sets is told and len(told) < _MOST_TOKENS)
+        return cls(project, table, tuple(tokens), sets is told and len(told) < _MOST_TOKENS, kept)
