@@ -1,3 +1,4 @@
+import gc
 import json
 import threading
 from collections.abc import Callable
@@ -175,6 +176,14 @@ def test_an_answer_that_contains_itself_is_a_marshal_error() -> None:
     endless: list[object] = []
     endless.append(endless)
     assert failure(function(lambda _event, _context: endless)).error_type == "Runtime.MarshalError"
+
+
+def test_a_coroutine_is_no_answer_and_is_not_left_behind() -> None:
+    async def handle(_event: object, _context: object) -> None:
+        """Never runs."""
+
+    assert "coroutine" in failure(function(handle)).message
+    gc.collect()  # would warn of one that was never awaited, which is an error here
 
 
 def test_a_timeout_abandons_the_environment() -> None:

@@ -6,7 +6,7 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -93,6 +93,8 @@ def _run(handler: Handler, call: _Call) -> str | FunctionError:
     try:
         return json.dumps(answer, allow_nan=False, default=_encodable)
     except (TypeError, ValueError, RecursionError) as error:
+        if isinstance(answer, Coroutine):
+            answer.close()  # of an `async def`, which Lambda does not run either
         return FunctionError("Runtime.MarshalError", f"Unable to marshal response: {error}")
 
 

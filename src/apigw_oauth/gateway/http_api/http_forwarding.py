@@ -18,7 +18,9 @@ from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable
 from apigw_oauth.gateway.lambda_integration import MalformedResponseError
 
 # What the server writes itself, and what is for one hop only.
-_DROPPED = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding", REQUEST_ID.lower()})
+_DROPPED = frozenset(
+    {"connection", "content-length", "date", "keep-alive", "transfer-encoding", REQUEST_ID.lower()}
+)
 _PATH_SIGNS = "/:@!$&'()*+,;=~"
 
 
