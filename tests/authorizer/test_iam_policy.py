@@ -10,6 +10,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import AnswerTooLargeError, InsufficientScopeError, InvalidTokenError
 from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
+from apigw_oauth.authorizer.policy_resource import matches
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import Route
@@ -95,7 +96,7 @@ def test_an_answer_for_the_whole_stage_is_the_same_for_a_refusal_and_an_allowanc
 @pytest.mark.parametrize("path", ["/toys", "/toys/*", "/pets/7%2Fx"])
 def test_a_path_that_may_be_no_route_is_denied_though_a_pattern_might_match_it(path):
     printed = statements(TABLE, "token", make_request(path=path, resource=None))
-    assert printed["Deny"][-1] == f"GET{path}".replace("*", "?").replace("%", "?")
+    assert printed["Deny"][-1] == f"GET{path}".replace("*", "?")
 
 
 def test_a_path_too_long_to_be_printed_is_denied_with_all_that_begin_like_it():
@@ -213,3 +214,22 @@ def test_every_answer_has_the_shape_that_api_gateway_takes(path, cache, table, n
         assert statement["Resource"]
         assert all(len(resource) <= 512 for resource in statement["Resource"])
     assert len(json.dumps(answer)) <= 8192
+
+
+def test_a_refusal_does_not_deny_the_open_path_of_another_route_that_is_spelled_much_like_it():
+    table = RouteTable(
+        [
+            Route.parse("GET /{x}/v1:list", any_of=[["admin", "read"]]),
+            Route.parse("GET /b/{y}", any_of=[["read"]]),
+            Route.parse("GET /q/v1-list", any_of=[["read"]]),
+        ]
+    )
+    denied = statements(table, "token", make_request(path="/q/v1:list", resource=None))["Deny"]
+    assert "GET/q/v1:list" in denied
+    assert not any(matches(pattern, "GET/q/v1-list") for pattern in denied)
+
+
+def test_a_refusal_denies_the_arn_that_was_asked_about_whatever_route_the_event_names():
+    named_closed = make_request("GET", "/pets/7", resource="/admin")
+    printed = statements(TABLE, "token", named_closed)
+    assert "GET/pets/7" in printed["Deny"]

@@ -74,12 +74,18 @@ def test_a_part_is_looked_at_once_however_many_templates_begin_alike():
 
 
 def test_the_states_of_a_tangled_table_are_forgotten_before_they_are_too_many():
-    templates = tree(
-        *(f"/a{number}/{{y}}" for number in range(200)), *(f"/{{x}}/b{number}" for number in range(200))
-    )
-    for one, two in product(range(200), repeat=2):
+    numbers = range(200)
+    templates = tree(*(f"/a{number}/{{y}}" for number in numbers), *(f"/{{x}}/b{number}" for number in numbers))
+    for one, two in product(numbers, repeat=2):
         assert find(templates, f"a{one}", f"b{two}") == f"/a{one}/{{y}}"
-    assert templates._states <= 20_001
+    assert templates._size <= 201_000
+
+
+def test_a_client_cannot_make_states_by_odd_paths():
+    templates = tree(*("/" + "/".join([f"a{number}"] * number + ["{all+}"]) for number in range(60)), "/{all+}")
+    for parts in product(["", "a59", "x"], repeat=6):
+        find(templates, "a59", *parts)
+    assert templates._size < 5_000
 
 
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}"]), max_size=3)

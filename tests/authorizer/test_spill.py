@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apigw_oauth.authorizer.merged_nodes import Effort
 from apigw_oauth.authorizer.route import parse_path, to_pattern
 from apigw_oauth.authorizer.spill import Spill, Spills
 from tests.contract.rules import serve
@@ -16,7 +17,7 @@ from tests.path_templates import path_template
 def spill(template: str, *others: str) -> Spill:
     """Return what the pattern of the template reaches: bit 1 is its own, bits 2, 4, 8 … are the others."""
     segments = [parse_path(one) for one in (template, *others)]
-    return Spills({one: 1 << bit for bit, one in enumerate(segments)}).of(segments[0])
+    return Spills({one: 1 << bit for bit, one in enumerate(segments)}, Effort(100_000)).of(segments[0])
 
 
 @pytest.mark.parametrize(
@@ -104,7 +105,7 @@ def test_without_are_routes_that_a_star_reaches_with_no_part(template, other, wi
 
 
 def test_the_rest_of_an_http_api_is_reached_by_whatever_reaches_further():
-    default = Spills({parse_path("/pets/{id}"): 1, ("{*}",): 2})
+    default = Spills({parse_path("/pets/{id}"): 1, ("{*}",): 2}, Effort(1000))
     assert default.of(parse_path("/pets/{id}")) == Spill(0, (2,), (2,))
     assert default.of(("{*}",)).beside & 1
 
@@ -116,9 +117,11 @@ def test_a_denied_pattern_takes_paths_also_from_the_root():
 
 def test_a_table_too_tangled_to_find_out_counts_as_reaching_everything():
     templates = [path_template([("a", "{x}")[bit] for bit in bits], []) for bits in product((0, 1), repeat=12)]
-    spills = Spills({parse_path(template): 1 << (number % 3) for number, template in enumerate(templates)})
-    found = [spills.of(parse_path(template)) for template in templates]
-    assert found[-1].beside == 0b111
+    bits = {parse_path(template): 1 << (number % 3) for number, template in enumerate(templates)}
+    spills = Spills(bits, Effort(100_000))
+    found = [spills.of(segments) for segments in bits]
+    assert found[-1] == Spill(0b111, (0b111,) * 12, (0b111,) * 12, 0b111)
+    assert spills.reached_below(()) == 0b111
 
 
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}"]), max_size=3)
@@ -129,7 +132,7 @@ PATHS = [list(parts) for depth in range(5) for parts in product(["a", "b", "c"],
 @given(templates=st.sets(TEMPLATES, min_size=2, max_size=6))
 def test_nothing_is_reached_that_is_not_told(templates):
     bits = {segments: 1 << number for number, segments in enumerate({parse_path(one) for one in templates})}
-    spills = Spills(bits)
+    spills = Spills(bits, Effort(100_000))
     named = {segments: one for one in templates for segments in [parse_path(one)]}
     table = {f"GET {one}": () for one in named.values()}
     for segments, own in bits.items():

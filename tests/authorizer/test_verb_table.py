@@ -1,5 +1,6 @@
 """The routes of one verb."""
 
+from apigw_oauth.authorizer.merged_nodes import Effort
 from apigw_oauth.authorizer.route import VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.verb_table import VerbTable, is_open, verb_tables
@@ -20,7 +21,9 @@ def test_a_handshake_belongs_to_no_verb():
 
 def test_routes_that_require_the_same_are_open_together():
     table = VerbTable(
-        ("GET",), [Route.parse("GET /a", any_of=[["x"], ["y"]]), Route.parse("GET /b", any_of=[["y"], ["x"]])]
+        ("GET",),
+        [Route.parse("GET /a", any_of=[["x"], ["y"]]), Route.parse("GET /b", any_of=[["y"], ["x"]])],
+        Effort(1000),
     )
     assert table.print(frozenset({"x"})).allowed == ("a", "b")
     assert table.print(frozenset()).denied == ("*",)
@@ -34,7 +37,9 @@ def test_a_closed_route_is_open_to_nobody():
 
 
 def test_what_is_folded_says_only_what_is_needed():
-    table = VerbTable(("GET",), [Route.parse("GET /a/b"), Route.parse("GET /a/c"), Route.closed("GET /d")])
+    table = VerbTable(
+        ("GET",), [Route.parse("GET /a/b"), Route.parse("GET /a/c"), Route.closed("GET /d")], Effort(1000)
+    )
     printed = table.print(frozenset(), folded=True)
     assert (printed.allowed, printed.needed, printed.denied, printed.spare) == (("a/*",), (), (), ())
     assert [route.key for route in printed.unprotected] == ["GET /d"]

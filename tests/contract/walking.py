@@ -138,14 +138,10 @@ class Place:
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listener]})
         self._thread.start()
         assert ready.wait(10)
-        self._client = http.client.HTTPConnection(*listener.getsockname(), timeout=10)
+        self._client = http.client.HTTPConnection("127.0.0.1", listener.getsockname()[1], timeout=10)
 
     def put(self, api: Api) -> None:
-        """Serve this API from now on, and end the authorizer of the one before: its thread and its connection."""
-        if self._gateway is not None and self._gateway.api.authorizer is not None:
-            function = self._gateway.api.authorizer.function
-            if isinstance(function, PythonFunction) and function._environment is not None:
-                function._forget(function._environment)
+        """Serve this API from now on."""
         self.records.clear()
         gateway = gateway_of(api, on_request=self.records.append, on_notice=lambda _notice: None)
         assert isinstance(gateway, LocalGateway | HttpGateway)
@@ -194,14 +190,17 @@ class Place:
 
 
 class Step(NamedTuple):
-    """One request of a walk, and how it ended."""
+    """One request of a walk, how it ended, and for which request the answer was made that was kept, if it was."""
 
     visit: Visit
     status: int
     without_cache: int
     by_the_rules: int
-    answered_by: str
-    """Which request the answer was made for, if it was kept."""
+    kept_from: Visit | None
+
+    @property
+    def is_kept(self) -> bool:
+        return self.kept_from is not None
 
     @property
     def is_right(self) -> bool:
@@ -216,9 +215,10 @@ class Step(NamedTuple):
         return self.status != 200 and 200 in {self.without_cache, self.by_the_rules}
 
     def __str__(self) -> str:
+        kept = f" (kept from {self.kept_from})" if self.kept_from else ""
         return (
-            f"{self.visit}: {self.status}, without a cache {self.without_cache}, by the rules {self.by_the_rules}"
-            f" ({self.answered_by})"
+            f"{self.visit}: {self.status}{kept}, without a cache {self.without_cache}, by the rules"
+            f" {self.by_the_rules}"
         )
 
 
@@ -226,38 +226,54 @@ class Walker:
     """A client of two gateways that serve the same API, one of them without a cache."""
 
     def __init__(self) -> None:
-        self.with_cache, self.without_cache = Place(), Place()
+        self._with_cache, self._without_cache = Place(), Place()
         self._authlete = ScriptedServer(answer())
         self._authlete._behaviours[:] = [introspect(self._authlete)]
+        self._functions: list[PythonFunction] = []
 
     def define(self, project: Project) -> Api:
         """Define the API as `serve` does."""
         local = {"base_url": self._authlete.url, "api_key": "1", "api_secret": "s"}
         api = define(project, local=local, log=lambda _line: None)
         assert isinstance(api, Api)
+        assert api.authorizer is not None
+        assert isinstance(api.authorizer.function, PythonFunction)
+        self._functions.append(api.authorizer.function)
         return api
 
     def walk(
         self, setup: Setup, table: Table, apis: tuple[Api, Api], rounds: Iterable[Iterable[Visit]]
     ) -> Iterator[Step]:
         """Walk through two definitions of the API of a table, with a cache and without; each round begins anew."""
-        self.with_cache.put(apis[0])
-        self.without_cache.put(apis[1])
+        self._with_cache.put(apis[0])
+        self._without_cache.put(apis[1])
         for visits in rounds:
-            self.with_cache.flush()
-            made_for: dict[tuple[object, ...], Visit] = {}
+            self._with_cache.flush()
+            asked: dict[tuple[object, ...], Visit] = {}
+            without_cache: dict[Visit, int] = {}
             for visit in visits:
-                yield self._step(setup, table, visit, made_for)
+                if visit not in without_cache:
+                    without_cache[visit] = self._without_cache.send(visit)
+                status = self._with_cache.send(visit)
+                by_the_rules = status_by_the_rules(setup, table, visit)
+                yield Step(visit, status, without_cache[visit], by_the_rules, self._kept_from(visit, asked))
+        self._end_functions()
 
-    def _step(self, setup: Setup, table: Table, visit: Visit, made_for: dict[tuple[object, ...], Visit]) -> Step:
-        status, without_cache = self.with_cache.send(visit), self.without_cache.send(visit)
-        record = self.with_cache.records[-1]
-        route = record.route if setup.cache == "route" else None
-        key = (visit.token, route, visit.verb if setup.cache == "route" else None)
+    def _kept_from(self, visit: Visit, asked: dict[tuple[object, ...], Visit]) -> Visit | None:
+        """Return the request for which the answer was made that was just used, or None if it is new."""
+        api, record = self._with_cache.api, self._with_cache.records[-1]
+        has_route = api.authorizer is not None and len(api.authorizer.identity_sources) > 1
+        key = (visit.token, record.route, isinstance(api, RestApi) and visit.verb) if has_route else (visit.token,)
         if record.authorizer == "invoked":
-            made_for[key] = visit
-        told = f"kept from {made_for.get(key)}" if record.authorizer == "cached" else record.reason
-        return Step(visit, status, without_cache, status_by_the_rules(setup, table, visit), told)
+            asked[key] = visit
+        return asked[key] if record.authorizer == "cached" else None
+
+    def _end_functions(self) -> None:
+        """End the threads of the authorizers, and with them their connections."""
+        for function in self._functions:
+            if function._environment is not None:
+                function._forget(function._environment)
+        self._functions.clear()
 
     def __enter__(self) -> Self:
         self._authlete.__enter__()
@@ -266,6 +282,7 @@ class Walker:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.with_cache.close()
-        self.without_cache.close()
+        self._end_functions()
+        self._with_cache.close()
+        self._without_cache.close()
         self._authlete.__exit__(kind, error, trace)

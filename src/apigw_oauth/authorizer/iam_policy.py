@@ -30,7 +30,7 @@ MAX_ANSWER_LENGTH = 8192
 """Bytes; documented for WebSocket APIs, kept for all."""
 
 _END_OF_TIME = 253402300799  # 9999-12-31T23:59:59Z, the last date that fits the format
-_NOT_PLAIN = re.compile(r"[^A-Za-z0-9._~/-]")
+_NOT_PRINTABLE = re.compile(r"[^A-Za-z0-9._~!&'()+,=:@%/-]")
 
 
 class PolicyWriter:
@@ -96,6 +96,7 @@ def _for_stage(stage: "StagePolicies", decision: Decision, request: Request) -> 
             raise AnswerTooLargeError("the path cannot be printed into a policy without widening it")
         return [*policy.allowed, *literals], [*policy.denied]
     is_denied = len(decision.routes) == 1 and (arn.verb, decision.routes[0].key) in policy.protected
+    is_denied = is_denied and policy.denies(f"{arn.verb}{arn.path}")
     # Otherwise the table does not say all: the path is unknown, or reads as an open route and as a closed one.
     return [*policy.allowed], [*policy.denied, *(() if is_denied else (_escaped(arn),))]
 
@@ -112,9 +113,10 @@ def _asked_for(request: Request) -> str:
 def _escaped(arn: MethodArn) -> str:
     """Print the request's own path for a Deny, so that it matches itself and next to nothing else.
 
-    Odd characters become `?`, which stands for exactly one character; what does not fit is cut off with a `*`.
+    What no template may hold becomes `?`, which stands for exactly one character, so that nothing is read as a
+    wildcard or a variable; what does not fit is cut off with a `*`.
     """
-    pattern = f"{arn.verb}/{_NOT_PLAIN.sub('?', arn.path[1:])}"
+    pattern = f"{arn.verb}/{_NOT_PRINTABLE.sub('?', arn.path[1:])}"
     room = MAX_RESOURCE_LENGTH - len(arn.resource(""))
     return pattern if len(pattern) <= room else pattern[: room - 1] + "*"
 

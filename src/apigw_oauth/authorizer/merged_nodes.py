@@ -12,23 +12,45 @@ ANY = "{any number of parts}"
 Nodes = tuple[Node[int], ...]
 
 
+class TooTangledError(Exception):
+    """To find out would take too long, and too much memory."""
+
+
+class Effort:
+    """What may be spent on merging, in nodes that are looked at; some millions take a second."""
+
+    __slots__ = ("_all", "_left")
+
+    def __init__(self, nodes: int) -> None:
+        self._all = self._left = nodes
+
+    def spend(self, nodes: int) -> None:
+        """Take note of work. Raises TooTangledError when it is too much."""
+        self._left -= nodes
+        if self._left < 0:
+            raise TooTangledError
+
+    def renew(self) -> None:
+        """Begin anew: what was asked before must not count against what is asked now."""
+        self._left = self._all
+
+
 class Known:
     """What has been merged of one tree, so that it is merged once; the values of the tree are sets of bits."""
 
-    __slots__ = ("_merged", "size")
+    __slots__ = ("_merged", "effort")
 
-    def __init__(self) -> None:
+    def __init__(self, effort: Effort) -> None:
         self._merged: dict[frozenset[Node[int]], Merged] = {}
-        self.size = 0
-        """How many nodes were merged so far, which is what merging costs."""
+        self.effort = effort
 
     def merge(self, nodes: Nodes) -> "Merged":
         """Return the nodes as one."""
         key = frozenset(nodes)
         merged = self._merged.get(key)
         if merged is None:
+            self.effort.spend(len(nodes))
             merged = self._merged[key] = Merged(nodes, self)
-            self.size += len(nodes)
         return merged
 
 
@@ -90,6 +112,7 @@ class Merged:
         """Return the children of one name."""
         if self._children is None:
             gathered: dict[str, list[Node[int]]] = {}
+            self._known.effort.spend(sum(len(node.children) for node in self.nodes))
             for node in self.nodes:
                 for part, child in node.children.items():
                     gathered.setdefault(part, []).append(child)
@@ -110,6 +133,7 @@ class Merged:
         """Return this and others as one."""
         parts = tuple(map(id, others))
         if parts not in self._joined:
+            self._known.effort.spend(sum(len(one.nodes) for one in (self, *others)))
             nodes = dict.fromkeys(node for one in (self, *others) for node in one.nodes)
             self._joined[parts] = self._known.merge(tuple(nodes))
         return self._joined[parts]
@@ -128,6 +152,7 @@ class Merged:
             while level:
                 level = [node for node in _children(level) if node not in found]
                 found.update(dict.fromkeys(level))
+                self._known.effort.spend(len(level))
             self._deeper = self._merged(tuple(found))
         return self._deeper or None
 

@@ -10,14 +10,27 @@ _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _SLASHES = re.compile(r"//+")
 _PLAIN = re.compile(r"[A-Za-z0-9._~/-]*")
 
+# What is decoded: everything, all but slashes, or only what need not have been encoded (RFC 3986 §2.3).
+_DECODED = (re.compile(r".", re.DOTALL), re.compile(r"[^/]", re.DOTALL), re.compile(r"[A-Za-z0-9._~-]"))
+
 
 def readings(path: str) -> tuple[str, ...]:
-    """Return the path as it came, decoded once, and both with runs of slashes drawn together; no repetitions.
+    """Return the path as it came, decoded once in each way, and all with runs of slashes drawn together.
 
-    Octets are decoded one by one, not as UTF-8: for choosing a route only ASCII matters.
+    No repetitions. Octets are decoded one by one, not as UTF-8: for choosing a route only ASCII matters.
     """
-    decoded = _ENCODED.sub(lambda match: chr(int(match[1], 16)), path)
-    return tuple(dict.fromkeys((path, decoded, _SLASHES.sub("/", path), _SLASHES.sub("/", decoded))))
+    spelled = [path, *(_decode(path, some) for some in _DECODED)] if "%" in path else [path]
+    if any("//" in one for one in spelled):
+        spelled += [_SLASHES.sub("/", one) for one in spelled]
+    return tuple(dict.fromkeys(spelled))
+
+
+def _decode(path: str, some: re.Pattern[str]) -> str:
+    def decoded(match: re.Match[str]) -> str:
+        character = chr(int(match[1], 16))
+        return character if some.fullmatch(character) else match[0]
+
+    return _ENCODED.sub(decoded, path)
 
 
 def is_plain(path: str) -> bool:

@@ -10,7 +10,7 @@ Found = TypeVar("Found")
 
 ENDLESS = 1 << 30
 
-_MOST_STATES = 20_000
+_LARGEST = 200_000  # nodes and moves in the states that are kept
 
 
 class Node(Generic[Value]):
@@ -49,7 +49,7 @@ class PathTree(Generic[Value]):
             root.add(segments, value)
         self._root = root
         self._start = _State(((root, False),))
-        self._states = 1
+        self._size = self._start.size
 
     def find(self, parts: Iterable[str], choose: Callable[[Value], Found | None]) -> Found | None:
         """Return what `choose` makes of the most specific template that it does not refuse, or None.
@@ -57,14 +57,15 @@ class PathTree(Generic[Value]):
         Static text comes before `{name}`, and that before `{name+}`, at the leftmost difference. Neither matches
         an empty part, but `{name+}` goes on over empty ones.
         """
-        if self._states > _MOST_STATES:
-            self._start, self._states = _State(((self._root, False),)), 1
+        if self._size > _LARGEST:
+            self._start = _State(((self._root, False),))
+            self._size = self._start.size
         state = self._start
         for part in parts:
             following = state.after(part)
             if following is None:
                 following = state.advance(part)
-                self._states += 1
+                self._size += following.size
             state = following
         return next((found for value in state.values() if (found := choose(value)) is not None), None)
 
@@ -72,18 +73,20 @@ class PathTree(Generic[Value]):
 class _State(Generic[Value]):
     """The nodes that the parts so far lead to, the most specific first; True beside one that takes the rest."""
 
-    __slots__ = ("_moves", "_nodes")
+    __slots__ = ("_moves", "_nodes", "_takes_all", "size")
 
     def __init__(self, nodes: tuple[tuple[Node[Value], bool], ...]) -> None:
         self._nodes = nodes
+        self._takes_all = all(takes_all for _, takes_all in nodes)  # so that whatever follows changes nothing
         literals = (part for node, takes_all in nodes if not takes_all for part in node.children)
         # Also the move of an empty part, and of one that is no literal of any template: `{`.
         self._moves: dict[str, _State[Value] | None] = dict.fromkeys(
             (*(part for part in literals if part[0] != "{"), "", "{")
         )
+        self.size = len(self._nodes) + len(self._moves)
 
     def after(self, part: str) -> "_State[Value] | None":
-        return self._moves[part if part in self._moves else "{"]
+        return self if self._takes_all else self._moves[part if part in self._moves else "{"]
 
     def advance(self, part: str) -> "_State[Value]":
         known = part if part in self._moves else "{"

@@ -9,12 +9,12 @@ the same are open and closed together. See "Using wildcards in resource ARNs" in
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from apigw_oauth.authorizer.merged_nodes import ANY, MANY, Known, Merged
+from apigw_oauth.authorizer.merged_nodes import ANY, MANY, Effort, Known, Merged, TooTangledError
 from apigw_oauth.authorizer.path_tree import Node
 from apigw_oauth.authorizer.route import ONE_SEGMENT, REST_OF_PATH, WHOLE_PATH
 
 _MOST_BRANCHES = 8
-_MOST_MERGED = 1_000_000  # nodes; about a second
+_STEP = 4  # nodes that a step of a query costs, whatever it meets
 
 
 class Spill(NamedTuple):
@@ -27,7 +27,7 @@ class Spill(NamedTuple):
     without: tuple[int, ...]
     """Routes on paths where the `*` takes no part, since a doubled or trailing slash may vanish in routing."""
     root: int = 0
-    """Routes of the path `/`, if the pattern matches it."""
+    """The route of the path `/`, if the pattern matches it."""
 
     @property
     def taken_from(self) -> int:
@@ -41,7 +41,8 @@ class Spill(NamedTuple):
 class Spills:
     """The templates of one verb, each with the bit of its requirement."""
 
-    def __init__(self, bits: Mapping[tuple[str, ...], int]) -> None:
+    def __init__(self, bits: Mapping[tuple[str, ...], int], effort: Effort) -> None:
+        """Take the templates in. `effort` is what may be spent on all questions about them."""
         root: Node[int] = Node()
         self._rest_of_all = 0  # of `$default`
         for segments, bit in bits.items():
@@ -49,10 +50,12 @@ class Spills:
                 self._rest_of_all = bit
             else:
                 root.add(segments, bit)
-        self._known = Known()
-        self._root = self._known.merge((root,))
+        self._effort = effort
+        self._root = Known(effort).merge((root,))
         self._at_root = self._root.here or self._rest_of_all
-        self._everything = self._root.here | self._root.below() | self._rest_of_all
+        self._everything = 0
+        for bit in bits.values():
+            self._everything |= bit
 
     def of(self, segments: Sequence[str]) -> Spill:
         """Return what the pattern of a template reaches; for tables too tangled to find out, everything."""
@@ -61,18 +64,23 @@ class Spills:
         stars = [index for index, segment in enumerate(segments) if segment in {ONE_SEGMENT, REST_OF_PATH}]
         if not stars:
             return Spill(0, (), ())
-        if self._known.size > _MOST_MERGED:
-            return Spill(self._everything, (0,) * len(stars), (0,) * len(stars))
-        return Spill(
-            beside=self._beside(segments),
-            beyond=tuple(self._beyond(segments, star) for star in stars),
-            without=tuple(self._without(segments, star) for star in stars),
-            root=self._at_root if len(segments) == 1 else 0,
-        )
+        try:
+            return Spill(
+                beside=self._beside(segments),
+                beyond=tuple(self._beyond(segments, star) for star in stars),
+                without=tuple(self._without(segments, star) for star in stars),
+                root=self._at_root if len(segments) == 1 else 0,
+            )
+        except TooTangledError:
+            everything = (self._everything,) * len(stars)
+            return Spill(self._everything, everything, everything, self._everything)
 
     def reached_below(self, segments: Sequence[str]) -> int:
-        """Return what the pattern `{segments}/*` reaches."""
-        return self._reach([*_widened(segments), MANY]) | (0 if segments else self._at_root)
+        """Return what the pattern `{segments}/*` reaches; for tables too tangled to find out, everything."""
+        try:
+            return self._reach([*_widened(segments), MANY]) | (0 if segments else self._at_root)
+        except TooTangledError:
+            return self._everything
 
     def _beside(self, segments: Sequence[str]) -> int:
         """Walk the template; wherever it has a variable and others have text, those go before it.
@@ -81,6 +89,7 @@ class Spills:
         """
         own: Merged | None = self._root
         beside, bits = list[Merged](), 0
+        self._effort.spend(_STEP * len(segments))
         for segment in segments:
             if own is None:
                 break
@@ -104,8 +113,8 @@ class Spills:
         return self._reach([*before, ONE_SEGMENT, MANY, *after])
 
     def _without(self, segments: Sequence[str], star: int) -> int:
-        if len(segments) == 1:
-            return self._at_root
+        if len(segments) == 1:  # further slashes, if they stay, are a path of `$default`
+            return self._at_root | self._rest_of_all
         before = _widened(segments[:star])  # if one of these were empty, that one would be asked about
         after = [ANY if segment in {ONE_SEGMENT, REST_OF_PATH} else segment for segment in segments[star + 1 :]]
         return self._reach([*before, *after], or_rest=not after)
@@ -118,6 +127,7 @@ class Spills:
         at, bits = [self._root], self._rest_of_all
         left = sum(token != ANY for token in tokens)  # parts that a path must still have, at least
         for token in tokens:
+            self._effort.spend(_STEP * len(at))
             at = [branch for branch in at if branch.height >= left]
             if not at:
                 break

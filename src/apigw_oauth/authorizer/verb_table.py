@@ -3,9 +3,12 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from apigw_oauth.authorizer.merged_nodes import Effort
 from apigw_oauth.authorizer.route import ONE_SEGMENT, REST_OF_PATH, VERBS, Route, to_pattern
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.spill import Spill, Spills
+
+_EFFORT, _EFFORT_PER_ROUTE = 500_000, 400  # far more than tables need that are not made to be tangled
 
 
 class Printed(NamedTuple):
@@ -30,12 +33,14 @@ class Printed(NamedTuple):
 class VerbTable:
     """The routes that serve the same paths with one verb, or with several alike."""
 
-    def __init__(self, verbs: tuple[str, ...], routes: Sequence[Route]) -> None:
+    def __init__(self, verbs: tuple[str, ...], routes: Sequence[Route], effort: Effort) -> None:
+        """Find out which pattern reaches which routes. `effort` is what may be spent on it."""
         self.verbs = verbs
+        self._effort = effort
         self.routes = tuple(routes)
         self._requirements: dict[object, tuple[int, Route]] = {}
         self._bits = {route.segments: self._bit(route) for route in routes}
-        self._spills = Spills(self._bits)
+        self._spills = Spills(self._bits, effort)
         self._spill = {route.segments: self._spills.of(route.segments) for route in routes}
 
     def _bit(self, route: Route) -> int:
@@ -52,6 +57,7 @@ class VerbTable:
         `granted` are the scopes of a token; None: there is no token. `folded`: subtrees in which everything is
         open are printed as a whole, and no Deny is printed that is not needed.
         """
+        self._effort.renew()
         opened = self._open_bits(granted)
         printable, unprintable = list[Route](), list[Route]()
         protected, unprotected = list[Route](), list[Route]()
@@ -62,14 +68,15 @@ class VerbTable:
             else:
                 (unprotected if spill.taken_from & opened else protected).append(route)
         whole, single = self._fold(printable, opened) if folded else ([], printable)
-        cuts = [cut for route in single for cut in self._cuts(route, opened)]
+        told = [(route.segments, self._spill[route.segments]) for route in single]
+        told += [(segments, self._spills.of(segments)) for segments in whole]
+        cuts = [cut for segments, spill in told for cut in _cuts(segments, spill, opened)]
         needed = dict.fromkeys(pattern for pattern, is_needed in cuts if is_needed)
-        needed.update(dict.fromkeys(self._cuts_of_whole(whole, opened)))
         closed, denied = ([], []) if folded else self._fold(protected, ~opened)
         return Printed(
-            allowed=(*map(_below, whole), *(route.pattern for route in single)),
+            allowed=(*map(to_pattern, whole), *(route.pattern for route in single)),
             needed=tuple(needed),
-            denied=(*map(_below, closed), *(route.pattern for route in denied)),
+            denied=(*map(to_pattern, closed), *(route.pattern for route in denied)),
             spare=() if folded else tuple(dict.fromkeys(cut for cut, is_needed in cuts if not is_needed)),
             printed=tuple(printable),
             unprintable=tuple(unprintable),
@@ -77,27 +84,8 @@ class VerbTable:
             unprotected=(*unprotected, *protected) if folded else tuple(unprotected),
         )
 
-    def _cuts(self, route: Route, opened: int) -> Iterator[tuple[str, bool]]:
-        """Return the Denies that belong to a printed route, and whether a closed route depends on them.
-
-        Each is made of the pattern by replacing one `*`: by two parts (`pets/*/*`, also with an encoded slash
-        between them), or by none (`pets/`, also with further slashes).
-        """
-        spill, parts = self._spill[route.segments], route.pattern.split("/")
-        stars = [index for index, part in enumerate(route.segments) if part in {ONE_SEGMENT, REST_OF_PATH}]
-        for star, beyond, without in zip(stars, spill.beyond, spill.without, strict=False):
-            texts = []
-            cut = route.segments[star] == ONE_SEGMENT and not beyond & opened
-            if cut:
-                texts += [("*/*", beyond), ("*%2F*", beyond), ("*%2f*", beyond)]
-            # The path without the part is proper only where nothing is left of it: "/".
-            if without & ~opened and (len(parts) > 1 or not without & opened):
-                texts += [("", 1)] if cut else [("", 1), ("/*", 1)]
-            for text, needed in texts:
-                yield "/".join([*parts[:star], text, *parts[star + 1 :]]), bool(needed)
-
     def _fold(self, routes: Iterable[Route], wanted: int) -> tuple[list[tuple[str, ...]], list[Route]]:
-        """Return the beginnings of paths below which everything is wanted, and the routes that are not there."""
+        """Return templates `…/{name+}` below which everything is wanted, and the routes that are not there."""
         whole: dict[tuple[str, ...], bool] = {}
         below: dict[tuple[str, ...], int] = {}
         beginnings = [(route, [route.segments[:end] for end in range(len(route.segments))]) for route in routes]
@@ -114,12 +102,7 @@ class VerbTable:
                     break
             else:
                 single.append(route)
-        return [beginning for beginning, is_whole in whole.items() if is_whole], single
-
-    def _cuts_of_whole(self, whole: Iterable[tuple[str, ...]], opened: int) -> Iterator[str]:
-        for beginning in whole:
-            if self._bits.get(beginning, 0) & ~opened:
-                yield from (f"{to_pattern((*beginning, ''))}", f"{to_pattern((*beginning, ''))}/*")
+        return [(*beginning, REST_OF_PATH) for beginning, is_whole in whole.items() if is_whole], single
 
 
 def is_open(route: Route, granted: frozenset[str] | None) -> bool:
@@ -134,7 +117,8 @@ def verb_tables(routes: RouteTable) -> tuple[VerbTable, ...]:
         serving = tuple(route for route in routes if verb in routes.verbs(route))
         if serving:
             alike.setdefault(serving, []).append(verb)
-    return tuple(VerbTable(tuple(verbs), serving) for serving, verbs in alike.items())
+    effort = Effort(_EFFORT + _EFFORT_PER_ROUTE * sum(map(len, alike)))
+    return tuple(VerbTable(tuple(verbs), serving, effort) for serving, verbs in alike.items())
 
 
 def _is_printable(spill: Spill, opened: int) -> bool:
@@ -144,5 +128,23 @@ def _is_printable(spill: Spill, opened: int) -> bool:
     return not any(reached & opened and reached & ~opened for reached in spill.beyond)
 
 
-def _below(beginning: tuple[str, ...]) -> str:
-    return "/".join([to_pattern(beginning), "*"]) if beginning else "*"
+def _cuts(segments: tuple[str, ...], spill: Spill, opened: int) -> Iterator[tuple[str, bool]]:
+    """Return the Denies that belong to a printed pattern, and whether a closed route depends on them.
+
+    Each is made of the pattern by replacing one `*`: by two parts (`pets/*/*`, also with an encoded slash between
+    them), or by none (`pets/`, also with further slashes).
+    """
+    parts = to_pattern(segments).split("/")
+    stars = [index for index, part in enumerate(segments) if part in {ONE_SEGMENT, REST_OF_PATH}]
+    for star, beyond, without in zip(stars, spill.beyond, spill.without, strict=False):
+        texts = []
+        cut = segments[star] == ONE_SEGMENT and not beyond & opened
+        if cut:
+            texts += [("*/*", beyond), ("*%2F*", beyond), ("*%2f*", beyond)]
+        # Where nothing else is in the path, the path without the part is a proper one: "/".
+        if (without if len(parts) > 1 else spill.root) & ~opened:
+            texts += [("", 1)]
+        if without & ~opened and not cut:
+            texts += [("/*", 1), ("%2F*", 1), ("%2f*", 1)]
+        for text, needed in texts:
+            yield "/".join([*parts[:star], text, *parts[star + 1 :]]), bool(needed)
