@@ -124,6 +124,12 @@ def test_a_table_too_tangled_to_find_out_counts_as_reaching_everything():
     assert spills.reached_below(()) == 0b111
 
 
+def test_without_any_effort_left_everything_counts_as_reached():
+    spills = Spills({parse_path("/a/{x}"): 1, parse_path("/b"): 2, ("{*}",): 4}, Effort(0))
+    assert spills.of(parse_path("/a/{x}")) == Spill(7, (7,), (7,), 7)
+    assert spills.of(parse_path("/b")) == Spill(0, (), ())
+
+
 SEGMENTS = st.lists(st.sampled_from(["a", "b", "{x}"]), max_size=3)
 TEMPLATES = st.builds(path_template, SEGMENTS, st.sampled_from([[], ["{p+}"]]))
 PATHS = [list(parts) for depth in range(5) for parts in product(["a", "b", "c"], repeat=depth)]

@@ -13,14 +13,22 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 def serve(table: Table, verb: str, parts: list[str]) -> str | None:
     """Return the key of the route: the most specific template that has the verb, or ANY."""
-    fitting = []
-    for key in table:
-        method, _, template = key.partition(" ")
-        segments = template[1:].split("/") if template != "/" else []
-        kinds = [0 if not s.startswith("{") else 2 if s.endswith("+}") else 1 for s in segments]
-        if method in {verb, "ANY"} and _fits(segments, kinds, parts):
-            fitting.append((kinds, method == "ANY", key))
+    fitting = [(kinds_of(key), key.startswith("ANY "), key) for key in table if takes(key, verb, parts)]
     return min(fitting)[2] if fitting else None
+
+
+def takes(key: str, verb: str, parts: list[str]) -> bool:
+    """Say whether a route would serve the path, if there were no other."""
+    return key.partition(" ")[0] in {verb, "ANY"} and _fits(segments_of(key), kinds_of(key), parts)
+
+
+def segments_of(key: str) -> list[str]:
+    template = key.partition(" ")[2]
+    return template[1:].split("/") if template != "/" else []
+
+
+def kinds_of(key: str) -> list[int]:
+    return [0 if not s.startswith("{") else 2 if s.endswith("+}") else 1 for s in segments_of(key)]
 
 
 def _fits(segments: list[str], kinds: list[int], parts: list[str]) -> bool:
@@ -84,6 +92,8 @@ READINGS = {
     "raw, slashes vanish in both": Reading(_without_empty, lambda path: "/" + "/".join(_without_empty(path))),
     "decoded": Reading(lambda path: trimmed(decoded(path)), decoded),
     "decoded, slashes vanish in routing": Reading(lambda path: _without_empty(decoded(path)), decoded),
+    "decoded in routing": Reading(lambda path: trimmed(decoded(path)), str),
+    "decoded in routing, slashes vanish there": Reading(lambda path: _without_empty(decoded(path)), str),
     "letters decoded in routing": Reading(lambda path: trimmed(letters_decoded(path)), str),
     "letters decoded in the ARN": Reading(trimmed, letters_decoded),
 }

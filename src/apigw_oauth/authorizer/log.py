@@ -12,7 +12,7 @@ from typing import Any
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
 
 Write = Callable[[str], object]
@@ -33,7 +33,7 @@ def decision(write: Write, decided: Decision, request: Request, *, facts: Mappin
         effect=decided.effect,
         reason=decided.reason,
         route=_keys(decided.routes),
-        method=request.method,
+        method=_method(request),
         client_id=token.client_id if token else None,
         sub=token.subject if token else None,
         token_sha256_8=fingerprint(request),
@@ -58,7 +58,7 @@ def failure(
         reason=reason,
         message=message,
         route=_keys(routes.serving(request)) if request else None,
-        method=request.method if request else None,
+        method=_method(request),
         client_id=None,
         sub=None,
         token_sha256_8=fingerprint(request) if request else None,
@@ -78,6 +78,11 @@ def fingerprint(request: Request) -> str | None:
         return None
     token = values[-1].strip().rpartition(" ")[2]
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+
+
+def _method(request: Request | None) -> str | None:
+    """Return the method, if it is one: the event could hold anything there."""
+    return request.method if request and request.method in {*VERBS, CONNECT} else None
 
 
 def _keys(routes: Iterable[Route]) -> str | None:

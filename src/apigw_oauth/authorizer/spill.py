@@ -51,7 +51,7 @@ class Spills:
             else:
                 root.add(segments, bit)
         self._effort = effort
-        self._root = Known(effort).merge((root,))
+        self._root = Merged((root,), Known(effort))
         self._at_root = self._root.here or self._rest_of_all
         self._everything = 0
         for bit in bits.values():

@@ -1,6 +1,7 @@
 """Everything that is checked, in the order in which it is told."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 
 from apigw_oauth.checks import (
     assumptions,
@@ -15,6 +16,7 @@ from apigw_oauth.checks import (
     routes,
     secrets,
     stage_policies,
+    token_places,
     urls,
     verifiers,
 )
@@ -42,6 +44,9 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     cors.headers,
     challenges.rest,
     challenges.http,
+    token_places.identity_sources_not_read,
+    token_places.browsers_on_websockets,
+    token_places.refusals_on_websockets,
     verifiers.missing,
     verifiers.references,
     verifiers.plain_http,
@@ -59,12 +64,14 @@ SEVERITIES = ("error", "warning", "info")
 _MOST = 20
 
 
-def check(project: Project) -> list[Finding]:
-    """Return all findings, the worst first; of one code, no more than 20, and how many there are besides."""
+def check(project: Project, *, beside: Iterable[Finding] = ()) -> list[Finding]:
+    """Return all findings, the worst first; of one code, no more than 20, and how many there are besides.
+
+    `beside` are findings that were made elsewhere.
+    """
     found: dict[str, list[Finding]] = {}
-    for one in CHECKS:
-        for finding in one(project):
-            found.setdefault(finding.code, []).append(finding)
+    for finding in chain(beside, *(one(project) for one in CHECKS)):
+        found.setdefault(finding.code, []).append(finding)
     told = [finding for alike in found.values() for finding in _shortened(alike, project)]
     return sorted(told, key=lambda finding: SEVERITIES.index(finding.severity))
 

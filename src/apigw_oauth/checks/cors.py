@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apigw_oauth.authorizer.route import REST_OF_PATH, WHOLE_PATH
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
@@ -16,6 +17,8 @@ def preflight(project: Project) -> Iterator[Finding]:
     if project.file.api.type == "websocket":
         return
     own = {one.route.segments for one in project.routes if one.route.method == "OPTIONS"}
+    if (REST_OF_PATH,) in own:
+        own.add((WHOLE_PATH,))  # the route $default has no path, hence no OPTIONS of its own
     for one in project.routes:
         route = one.route
         takes_it = route.method == "OPTIONS" or (route.method == "ANY" and route.segments not in own)
@@ -26,8 +29,8 @@ def preflight(project: Project) -> Iterator[Finding]:
             place.of_route(project, one),
             f"{route.key} takes OPTIONS too and requires a token. A browser sends its preflight request without"
             " one, gets 401, and calls nothing.",
-            mend=f'"OPTIONS {path}" = "public", with an integration that answers with the CORS headers; if no'
-            " browser calls this API, leave it",
+            mend=f'"OPTIONS {path}" = {{ public = true, integration = {{ lambda = "functions.py:preflight" }} }},'
+            " a function that answers with the CORS headers; if no browser calls this API, leave it",
         )
 
 

@@ -17,18 +17,25 @@ def revocation(project: Project) -> Iterator[Finding]:
     ttl = project.authorizer_definition().ttl
     foreign = project.file.authorizer.handler is not None
     total = ttl + _OURS
-    parts = f"API Gateway keeps an answer for {ttl} s"
+    parts = f"API Gateway keeps an answer for {ttl} s" if ttl else "API Gateway keeps no answer (0 s)"
     if foreign:
         parts += ", and this authorizer is not ours: add what it keeps itself"
     else:
         parts += f", the authorizer keeps none ({_OURS} s), and Authlete refuses a revoked token at once (0 s)"
     rule = Rule.REVOCATION_IS_SLOW if total > _SLOW else Rule.REVOCATION
+    # WebSocket APIs keep no answers, so that no key is about it.
     yield rule.found(
-        place.of_key(project, "authorizer.cache_ttl"),
+        place.of_key(project, "api.type" if project.file.api.type == "websocket" else "authorizer.cache_ttl"),
         f"A revoked token is refused after {total} s at the latest: {parts}. A token that was not used before is"
         " refused at once.",
-        mend=f"cache_ttl = {_SLOW} or less" if total > _SLOW else "a smaller cache_ttl, if that is too long",
+        mend=_mend_for_revocation(total),
     )
+
+
+def _mend_for_revocation(seconds: int) -> str:
+    if seconds > _SLOW:
+        return f"cache_ttl = {_SLOW} or less"
+    return "a smaller cache_ttl, if that is too long" if seconds else "none is needed"
 
 
 def expiry(project: Project) -> Iterator[Finding]:
@@ -46,7 +53,7 @@ def expiry(project: Project) -> Iterator[Finding]:
         message = (
             "An Allow ends with its token, by a condition of which nobody has shown that API Gateway honours it."
             f" While the answer is kept, for {definition.ttl} s at the latest, an expired token gets"
-            f" {_after_expiry(project)}; or is still good, if it does not."
+            f" {_after_expiry(project)}. If API Gateway does not honour it, the token is good for that time."
         )
         mend = "let clients renew a token before it expires; or a smaller cache_ttl"
     yield Rule.EXPIRY.found(place.of_key(project, "authorizer.cache_ttl"), message, mend=mend)
@@ -54,7 +61,7 @@ def expiry(project: Project) -> Iterator[Finding]:
 
 def _after_expiry(project: Project) -> str:
     if project.file.api.type != "rest":
-        return "403, as any refused one,"
+        return "403, as any refused one"
     says = "that it expired" if project.cache == "route" else "insufficient_scope (the same for all routes)"
     status = "401" if project.file.authorizer.refusals == "dynamic-401" else "403 instead of 401"
     return f"{status}, with a challenge that says {says}"

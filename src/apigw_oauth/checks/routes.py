@@ -68,7 +68,8 @@ def public(project: Project) -> Iterator[Finding]:
     """Say which routes are public, and find one that makes everything so."""
     open_to_all = [one for one in project.routes if one.route.public]
     for one in open_to_all:
-        if one.route.segments in {(REST_OF_PATH,), (WHOLE_PATH,)}:
+        # A preflight request is answered without looking at anything.
+        if one.route.segments in {(REST_OF_PATH,), (WHOLE_PATH,)} and one.route.method != "OPTIONS":
             yield Rule.PUBLIC_EVERYTHING.found(
                 place.of_route(project, one),
                 f"{one.route.key} is public and takes every path that no other route takes: a route that is"
@@ -88,11 +89,12 @@ def without_integration(project: Project) -> Iterator[Finding]:
     """Say which routes nothing answers."""
     lacking = [one.route.key for one in project.routes if one.integration is None]
     lacking += [one.key for one in project.message_routes if one.integration is None]
+    http = "" if project.file.api.type == "websocket" else '{ http = "https://…" }, or '
     if lacking:
         yield Rule.NO_INTEGRATION.found(
             place.of_key(project, "routes"),
             f"No integration: {listed(lacking)}. The local gateway answers for them that there is none.",
-            mend='integration = { lambda = "functions.py:name" }, or { http = "https://…" }, or { mock = "…" }',
+            mend=f'integration = {{ lambda = "functions.py:name" }}, or {http}{{ mock = "…" }}',
         )
 
 

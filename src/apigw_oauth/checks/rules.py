@@ -8,6 +8,13 @@ from apigw_oauth.checks.finding import Finding, Severity
 class Rule(Enum):
     """Code, severity, title. Codes are stable: scripts and docs/checks.md know them."""
 
+    # the command `check`, which may ask the local gateway and the authorization server
+    SERVE_REFUSES_API = ("serve-refused-api", "error", "The local gateway refuses the API")
+    SERVE_REFUSES_AUTHSERVER = (
+        "serve-refused-authserver",
+        "error",
+        "The development authorization server refuses its settings",
+    )
     # caching.py
     SIMPLE_RESPONSE_WITHOUT_ROUTE = (
         "cache-simple-response-without-route-key",
@@ -74,6 +81,14 @@ class Rule(Enum):
     # challenges.py
     NO_CHALLENGE = ("challenge-missing", "warning", "A refusal does not carry its challenge")
     NO_CHALLENGE_ON_HTTP = ("challenge-on-http-api", "info", "HTTP APIs refuse without a challenge")
+    # token_places.py
+    TOKEN_NOT_READ = (
+        "identity-source-not-read",
+        "warning",
+        "Clients have to send something in which no token is looked for",
+    )
+    BROWSERS_ON_WEBSOCKETS = ("websocket-browsers", "info", "Browsers cannot send the token in a handshake")
+    REFUSALS_ON_WEBSOCKETS = ("websocket-refusals", "warning", "WebSocket APIs make no 401 of a Deny")
     # limits.py
     ANSWER_SIZE = ("limit-answer", "warning", "Little room is left for the authorizer context")
     LONG_PATHS = ("limit-request-arn", "info", "API Gateway refuses long paths")

@@ -65,9 +65,10 @@ def _unprintable(view: StageView) -> Iterator[Finding]:
     for number, (route, token) in enumerate(first.items()):
         reached = _reached(view, route, token) if number < _MOST_EXAMPLES else []
         also = f" would also open {listed(one.key for one in reached)}" if reached else " would open others"
+        closed = "which is not" if len(reached) == 1 else "which are not"
         yield Rule.UNPRINTABLE_ROUTES.found(
             place.of_key(view.project, "authorizer.cache"),
-            f"{route.key} is open to {described(token.granted)}; its pattern {route.pattern}{also}, which are not."
+            f"{route.key} is open to {described(token.granted)}; its pattern {route.pattern}{also}, {closed}."
             " So it is allowed for one path at a time; while API Gateway keeps that answer, its other paths are"
             " refused.",
             mend=mend(view.project),
@@ -93,7 +94,8 @@ def _reached(view: StageView, route: Route, token: TokenPolicy) -> list[Route]:
 
 def _unprotected(view: StageView) -> Iterator[Finding]:
     first = view.unprotected()
-    if first:
+    # HTTP APIs have no resource policies, so that what no policy allows stays closed.
+    if first and view.project.file.api.type == "rest":
         route, token = next(iter(first.items()))
         yield Rule.UNPROTECTED_ROUTES.found(
             place.of_key(view.project, "authorizer.cache"),

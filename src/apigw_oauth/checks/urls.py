@@ -13,7 +13,8 @@ from apigw_oauth.project import Project
 def public_base_urls(project: Project) -> Iterator[Finding]:
     """Find addresses of the API that are missing, or cannot be right."""
     urls = project.file.api.public_base_urls
-    if not urls:
+    # What will need it is about requests over https, and the address of a WebSocket API is wss://.
+    if not urls and project.file.api.type != "websocket":
         yield Rule.NO_PUBLIC_URL.found(
             place.of_key(project, "api.public_base_urls"),
             "There is none. Nothing needs it yet; DPoP proofs and protected resource metadata will.",

@@ -2,7 +2,7 @@
 
 import json
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,8 +11,15 @@ from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, set
 
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
+    from apigw_oauth.project import Project
 
 _WIDTH = 100
+_MEND = "change what the message names; until then `apigw-oauth serve` refuses the project with the same words"
+# In the place of the verifiers, so that no reference is resolved. Nothing is ever sent there.
+_LOCAL = {
+    "base_url": "http://127.0.0.1:1",
+    **dict.fromkeys(("api_key", "api_secret", "service_id", "service_access_token"), "none"),
+}
 _HEADINGS = {"error": ("red", "Errors"), "warning": ("yellow", "Warnings"), "info": ("cyan", "Worth knowing")}
 
 
@@ -20,17 +27,17 @@ def check(*, project: ProjectOption = PROJECT_FILE, as_json: JsonOption = False)
     """Say what can go wrong with the project once it is deployed, and what to change.
 
     Looks at settings, routes, the OpenAPI document, gateway responses and limits, and whether the authorizer's
-    answers stay right while API Gateway keeps them. Asks nobody, and sends nothing.
+    answers stay right while API Gateway keeps them, and whether `serve` would take the project. Asks nobody, and
+    sends nothing.
 
     Each finding has a severity (error: wrong or not safe; warning: wrong under circumstances; info: worth
     knowing), a stable code, which docs/checks.md explains, a place, and a mend. Exit status: 1 if there is an
     error, 0 if not, 2 for settings that cannot be loaded.
     """
-    from apigw_oauth.checks.checks import check as find
     from apigw_oauth.project import load_project
 
     with settings_errors():
-        findings = find(load_project(project))
+        findings = findings_of(load_project(project))
     counts = {severity: sum(one.severity == severity for one in findings) for severity in _HEADINGS}
     if as_json:
         totals = {f"{severity}s": number for severity, number in counts.items()}
@@ -40,6 +47,61 @@ def check(*, project: ProjectOption = PROJECT_FILE, as_json: JsonOption = False)
         typer.echo(", ".join(f"{number} {_noun(severity, number)}" for severity, number in counts.items()))
     if counts["error"]:
         raise typer.Exit(1)
+
+
+def findings_of(project: "Project") -> "list[Finding]":
+    """Return what is found in a project, and what `serve` would refuse of it. Nothing is started."""
+    from apigw_oauth.checks.checks import check as find
+
+    return find(project, beside=(*_refused_api(project), *_refused_authserver(project)))
+
+
+def _refused_api(project: "Project") -> Iterator["Finding"]:
+    """Define the API as `serve` does, and say what is wrong with it."""
+    from apigw_oauth.authorizer.errors import SettingsError
+    from apigw_oauth.checks import place
+    from apigw_oauth.checks.rules import Rule
+    from apigw_oauth.cli.local_stack import local_api
+
+    try:
+        project.authorizer_settings(local=_LOCAL)
+    except SettingsError:
+        # It has a finding of its own; another function in the authorizer's place shows what else there is.
+        project = _with_another_authorizer(project)
+    try:
+        local_api.define(project, local=_LOCAL, log=lambda _line: None)
+    except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
+        message = str(error).removeprefix(f"{project.path}: ")
+        yield Rule.SERVE_REFUSES_API.found(place.of_file(project), message, mend=_MEND)
+
+
+def _with_another_authorizer(project: "Project") -> "Project":
+    authorizer = project.file.authorizer.model_copy(update={"handler": "any.py:any", "cache": project.cache})
+    return project._replace(file=project.file.model_copy(update={"authorizer": authorizer}))
+
+
+def _refused_authserver(project: "Project") -> Iterator["Finding"]:
+    """Read the settings of the authorization server as `serve` does, and say what is wrong with them."""
+    from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
+    from apigw_oauth.checks import place
+    from apigw_oauth.checks.rules import Rule
+
+    local = project.file.local
+    try:
+        AuthserverSettings.from_dict(
+            {
+                "service_name": project.file.api.name,
+                "store": local.store,
+                "clients": [client.model_dump(exclude_none=True) for client in local.clients],
+                "users": [user.model_dump() for user in local.users],
+                "scopes": list(project.scopes()),
+            }
+        )
+    except SettingsError as error:
+        message = f"the authorization server cannot start: {error}"
+        yield Rule.SERVE_REFUSES_AUTHSERVER.found(
+            place.of_key(project, f"local.{error.key}"), message, mend=_MEND
+        )
 
 
 def _print(findings: Sequence["Finding"]) -> None:

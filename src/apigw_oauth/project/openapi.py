@@ -45,14 +45,12 @@ class OpenApiDocument(NamedTuple):
 
 
 def read(path: Path, *, api_type: ApiType) -> OpenApiDocument:
-    """Read the document, JSON or YAML. Raises SettingsError: file, place, reason."""
+    """Read the document, JSON or YAML. Raises SettingsError (file, place, reason), and OSError."""
     try:
         content = _mapping(_parse(path.read_text(encoding="utf-8")), "the document")
         return OpenApiDocument(content, list(_routes(content, api_type)))
     except SettingsError as error:
         raise SettingsError(f"{path}: {error}") from None
-    except OSError as error:
-        raise SettingsError(f"{path}: {error.strerror}") from None
     except (yaml.YAMLError, RecursionError, TypeError, ValueError):
         raise SettingsError(f"{path}: is neither YAML nor JSON") from None
 

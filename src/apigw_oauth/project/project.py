@@ -115,7 +115,13 @@ def _document(path: Path, file: ProjectFile) -> OpenApiDocument | None:
         return None
     if file.api.type == "websocket":
         raise SettingsError(f"{path}: api.openapi: OpenAPI does not describe WebSocket APIs; use [routes]")
-    return openapi.read(path.parent / file.api.openapi, api_type=file.api.type)
+    document = path.parent / file.api.openapi
+    try:
+        return openapi.read(document, api_type=file.api.type)
+    except OSError as error:
+        raise SettingsError(
+            f"{path}: api.openapi: {document}: {error.strerror}; write it, or name another one"
+        ) from None
 
 
 def _check(project: Project) -> None:
@@ -126,13 +132,15 @@ def _check(project: Project) -> None:
     gateway_responses.check(project.file)
     authorizer_context.check_names(authorizer.context)
     integrations = [
-        *(one.integration for one in project.routes),
-        *(one.integration for one in project.message_routes),
+        *((one.route.key, one.integration) for one in project.routes),
+        *((one.key, one.integration) for one in project.message_routes),
     ]
-    functions = [authorizer.handler, *(one.function for one in integrations if one is not None)]
-    for function in functions:
+    functions = {
+        f'routes."{key}".integration.lambda': one.function for key, one in integrations if one is not None
+    }
+    for key, function in {"authorizer.handler": authorizer.handler, **functions}.items():
         if function is not None:
-            routes.check_function(function, project.directory)
+            routes.check_function(function, project.directory, key=key)
     if project.file.verifiers:
         verifiers.load([_without_references(table) for table in project.file.verifiers])
 

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project.spelling import ApiName, HttpUrl, PublicUrl, ResponseType, StageName
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
@@ -83,11 +84,11 @@ HostAndPort = Annotated[str, AfterValidator(_address)]
 class Api(_Table):
     """[api]."""
 
-    name: str = Field("api", pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$")
+    name: ApiName = "api"
     type: ApiType = "rest"
-    stage: str = Field("dev", pattern=r"^([A-Za-z0-9_-]{1,128}|\$default)$")
+    stage: StageName = "dev"
     openapi: str | None = None
-    public_base_urls: list[Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")]] = []
+    public_base_urls: list[PublicUrl] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -131,7 +132,7 @@ class Integration(_Table):
     """What answers a route: exactly one of these."""
 
     function: Function | None = Field(None, alias="lambda")
-    http: str | None = Field(None, pattern=r"^https?://")
+    http: HttpUrl | None = None
     mock: str | None = None
 
 
@@ -182,7 +183,7 @@ class ProjectFile(_Table):
     api: Api = Api()
     routes: dict[str, Any] = {}
     authorizer: Authorizer = Authorizer()
-    gateway_responses: dict[Annotated[str, Field(pattern=r"^[A-Z0-9_]+$")], GatewayResponse] = {}
+    gateway_responses: dict[ResponseType, GatewayResponse] = {}
     verifiers: list[dict[str, Any]] = []
     local: Local = Local()
 
@@ -215,7 +216,8 @@ def validate(model: type[Model], content: Any, *, place: str, key: str = "") -> 
 
 def _key(prefix: str, location: tuple[int | str, ...]) -> str:
     key = prefix
-    for part in location:
+    # Of a key that is wrong itself, pydantic says "[key]" behind it.
+    for part in location[:-1] if location[-1:] == ("[key]",) else location:
         key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
     return key
 

@@ -120,7 +120,8 @@ def _message(key: str, value: Any, *, place: str) -> MessageRoute:
     if not isinstance(value, Mapping) or value.keys() - {"integration"}:
         raise SettingsError(
             f"{place}: {where}: must have an integration and nothing else: API Gateway asks the authorizer about"
-            f" {CONNECT} only, and its answer holds for the whole connection"
+            f" {CONNECT} only, and its answer holds for the whole connection; write"
+            ' { integration = { lambda = "functions.py:name" } }'
         )
     requirement = validate(Requirement, value, place=place, key=where)
     try:
@@ -147,8 +148,8 @@ def _check_integration(integration: Integration | None) -> None:
         raise SettingsError("integration: must have one of lambda, http, mock")
 
 
-def check_function(reference: str, directory: Path) -> None:
-    """Raise SettingsError unless the file of FILE.py:FUNCTION is there."""
+def check_function(reference: str, directory: Path, *, key: str) -> None:
+    """Raise SettingsError unless the file of FILE.py:FUNCTION, which is the value of a key, is there."""
     file = reference.rpartition(":")[0]
     if not (directory / file).is_file():
-        raise SettingsError(f"the file {file} does not exist in {directory}")
+        raise SettingsError(f"{key}: the file {file} does not exist in {directory}; write it, or name another one")
