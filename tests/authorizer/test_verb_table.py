@@ -43,3 +43,18 @@ def test_what_is_folded_says_only_what_is_needed():
     printed = table.print(frozenset(), folded=True)
     assert (printed.allowed, printed.needed, printed.denied, printed.spare) == (("a/*",), (), (), ())
     assert [route.key for route in printed.unprotected] == ["GET /d"]
+
+
+def test_many_denies_of_odd_slashes_become_a_few_coarser_ones():
+    table = VerbTable(("GET",), [Route.parse("GET /a/{x}/{y}/{z+}"), Route.closed("GET /a/a/a")], Effort(1000))
+    printed = table.print(frozenset())
+    assert printed.allowed == ("a/*/*/*",)
+    assert printed.needed == ("/*", "*//*", "*/", "%2F*", "%2f*", "*/%2F*", "*/%2f*")
+
+
+def test_a_deny_of_the_root_stays_among_the_coarser_ones():
+    routes = [Route.parse(f"GET {path}") for path in ("/{p+}", "/{a}/{p+}", "/{a}/{b}/{p+}")]
+    table = VerbTable(("GET",), [*routes, Route.closed("GET /")], Effort(1000))
+    printed = table.print(frozenset())
+    assert printed.allowed == ("*", "*/*", "*/*/*")
+    assert printed.needed[:2] == ("", "/*")

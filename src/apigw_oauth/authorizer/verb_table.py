@@ -1,6 +1,6 @@
 """VerbTable: the routes of one verb, and what of them can be printed for a token."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from apigw_oauth.authorizer.merged_nodes import Effort
@@ -8,6 +8,9 @@ from apigw_oauth.authorizer.route import ONE_SEGMENT, REST_OF_PATH, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.spill import Spill, Spills
 
+# Denies of all paths with a doubled or trailing slash, or a part that begins with an encoded one: coarser than
+# those of each pattern, and shorter.
+_ODD_SLASHES = ("/*", "*//*", "*/", "%2F*", "%2f*", "*/%2F*", "*/%2f*")
 _EFFORT, _EFFORT_PER_ROUTE = 500_000, 400  # far more than tables need that are not made to be tangled
 
 
@@ -70,14 +73,19 @@ class VerbTable:
         whole, single = self._fold(printable, opened) if folded else ([], printable)
         told = [(route.segments, self._spill[route.segments]) for route in single]
         told += [(segments, self._spills.of(segments)) for segments in whole]
-        cuts = [cut for segments, spill in told for cut in _cuts(segments, spill, opened)]
-        needed = dict.fromkeys(pattern for pattern, is_needed in cuts if is_needed)
+        depth, slashes, spare = dict[str, None](), dict[str, None](), dict[str, None]()
+        for segments, spill in told:
+            depth.update(dict.fromkeys(_deeper(segments, spill, opened, closed=True)))
+            spare.update(dict.fromkeys(_deeper(segments, spill, opened, closed=False)))
+            slashes.update(dict.fromkeys(_without_a_part(segments, spill, opened)))
+        if len(slashes) > len(_ODD_SLASHES):
+            slashes = dict.fromkeys([*([""] if "" in slashes else []), *_ODD_SLASHES])
         closed, denied = ([], []) if folded else self._fold(protected, ~opened)
         return Printed(
             allowed=(*map(to_pattern, whole), *(route.pattern for route in single)),
-            needed=tuple(needed),
+            needed=(*depth, *slashes),
             denied=(*map(to_pattern, closed), *(route.pattern for route in denied)),
-            spare=() if folded else tuple(dict.fromkeys(cut for cut, is_needed in cuts if not is_needed)),
+            spare=() if folded else tuple(spare),
             printed=tuple(printable),
             unprintable=tuple(unprintable),
             protected=() if folded else tuple(protected),
@@ -128,23 +136,34 @@ def _is_printable(spill: Spill, opened: int) -> bool:
     return not any(reached & opened and reached & ~opened for reached in spill.beyond)
 
 
-def _cuts(segments: tuple[str, ...], spill: Spill, opened: int) -> Iterator[tuple[str, bool]]:
-    """Return the Denies that belong to a printed pattern, and whether a closed route depends on them.
+def _deeper(segments: Sequence[str], spill: Spill, opened: int, *, closed: bool) -> Iterator[str]:
+    """Return Denies of what a pattern reaches beyond its paths: with two parts for a `*`, or an encoded slash.
 
-    Each is made of the pattern by replacing one `*`: by two parts (`pets/*/*`, also with an encoded slash between
-    them), or by none (`pets/`, also with further slashes).
+    `closed`: those on which a closed route depends; otherwise those of paths that no route has.
     """
-    parts = to_pattern(segments).split("/")
+    for put, part, beyond, _ in _stars(segments, spill):
+        if part == ONE_SEGMENT and not beyond & opened and bool(beyond) == closed:
+            yield from (put("*/*"), put("*%2F*"), put("*%2f*"))
+
+
+def _without_a_part(segments: Sequence[str], spill: Spill, opened: int) -> Iterator[str]:
+    """Return Denies of what a pattern reaches with nothing for a `*`, or only slashes, if that is closed."""
+    for put, part, beyond, without in _stars(segments, spill):
+        # Where nothing else is in the path, the path without the part is a proper one: "/".
+        if (without if len(segments) > 1 else spill.root) & ~opened:
+            yield put("")
+        is_cut_off = part == ONE_SEGMENT and not beyond & opened
+        if without & ~opened and not is_cut_off:
+            yield from (put("/*"), put("%2F*"), put("%2f*"))
+
+
+def _stars(segments: Sequence[str], spill: Spill) -> Iterator[tuple[Callable[[str], str], str, int, int]]:
+    """Return, for each `*` of a pattern, how to print the pattern with another text there, and what it reaches."""
+    parts = to_pattern(tuple(segments)).split("/")
     stars = [index for index, part in enumerate(segments) if part in {ONE_SEGMENT, REST_OF_PATH}]
     for star, beyond, without in zip(stars, spill.beyond, spill.without, strict=False):
-        texts = []
-        cut = segments[star] == ONE_SEGMENT and not beyond & opened
-        if cut:
-            texts += [("*/*", beyond), ("*%2F*", beyond), ("*%2f*", beyond)]
-        # Where nothing else is in the path, the path without the part is a proper one: "/".
-        if (without if len(parts) > 1 else spill.root) & ~opened:
-            texts += [("", 1)]
-        if without & ~opened and not cut:
-            texts += [("/*", 1), ("%2F*", 1), ("%2f*", 1)]
-        for text, needed in texts:
-            yield "/".join([*parts[:star], text, *parts[star + 1 :]]), bool(needed)
+
+        def put(text: str, star: int = star) -> str:
+            return "/".join([*parts[:star], text, *parts[star + 1 :]])
+
+        yield put, segments[star], beyond, without

@@ -194,4 +194,6 @@ def run(app: ASGIApp, sock: socket.socket, *, on_ready: Callable[[], None] | Non
 
     The socket stays open: whoever waits in its queue is served by the next run.
     """
+    # Answers leave in two writes. asyncio sets this itself, but not for sockets made without a protocol number.
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     Server(app, on_ready=on_ready).run(sockets=[sock.dup()])
