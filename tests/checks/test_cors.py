@@ -1,19 +1,45 @@
 import pytest
 
 from apigw_oauth.checks.rules import Rule
-from tests.checks.checking import HTTP, VERIFIER, WEBSOCKET, Checking
+from tests.checks.checking import HTTP, REST, VERIFIER, WEBSOCKET, Checking
+
+
+def recommended(path: str) -> str:
+    return f'"OPTIONS {path}" = {{ public = true, integration = {{ lambda = "functions.py:preflight" }} }}'
 
 
 @pytest.mark.parametrize("routes", ['"ANY /a" = ["a"]', '"OPTIONS /a" = ["a"]\n"GET /a" = ["a"]'])
 @pytest.mark.parametrize("api", ['type = "rest"\n', HTTP])
 def test_a_preflight_request_that_needs_a_token(checking: Checking, routes: str, api: str):
     (finding,) = checking.found(Rule.PREFLIGHT, routes, api=api)
-    assert '"OPTIONS /a" = "public"' in finding.mend
+    assert finding.mend.startswith(f"{recommended('/a')}, a function")
 
 
 def test_the_default_route_takes_preflight_requests(checking: Checking):
     (finding,) = checking.found(Rule.PREFLIGHT, '"$default" = ["a"]', api=HTTP)
-    assert '"OPTIONS /{proxy+}" = "public"' in finding.mend
+    assert finding.mend.startswith(recommended("/{proxy+}"))
+
+
+@pytest.mark.parametrize(
+    ("route", "path", "api"),
+    [
+        ('"$default" = ["a"]', "/{proxy+}", HTTP),
+        ('"ANY /{proxy+}" = ["a"]', "/{proxy+}", HTTP),
+        ('"ANY /{proxy+}" = ["a"]', "/{proxy+}", REST),
+        ('"ANY /a" = ["a"]', "/a", REST),
+    ],
+)
+def test_the_mend_clears_the_finding_and_makes_no_other(checking: Checking, route: str, path: str, api: str):
+    (finding,) = checking.found(Rule.PREFLIGHT, route, api=api)
+    assert recommended(path) in finding.mend
+    found = checking.all(f"{route}\n{recommended(path)}", api=api)
+    assert [one.code for one in found if one.severity != "info"] == []
+
+
+def test_a_preflight_route_that_requires_a_token_clears_nothing(checking: Checking):
+    routes = '"$default" = ["a"]\n"OPTIONS /{proxy+}" = ["a"]'
+    (finding,) = checking.found(Rule.PREFLIGHT, routes, api=HTTP)
+    assert finding.place == 'apigw-oauth.toml: routes."OPTIONS /{proxy+}"'
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from apigw_oauth.checks.checks import check
 from apigw_oauth.checks.rules import Rule
+from apigw_oauth.cli.check import findings_of
 from apigw_oauth.project import load_project
 from tests.checks.checking import VERIFIER
 from tests.serve_process import run
@@ -40,7 +40,7 @@ def test_an_example_shows_the_finding(tmp_path: Path, code: str):
     (tmp_path / "functions.py").touch()
     for document in blocks(SECTIONS[code], "yaml"):
         (tmp_path / "openapi.yaml").write_text(document)
-    assert code in {finding.code for finding in check(load_project(tmp_path))}
+    assert code in {finding.code for finding in findings_of(load_project(tmp_path))}
 
 
 def test_the_command_of_the_page_is_one(project: Path, monkeypatch: pytest.MonkeyPatch):

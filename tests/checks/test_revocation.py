@@ -19,8 +19,16 @@ ROUTES = '"GET /a" = ["a"]'
 def test_the_time_until_a_revoked_token_is_refused(checking: Checking, authorizer: str, rule: Rule, seconds: int):
     (finding,) = checking.found(rule, ROUTES, authorizer)
     assert f"after {seconds} s at the latest" in finding.message
+    assert ("cache_ttl" in finding.mend) == (seconds > 0)
     (other,) = {Rule.REVOCATION, Rule.REVOCATION_IS_SLOW} - {rule}
     assert checking.found(other, ROUTES, authorizer) == []
+
+
+@pytest.mark.parametrize("authorizer", ["", "cache_ttl = 3600"])
+def test_websocket_apis_keep_nothing_that_could_be_kept_for_less(checking: Checking, authorizer: str):
+    (finding,) = checking.found(Rule.REVOCATION, '"$connect" = ["a"]', authorizer, api=WEBSOCKET)
+    assert (finding.place, finding.mend) == ("apigw-oauth.toml: api.type", "none is needed")
+    assert "API Gateway keeps no answer" in finding.message
 
 
 def test_what_a_foreign_handler_keeps_is_not_known(checking: Checking):
@@ -38,7 +46,7 @@ def test_what_a_foreign_handler_keeps_is_not_known(checking: Checking):
             "403 instead of 401, with a challenge that says insufficient_scope",
         ),
         ('refusals = "dynamic-401"', 'type = "rest"\n', "gets 401, with a challenge that says that it expired"),
-        ("simple_responses = false", HTTP, "403, as any refused one"),
+        ("simple_responses = false", HTTP, "an expired token gets 403, as any refused one. If API Gateway does"),
         ("", HTTP, "cannot end with its token"),
     ],
 )

@@ -76,6 +76,12 @@ def test_a_public_route_that_takes_everything(checking: Checking):
     assert checking.found(Rule.PUBLIC_EVERYTHING, '"$default" = "public"', api=HTTP)
 
 
+def test_a_public_route_for_preflight_requests_takes_nothing_else(checking: Checking):
+    routes = '"OPTIONS /{proxy+}" = "public"\n"GET /a" = ["a"]'
+    assert checking.found(Rule.PUBLIC_EVERYTHING, routes) == []
+    assert len(checking.found(Rule.PUBLIC_EVERYTHING, routes.replace("OPTIONS", "GET"))) == 1
+
+
 def test_a_public_route_that_takes_a_part_or_everything_for_a_scope(checking: Checking):
     assert checking.found(Rule.PUBLIC_EVERYTHING, '"GET /static/{p+}" = "public"\n"ANY /{p+}" = ["a"]') == []
 
@@ -90,12 +96,15 @@ def test_routes_without_an_integration(checking: Checking):
     routes = '"GET /a" = ["a"]\n"GET /b" = { scopes = ["b"], integration = { mock = "{}" } }'
     (finding,) = checking.found(Rule.NO_INTEGRATION, routes)
     assert "No integration: GET /a." in finding.message
+    assert "http = " in finding.mend
     assert checking.found(Rule.NO_INTEGRATION, routes.partition("\n")[2]) == []
 
 
 def test_messages_of_a_websocket_api_without_an_integration(checking: Checking):
     (finding,) = checking.found(Rule.NO_INTEGRATION, '"$connect" = ["a"]\n"send" = {}', api=WEBSOCKET)
     assert "No integration: $connect, send." in finding.message
+    assert "http = " not in finding.mend
+    assert "lambda = " in finding.mend
 
 
 SIBLINGS = [

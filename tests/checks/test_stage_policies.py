@@ -97,6 +97,21 @@ def test_a_closed_route_that_cannot_be_denied(checking: Checking):
     assert "resource policy" in finding.message
 
 
+def test_http_apis_have_no_resource_policy_that_could_allow_it(checking: Checking):
+    assert checking.found(Rule.UNPROTECTED_ROUTES, OWNERS, TOKEN, api=HTTP) == []
+
+
+@pytest.mark.parametrize(
+    ("routes", "said"),
+    [
+        (PETS, "would also open GET /pets/mine, which is not. So"),
+        (f'{PETS}\n"GET /pets/yours" = ["own"]', "GET /pets/mine, GET /pets/yours, which are not. So"),
+    ],
+)
+def test_one_route_and_several_that_a_pattern_would_open(checking: Checking, routes: str, said: str):
+    assert said in checking.found(Rule.UNPRINTABLE_ROUTES, routes, TOKEN)[0].message
+
+
 def test_an_encoded_slash_that_could_open_a_closed_route(checking: Checking):
     (finding,) = checking.found(Rule.ENCODED_SLASH, OWNERS, TOKEN)
     assert finding.message.startswith(
@@ -164,7 +179,7 @@ def test_a_table_with_too_many_sets_of_scopes_is_told(checking: Checking):
 def test_a_table_with_too_many_pairs_of_routes_is_told(checking: Checking):
     view = stage_view.StageView.of(checking.load(OWNERS, TOKEN))
     assert view is not None
-    assert [one.code for one in assumptions.encoded_slash(view, most_pairs=0)] == [Rule.TOO_MUCH.code]
+    assert [one.code for one in assumptions.spellings(view, most_work=0)] == [Rule.TOO_MUCH.code]
 
 
 @pytest.mark.parametrize("work", [0, 90, 10**6])

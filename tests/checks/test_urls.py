@@ -1,7 +1,7 @@
 import pytest
 
 from apigw_oauth.checks.rules import Rule
-from tests.checks.checking import REST, Checking
+from tests.checks.checking import REST, WEBSOCKET, Checking
 
 ROUTES = '"GET /a" = ["a"]'
 
@@ -9,6 +9,7 @@ ROUTES = '"GET /a" = ["a"]'
 def test_a_public_address_that_is_not_known(checking: Checking):
     (finding,) = checking.found(Rule.NO_PUBLIC_URL, ROUTES)
     assert (finding.severity, finding.place) == ("info", "apigw-oauth.toml: api.public_base_urls")
+    assert checking.found(Rule.NO_PUBLIC_URL, '"$connect" = ["a"]', api=WEBSOCKET) == []
     known = REST + 'public_base_urls = ["https://api.example.com"]\n'
     assert checking.found(Rule.NO_PUBLIC_URL, ROUTES, api=known) == []
     assert checking.found(Rule.PLAIN_PUBLIC_URL, ROUTES, api=known) == []

@@ -77,6 +77,16 @@ def test_settings_that_cannot_be_loaded_end_with_2(project: Path, tmp_path: Path
         assert done.stderr.startswith("error: ")
 
 
+def test_what_serve_refuses_is_among_the_findings(project: Path):
+    with (project / "apigw-oauth.toml").open("a") as file:
+        file.write('\n[gateway_responses.UNAUTHORIZED]\nheaders = { "WWW-Authenticate" = "Bearer" }\n')
+    done = run("check", "--json", "--project", str(project))
+    document = json.loads(done.stdout)
+    assert (done.returncode, document["errors"]) == (1, 1)
+    assert document["findings"][0]["code"] == "serve-refused-api"
+    assert "'WWW-Authenticate'" in document["findings"][0]["message"]
+
+
 def test_markup_in_a_project_is_text(project: Path):
     done = run("check", "--project", settings(project, '"GET /me"', '"GET /[bold]"'))
     assert done.returncode == 2

@@ -86,6 +86,13 @@ def test_a_mistake_is_told(load: Load, old, new, key):
         load(CHAT.replace(old, new, 1))
 
 
+@pytest.mark.parametrize("value", ['"public"', "{ public = true }", '["chat"]'])
+def test_a_message_that_is_said_to_require_something_shows_what_to_write(load: Load, value: str):
+    with pytest.raises(SettingsError) as caught:
+        load(CHAT.replace('{ integration = { mock = "" } }', value))
+    assert str(caught.value).endswith('write { integration = { lambda = "functions.py:name" } }')
+
+
 def test_without_a_requirement_for_the_handshake_everybody_could_connect(load: Load):
     with pytest.raises(SettingsError, match=r'routes: "\$connect" is missing'):
         load('[api]\ntype = "websocket"\n[routes]\n"$default" = { integration = { mock = "" } }')

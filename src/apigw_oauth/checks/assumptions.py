@@ -1,13 +1,13 @@
 """What nobody has shown about API Gateway, and the tables for which it matters."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.listing import listed
-from apigw_oauth.checks.meeting_paths import meet
+from apigw_oauth.checks.meeting_paths import differ, meet
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.checks.stage_view import StageView, TokenPolicy
 from apigw_oauth.checks.tokens import described
@@ -17,59 +17,72 @@ _MOST_FINDINGS = 50
 _ROUTE_MODE = 'event = "request" and cache = "route" in [authorizer]'
 
 
-def encoded_slash(view: StageView, *, most_pairs: int = 500_000) -> Iterator[Finding]:
-    """Find closed routes that are open if routing leaves `%2F` alone and the ARN has a slash there.
+def spellings(view: StageView, *, most_work: int = 3_000_000) -> Iterator[Finding]:
+    """Find closed routes that are open if an ARN is spelled otherwise than the path by which a route is chosen.
 
-    The other way round is safe: what is cut off from a pattern is cut off with an encoded slash too. And a route
-    that is denied by its own pattern is closed under either reading.
+    With a slash for `%2F`: then what is open may be another route. (The other way round is safe: what is cut off
+    from a pattern is cut off with an encoded slash too.) With letters decoded: then two routes have the same ARN,
+    and no policy can tell them apart. A route that is denied by its own pattern is closed under either.
     """
-    tried = 0
-    told = set[Route]()
+    slashes, letters = set[Route](), set[Route]()
+    for pair in _pairs(view, most_work=most_work):
+        if pair is None:
+            yield partly_checked(view, "Many pairs of routes")
+            return
+        token, closed, other = pair
+        if closed not in slashes and (path := _opened(view, closed, other, token)) is not None:
+            slashes.add(closed)
+            yield _encoded_slash(view, path, closed, other, token)
+        if closed not in letters and (path := _spelled(view, closed, other)) is not None:
+            letters.add(closed)
+            yield _decoded_arn(view, path, closed, other, token)
+        if len(slashes) + len(letters) > _MOST_FINDINGS:
+            return
+
+
+def _pairs(view: StageView, *, most_work: int) -> Iterator[tuple[TokenPolicy, Route, Route] | None]:
+    """Yield closed and open routes, for each token, that may have a path in common; None if there are too many."""
+    work = 0
     for token in view.tokens:
         opened = [route for route in view.table if token.opens(route)]
         for closed in view.closed_to(token):
-            tried += len(opened)
-            if tried > most_pairs:
-                yield partly_checked(view, f"{most_pairs} pairs of routes")
-            if tried > most_pairs or len(told) > _MOST_FINDINGS:
-                return
-            found = None if closed in told else _first(view, closed, opened, token)
-            if found is not None:
-                told.add(closed)
-                yield found
+            for other in opened:
+                meets = not differ(closed.segments, other.segments)
+                work += len(closed.segments) * len(other.segments) * 4 if meets else 1
+                if work > most_work:
+                    yield None
+                    return
+                if meets:
+                    yield token, closed, other
 
 
-def decoded_arn(view: StageView) -> Iterator[Finding]:
-    """Find closed routes beside open ones with more text, if the ARN has letters decoded and routing has not.
-
-    Then both have the same ARN, and no policy can tell them apart.
-    """
-    told = set[Route]()
-    for token in view.tokens:
-        opened = [route for route in view.table if token.opens(route)]
-        for closed in view.closed_to(token):
-            if closed in told or len(told) >= _MOST_FINDINGS:
-                continue
-            beside = next(filter(None, (_spelled(view, closed, other) for other in opened)), None)
-            if beside is not None:
-                told.add(closed)
-                path, other = beside
-                yield Rule.DECODED_ARN.found(
-                    place.of_key(view.project, "authorizer.cache"),
-                    f"{path}, with a letter of it percent-encoded, is a path of {closed.key}, which is closed to"
-                    f" {described(token.granted)}. If API Gateway decodes letters in the ARN and not when it"
-                    f" routes, the ARN is that of {other.key}, which is open. Nobody has shown that it does not.",
-                    mend=f"{_ROUTE_MODE}, where the route is in the cache key",
-                )
+def _encoded_slash(view: StageView, path: str, closed: Route, other: Route, token: TokenPolicy) -> Finding:
+    return Rule.ENCODED_SLASH.found(
+        place.of_key(view.project, "authorizer.cache"),
+        f"{path} is a path of {closed.key}, which is closed to {described(token.granted)}. If API Gateway decodes"
+        f" %2F in the ARN and not when it routes, it compares the path of {other.key}, which is open. Nobody has"
+        " shown that it does not.",
+        mend=f"{_ROUTE_MODE}, where no ARN is compared with the pattern of another route",
+    )
 
 
-def _spelled(view: StageView, closed: Route, other: Route) -> tuple[str, Route] | None:
+def _decoded_arn(view: StageView, path: str, closed: Route, other: Route, token: TokenPolicy) -> Finding:
+    return Rule.DECODED_ARN.found(
+        place.of_key(view.project, "authorizer.cache"),
+        f"{path}, with a letter of it percent-encoded, is a path of {closed.key}, which is closed to"
+        f" {described(token.granted)}. If API Gateway decodes letters in the ARN and not when it routes, the ARN"
+        f" is that of {other.key}, which is open. Nobody has shown that it does not.",
+        mend=f"{_ROUTE_MODE}, where the route is in the cache key",
+    )
+
+
+def _spelled(view: StageView, closed: Route, other: Route) -> str | None:
     """Return a path of the open route that would be one of the closed route if its text were not recognized."""
     verbs = set(view.table.verbs(closed)).intersection(view.table.verbs(other))
     meeting = meet(closed.segments, other.segments) if verbs else None
     if meeting is None or RouteTable((closed,)).match(verb := min(verbs), f"/{meeting.path}") is None:
         return None
-    return (f"{verb} /{meeting.path}", other) if view.table.match(verb, f"/{meeting.path}") == other else None
+    return f"{verb} /{meeting.path}" if view.table.match(verb, f"/{meeting.path}") == other else None
 
 
 def partly_checked(view: StageView, what: str) -> Finding:
@@ -79,20 +92,6 @@ def partly_checked(view: StageView, what: str) -> Finding:
         f"{what} were looked at, there are more. What is found of them here may not be all.",
         mend='event = "request" and cache = "route" in [authorizer] make answers that need no such look',
     )
-
-
-def _first(view: StageView, closed: Route, opened: Iterable[Route], token: TokenPolicy) -> Finding | None:
-    for other in opened:
-        path = _opened(view, closed, other, token)
-        if path is not None:
-            return Rule.ENCODED_SLASH.found(
-                place.of_key(view.project, "authorizer.cache"),
-                f"{path} is a path of {closed.key}, which is closed to {described(token.granted)}. If API Gateway"
-                f" decodes %2F in the ARN and not when it routes, it compares the path of {other.key}, which is"
-                " open. Nobody has shown that it does not.",
-                mend=f"{_ROUTE_MODE}, where no ARN is compared with the pattern of another route",
-            )
-    return None
 
 
 def _opened(view: StageView, closed: Route, other: Route, token: TokenPolicy) -> str | None:

@@ -36,7 +36,7 @@ def meet(pattern: Sequence[str], template: Sequence[str], *, wide: bool = False)
 
     Both are segments as `Route.segments` has them. `wide`: some `*` must take two segments or more.
     """
-    if _differ(pattern, template):
+    if differ(pattern, template):
         return None
     if not template and len(pattern) == 1 and not wide:  # "*" matches nothing at all, too
         return Meeting(()) if pattern[0].startswith("{") else None
@@ -57,7 +57,7 @@ def meet(pattern: Sequence[str], template: Sequence[str], *, wide: bool = False)
     return None
 
 
-def _differ(pattern: Sequence[str], template: Sequence[str]) -> bool:
+def differ(pattern: Sequence[str], template: Sequence[str]) -> bool:
     """Say whether the two have different text before their first variable: most pairs do."""
     for one, other in zip(pattern, template, strict=False):
         if one[0] == "{" or other[0] == "{":

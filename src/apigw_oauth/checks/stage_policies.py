@@ -31,8 +31,7 @@ def policies(project: Project) -> Iterator[Finding]:
         yield from _unprotected(view)
         yield from _unknown_paths(view)
     if not too_large:
-        yield from assumptions.encoded_slash(view)
-        yield from assumptions.decoded_arn(view)
+        yield from assumptions.spellings(view)
     if not view.is_complete:
         yield assumptions.partly_checked(view, f"{len(view.tokens)} sets of scopes")
 

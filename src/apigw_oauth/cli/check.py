@@ -99,9 +99,7 @@ def _refused_authserver(project: "Project") -> Iterator["Finding"]:
         )
     except SettingsError as error:
         message = f"the authorization server cannot start: {error}"
-        yield Rule.SERVE_REFUSES_AUTHSERVER.found(
-            place.of_key(project, f"local.{error.key}"), message, mend=_MEND
-        )
+        yield Rule.SERVE_REFUSES_AUTHSERVER.found(place.of_key(project, f"local.{error.key}"), message, mend=_MEND)
 
 
 def _print(findings: Sequence["Finding"]) -> None:

@@ -18,7 +18,6 @@ from pydantic import (
 )
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.project.spelling import ApiName, HttpUrl, PublicUrl, ResponseType, StageName
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
@@ -81,14 +80,36 @@ Function = Annotated[str, AfterValidator(_function)]
 HostAndPort = Annotated[str, AfterValidator(_address)]
 
 
+def _like(pattern: str, words: str) -> AfterValidator:
+    """Check the spelling of a text; a mistake is told in words, not as an expression."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(words)
+        return text
+
+    return AfterValidator(check)
+
+
+_NAME = _like(
+    "[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}", "must have 1 to 100 letters, digits, spaces, ., - and _, such as pets"
+)
+_STAGE = _like(r"[A-Za-z0-9_-]{1,128}|\$default", "must have 1 to 128 letters, digits, - and _, such as dev")
+_ORIGIN = _like(
+    r"https?://[^\s?#]+", "must be an address like https://api.example.com, without query and fragment"
+)
+_HTTP = _like(r"(?s:https?://.*)", "must begin with https:// or http://")
+_RESPONSE_TYPE = _like("[A-Z0-9_]+", "must be a type of gateway response, such as UNAUTHORIZED")
+
+
 class Api(_Table):
     """[api]."""
 
-    name: ApiName = "api"
+    name: Annotated[str, _NAME] = "api"
     type: ApiType = "rest"
-    stage: StageName = "dev"
+    stage: Annotated[str, _STAGE] = "dev"
     openapi: str | None = None
-    public_base_urls: list[PublicUrl] = []
+    public_base_urls: list[Annotated[str, _ORIGIN]] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -132,7 +153,7 @@ class Integration(_Table):
     """What answers a route: exactly one of these."""
 
     function: Function | None = Field(None, alias="lambda")
-    http: HttpUrl | None = None
+    http: Annotated[str, _HTTP] | None = None
     mock: str | None = None
 
 
@@ -183,7 +204,7 @@ class ProjectFile(_Table):
     api: Api = Api()
     routes: dict[str, Any] = {}
     authorizer: Authorizer = Authorizer()
-    gateway_responses: dict[ResponseType, GatewayResponse] = {}
+    gateway_responses: dict[Annotated[str, _RESPONSE_TYPE], GatewayResponse] = {}
     verifiers: list[dict[str, Any]] = []
     local: Local = Local()
 
