@@ -105,16 +105,22 @@ class Attempt:
             return advice.unasked(reply.record, self._path(), stage=self.api.stage)
         if reason is None or reason not in advice.ADVICE:
             return advice.SOMEBODY_ELSES
-        method = self.request.method
-        asked_for = reply.record.route if route else f"{method} {self._path().partition('?')[0]}"
         refusal = advice.Refusal(
-            asked_for=asked_for or "",
+            asked_for=self._asked_for(reply, route),
             route=route,
             token=facts,
             server=self.server.told.partition(",")[0],
             uses_serve=self.server.local is not None,
         )
         return advice.for_refusal(reason, refusal)
+
+    def _asked_for(self, reply: Reply, route: Route | None) -> str:
+        """Return the route of the event, where that names one; else the project's, or method and path."""
+        named = self.captured.get("routeKey") if self.captured else None
+        if isinstance(named, str):
+            return named
+        own = f"{self.request.method} {self._path().partition('?')[0]}"
+        return reply.record.route or own if route else own
 
     async def _after_the_end(self, reply: Reply, document: Document) -> Document | None:
         if reply.asked is None or not reply.passes:

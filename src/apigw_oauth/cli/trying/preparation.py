@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.events import FORMATS
 from apigw_oauth.cli.local_stack import local_api
 from apigw_oauth.cli.options import WrongUsageError
 from apigw_oauth.cli.trying import authorization_server, captured_event, guarded_api, wire_request
@@ -20,6 +21,9 @@ from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.websocket_api.api import WebSocketApi
 from apigw_oauth.project import Project, load_project
 from apigw_oauth.project.project_file import Address
+
+# By the first word of their names.
+_FORMATS_OF = {"rest": {"token", "request"}, "http": {"http"}, "websocket": {"websocket"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ async def prepare(line: CommandLine, project_path: Path) -> Attempt:
     if captured is None:
         request = _request(line, api, headers, host)
     else:
+        _check_type(captured, project)
         request = _captured_request(captured, api, host)
         api = await _as_captured(api, captured, request)
     return Attempt(
@@ -102,6 +107,19 @@ def _request(line: CommandLine, api: Api, headers: HeaderList, host: Address) ->
         method, path = line.method, line.path
     method, path = wire_request.read_method(method), wire_request.read_path(path)
     return wire_request.make(method, guarded_api.stage_prefix(api) + path, headers, host=host)
+
+
+def _check_type(captured: CapturedEvent, project: Project) -> None:
+    """Raise WrongUsageError for an event of another type of API: no API of the project could have sent it."""
+    found = next((one for one in FORMATS if one.recognizes(captured.content)), None)
+    if found is None or found.name.partition("-")[0] in _FORMATS_OF[project.file.api.type]:
+        return
+    kind = {"rest": "a REST API", "http": "an HTTP API"}.get(project.file.api.type, "a WebSocket API")
+    raise WrongUsageError(
+        f"--event: this is {found.title}, and {project.path.name} describes {kind}, whose authorizer answers it"
+        " with unknown_event: the client gets 500. Attach the authorizer to an API of its own type, or give the"
+        f" project {found.chosen_by}"
+    )
 
 
 def _captured_request(captured: CapturedEvent, api: Api, host: Address) -> GatewayRequest:
