@@ -28,7 +28,35 @@ READY = {
 def test_the_line_to_type_fits_the_api(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str, shown: str
 ):
-    (tmp_path / "apigw-oauth.toml").write_text(f'[api]\ntype = "{kind}"\n[routes]\n{routes}\n')
-    example = example_route.choose(load_project(tmp_path))
+    told = ready(tmp_path, capsys, kind, routes, gateway)
+    assert f"  {shown} \"Authorization: Bearer $(apigw-oauth token --scope 'a b')\"" in told
+
+
+TOKEN = '-H "Authorization: Bearer $(apigw-oauth token)"'
+
+
+@pytest.mark.parametrize(
+    ("kind", "routes", "gateway", "shown"),
+    [
+        ("rest", '"GET /me" = []', "http://g/dev", f"curl -i http://g/dev/me {TOKEN}"),
+        ("rest", '"POST /pets/{id}" = []', "http://g/dev", f"curl -i -X POST http://g/dev/pets/x {TOKEN}"),
+        ("rest", '"ANY /{all+}" = []', "http://g/dev", f"curl -i http://g/dev/x {TOKEN}"),
+        ("rest", '"GET /open" = "public"', "http://g/dev", "curl -i http://g/dev/open"),
+        ("http", '"$default" = []', "http://g", f"curl -i http://g/ {TOKEN}"),
+        ("websocket", '"$connect" = []', "ws://g/dev", f"npx wscat -c ws://g/dev {TOKEN}"),
+        ("websocket", '"$connect" = "public"', "ws://g/dev", "npx wscat -c ws://g/dev"),
+    ],
+)
+def test_the_line_asks_for_no_more_than_the_route_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str, shown: str
+):
+    told = ready(tmp_path, capsys, kind, routes, gateway)
+    assert f"  {shown}\n" in told
+    assert "scope=" not in told
+
+
+def ready(directory: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str) -> str:
+    (directory / "apigw-oauth.toml").write_text(f'[api]\ntype = "{kind}"\n[routes]\n{routes}\n')
+    example = example_route.to_type(load_project(directory))
     ConsoleDisplay(example).ready({**READY, "gateway": gateway})
-    assert f"  {shown} \"Authorization: Bearer $(apigw-oauth token --scope 'a b')\"" in capsys.readouterr().out
+    return capsys.readouterr().out

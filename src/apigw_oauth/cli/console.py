@@ -47,7 +47,7 @@ class ConsoleDisplay:
 
     def __init__(self, example: ExampleRoute | None = None) -> None:
         """Set up; the example is shown as something to type."""
-        self._example = example or ExampleRoute("/PATH", "SCOPE")
+        self._example = example
         self._out = Console(highlight=False, soft_wrap=True)
         self._err = Console(highlight=False, soft_wrap=True, stderr=True)
 
@@ -67,19 +67,14 @@ class ConsoleDisplay:
                 f"  client               {escape(client['client_id'])}, secret {client['client_secret']}"
             )
         page = f"{authserver}/api/auth/authorization/direct/{document['service_api_key']}"
-        asked = {"client_id": document["clients"][0]["client_id"], "scope": self._example.scope}
+        asked = {"client_id": document["clients"][0]["client_id"]}
+        if self._example is not None and self._example.scope:
+            asked["scope"] = self._example.scope
         self._out.print("\nIn another terminal, in the directory of the project:")
-        self._out.print(f"  {self._to_type(document['gateway'])}", markup=False)
+        self._out.print(f"  {_to_type(self._example, document['gateway'])}", markup=False)
         self._out.print("In a browser (log in with API key and API secret):")
         self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
-
-    def _to_type(self, gateway: str) -> str:
-        token = f"$(apigw-oauth token --scope {shlex.quote(self._example.scope)})"
-        header = f'-H "Authorization: Bearer {token}"'
-        if gateway.startswith("ws"):
-            return f"npx wscat -c {gateway} {header}"
-        return f"curl -i {gateway}{self._example.path} {header}"
 
     def request(self, record: Mapping[str, Any]) -> None:
         """Print one request: status, method, path, route, what the authorizer did, time."""
@@ -108,3 +103,15 @@ class ConsoleDisplay:
     def problem(self, text: str) -> None:
         """Print what is wrong."""
         self._err.print(f"[red]{escape(text)}[/]")
+
+
+def _to_type(example: ExampleRoute | None, gateway: str) -> str:
+    """Return a command that works as it is, if the project has a route that lets somebody through."""
+    if example is None:
+        return "apigw-oauth check"
+    scope = f" --scope {shlex.quote(example.scope)}" if example.scope else ""
+    header = "" if example.public else f' -H "Authorization: Bearer $(apigw-oauth token{scope})"'
+    if gateway.startswith("ws"):
+        return f"npx wscat -c {gateway}{header}"
+    method = "" if example.method == "GET" else f"-X {example.method} "
+    return f"curl -i {method}{gateway}{example.path}{header}"

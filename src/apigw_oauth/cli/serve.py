@@ -67,7 +67,7 @@ def serve(
             _address(gateway or local.gateway, beyond_loopback=beyond_loopback),
             None if no_authserver else _address(authserver or local.authserver, beyond_loopback=beyond_loopback),
         )
-        display = JsonDisplay() if as_json else ConsoleDisplay(example_route.choose(loaded))
+        display = JsonDisplay() if as_json else ConsoleDisplay(example_route.to_type(loaded))
         try:
             LocalStack(loaded, addresses, display, end_with_stdin=end_with_stdin).run()
         except StackError as error:
