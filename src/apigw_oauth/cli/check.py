@@ -85,18 +85,11 @@ def _refused_authserver(project: "Project") -> Iterator["Finding"]:
     from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
     from apigw_oauth.checks import place
     from apigw_oauth.checks.rules import Rule
+    from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
 
-    local = project.file.local
+    told = authserver_settings(project, base_url="http://127.0.0.1:1", store=project.file.local.store)
     try:
-        AuthserverSettings.from_dict(
-            {
-                "service_name": project.file.api.name,
-                "store": local.store,
-                "clients": [client.model_dump(exclude_none=True) for client in local.clients],
-                "users": [user.model_dump() for user in local.users],
-                "scopes": list(project.scopes()),
-            }
-        )
+        AuthserverSettings.from_dict(told)
     except SettingsError as error:
         message = f"the authorization server cannot start: {error}"
         yield Rule.SERVE_REFUSES_AUTHSERVER.found(place.of_key(project, f"local.{error.key}"), message, mend=_MEND)

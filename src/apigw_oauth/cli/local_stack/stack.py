@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
 from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
@@ -171,16 +172,8 @@ class LocalStack:
         return local_verifier(url_of(self._authserver_socket), self._credentials)
 
     def _authserver_settings(self) -> dict[str, Any]:
-        local = self._project.file.local
-        clients = [client.model_dump(exclude_none=True) for client in local.clients]
-        return {
-            "base_url": url_of(self._authserver_socket) if self._authserver_socket else None,
-            "service_name": self._project.file.api.name,
-            "store": self._store,
-            "clients": clients or [{"client_id": "demo"}],
-            "users": [user.model_dump() for user in local.users],
-            "scopes": list(self._project.scopes()),
-        }
+        url = url_of(self._authserver_socket) if self._authserver_socket else None
+        return authserver_settings(self._project, base_url=url, store=self._store)
 
     def _gateway_url(self) -> str:
         api, url = self._project.file.api, url_of(self._gateway_socket)

@@ -1,0 +1,19 @@
+"""What the development authorization server is told about a project."""
+
+from typing import Any
+
+from apigw_oauth.project import Project
+
+
+def authserver_settings(project: Project, *, base_url: str | None, store: str) -> dict[str, Any]:
+    """Return its settings; without clients in the project there is one, `demo`."""
+    local = project.file.local
+    clients = [client.model_dump(exclude_none=True) for client in local.clients]
+    return {
+        "base_url": base_url,
+        "service_name": project.file.api.name,
+        "store": store,
+        "clients": clients or [{"client_id": "demo"}],
+        "users": [user.model_dump() for user in local.users],
+        "scopes": list(project.scopes()),
+    }
