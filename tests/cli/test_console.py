@@ -42,6 +42,21 @@ TOKEN = '-H "Authorization: Bearer $(apigw-oauth token)"'
         ("rest", '"POST /pets/{id}" = []', "http://g/dev", f"curl -i -X POST http://g/dev/pets/x {TOKEN}"),
         ("rest", '"ANY /{all+}" = []', "http://g/dev", f"curl -i http://g/dev/x {TOKEN}"),
         ("rest", '"GET /open" = "public"', "http://g/dev", "curl -i http://g/dev/open"),
+        ("rest", '"HEAD /me" = []', "http://g/dev", f"curl -I http://g/dev/me {TOKEN}"),
+        ("rest", '"GET /a&b" = "public"', "http://g/dev", "curl -i 'http://g/dev/a&b'"),
+        (
+            "rest",
+            '"POST /{id}" = []\n"POST /x" = "public"\n"ANY /1" = "public"',
+            "http://g/dev",
+            f"curl -i -X POST http://g/dev/a1 {TOKEN}",
+        ),
+        (
+            "rest",
+            '"ANY /x" = []\n"GET /x" = "public"',
+            "http://g/dev",
+            f"curl -i -X DELETE http://g/dev/x {TOKEN}",
+        ),
+        ("http", '"$default" = []\n"ANY /" = "public"', "http://g", f"curl -i http://g/x {TOKEN}"),
         ("http", '"$default" = []', "http://g", f"curl -i http://g/ {TOKEN}"),
         ("websocket", '"$connect" = []', "ws://g/dev", f"npx wscat -c ws://g/dev {TOKEN}"),
         ("websocket", '"$connect" = "public"', "ws://g/dev", "npx wscat -c ws://g/dev"),
@@ -53,6 +68,15 @@ def test_the_line_asks_for_no_more_than_the_route_does(
     told = ready(tmp_path, capsys, kind, routes, gateway)
     assert f"  {shown}\n" in told
     assert "scope=" not in told
+
+
+def test_the_token_goes_where_a_token_authorizer_looks_for_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    authorizer = (
+        '[authorizer]\nevent = "token"\ncache = "token"\nidentity_sources = ["method.request.header.X-Mine"]'
+    )
+    for route, method in (('"GET /a" = ["s"]', "-i"), ('"POST /a" = ["s"]', "-i -X POST")):
+        told = ready(tmp_path, capsys, "rest", f"{route}\n{authorizer}", "http://g/dev")
+        assert f'curl {method} http://g/dev/a -H "X-Mine: Bearer $(apigw-oauth token --scope s)"\n' in told
 
 
 def ready(directory: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str) -> str:

@@ -36,6 +36,36 @@ def test_the_same_document_is_in_a_file_of_the_owner_alone_until_the_end(project
     assert server.messages == []
 
 
+def test_a_second_one_leaves_the_file_to_the_first(project: Path):
+    first = ServeProcess(project, *FREE)
+    try:
+        second = ServeProcess(project, *FREE)
+        try:
+            told = second.wait_for_message(lambda line: "another apigw-oauth serve runs" in line)
+            assert first.ready["authserver"] in told
+            assert json.loads(serve_file(project).read_text()) == first.ready
+        finally:
+            assert second.stop() == 0
+        assert json.loads(serve_file(project).read_text()) == first.ready
+    finally:
+        assert first.stop() == 0
+    assert not serve_file(project).exists()
+
+
+def test_the_file_of_one_that_was_killed_is_replaced(project: Path):
+    killed = ServeProcess(project, *FREE)
+    killed.stop(signal.SIGKILL)
+    address = killed.ready["authserver"].removeprefix("http://")
+    for place in (address, "127.0.0.1:0"):
+        server = ServeProcess(project, "--gateway", "127.0.0.1:0", "--authserver", place)
+        try:
+            assert json.loads(serve_file(project).read_text()) == server.ready != killed.ready
+        finally:
+            assert server.stop() == 0
+        assert not serve_file(project).exists()
+        serve_file(project).write_text(json.dumps(killed.ready))
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_ends_at_once_with_connections_open_and_leaves_nothing_behind(project: Path, number: signal.Signals):
     server = ServeProcess(project, *FREE)

@@ -60,6 +60,21 @@ def test_what_the_authorization_server_does_not_accept_keeps_it_from_starting(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ('client_id = "demo"', 'client_id = "a:b"', "local.clients[0].client_id: "),
+        ("[[local.clients]]", '[local]\nstore = "/dev/null/x"\n[[local.clients]]', "local.store: "),
+    ],
+)
+def test_what_it_does_not_accept_is_told_with_file_and_key(project: Path, old: str, new: str, place: str):
+    file = project / "apigw-oauth.toml"
+    file.write_text(file.read_text().replace(old, new))
+    done = run("serve", "--project", str(project), *FREE)
+    assert done.returncode == 2
+    assert f"{file}: {place}" in done.stderr
+
+
 def test_without_its_credentials_the_real_verifier_does_not_start(project: Path):
     done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
     assert done.returncode == 2

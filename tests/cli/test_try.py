@@ -7,7 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
+from apigw_oauth.cli.try_request import no_traceback
 from tests.serve_process import COMMAND, ServeProcess, run
 
 Try = Callable[..., subprocess.CompletedProcess[str]]
@@ -164,6 +166,29 @@ def test_somebody_elses_authorizer_finds_the_server_that_runs(project: Path, the
     (project / "theirs.py").write_text(THEIRS.replace('"ali"', 'os.environ["AUTHLETE_BASE_URL"]'))
     told = json.loads(theirs("GET", "/me", "--token", "abcdefgh", "--json").stdout)
     assert told["answer"]["principal_id"] == ready["authserver"]
+
+
+def test_what_nobody_expected_is_told_in_a_line_without_its_message(capsys: pytest.CaptureFixture[str]):
+    with pytest.raises(typer.Exit) as caught, no_traceback():
+        raise LookupError("of a secret")
+    told = capsys.readouterr().err
+    assert caught.value.exit_code == 1
+    assert "LookupError at test_try.py:" in told
+    assert "secret" not in told
+
+
+def test_lines_are_as_long_as_columns_says(shared_serve: ServeProcess):
+    project = ["--project", str(shared_serve.project)]
+    wide, narrow = (run("try", "GET", "/me", *project, environ={"COLUMNS": text}).stdout for text in ("200", "60"))
+    assert max(map(len, wide.splitlines())) > 100
+    assert max(map(len, narrow.splitlines())) <= 60
+
+
+def test_a_character_that_standard_output_cannot_show_is_no_error(shared_serve: ServeProcess):
+    options = ["--token", "abcdefgh", "--project", str(shared_serve.project)]
+    done = run("try", "GET", "/me", *options, environ={"PYTHONIOENCODING": "ascii"})
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Bearer ab\\u2026" in done.stdout
 
 
 def test_the_help_has_examples():

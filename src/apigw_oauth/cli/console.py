@@ -110,8 +110,9 @@ def _to_type(example: ExampleRoute | None, gateway: str) -> str:
     if example is None:
         return "apigw-oauth check"
     scope = f" --scope {shlex.quote(example.scope)}" if example.scope else ""
-    header = "" if example.public else f' -H "Authorization: Bearer $(apigw-oauth token{scope})"'
+    header = "" if example.public else f' -H "{example.header}: Bearer $(apigw-oauth token{scope})"'
     if gateway.startswith("ws"):
         return f"npx wscat -c {gateway}{header}"
-    method = "" if example.method == "GET" else f"-X {example.method} "
-    return f"curl -i {method}{gateway}{example.path}{header}"
+    # With -X HEAD, curl would wait for a body that never comes.
+    method = {"GET": "-i", "HEAD": "-I"}.get(example.method, f"-i -X {example.method}")
+    return f"curl {method} {shlex.quote(gateway + example.path)}{header}"

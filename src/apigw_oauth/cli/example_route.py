@@ -3,10 +3,11 @@
 import re
 from typing import NamedTuple
 
-from apigw_oauth.authorizer.route import CONNECT, DEFAULT, Route
+from apigw_oauth.authorizer.route import CONNECT, DEFAULT, VERBS, Route
 from apigw_oauth.project import Project
 
 _VARIABLE = re.compile(r"\{[^}]*\}")
+_SAMPLES = ("x", "1", "a1", "zz9")
 
 
 class ExampleRoute(NamedTuple):
@@ -17,6 +18,7 @@ class ExampleRoute(NamedTuple):
     """Space-separated; empty if none is required."""
     method: str = "GET"
     public: bool = False
+    header: str = "Authorization"
 
 
 def choose(project: Project) -> ExampleRoute | None:
@@ -33,15 +35,37 @@ def choose(project: Project) -> ExampleRoute | None:
 def to_type(project: Project) -> ExampleRoute | None:
     """Return a request to show to people: one for the walkthrough, else any that can be let through."""
     usable = [one.route for one in project.routes if one.route.public or one.route.any_of]
-    if (chosen := choose(project)) is not None or not usable:
-        return chosen
+    if not usable:
+        return None
+    if (chosen := choose(project)) is not None:
+        return chosen._replace(header=_token_header(project))
     route = min(usable, key=lambda route: (route.public, route.method not in {"GET", "ANY", CONNECT}))
-    method = "GET" if route.method in {"ANY", CONNECT} else route.method
+    method, path = _request_to(route, project)
     scopes = frozenset[str]() if route.public else min(route.any_of, key=len)
-    return ExampleRoute(_path_of(route), " ".join(sorted(scopes)), method, route.public)
+    return ExampleRoute(path, " ".join(sorted(scopes)), method, route.public, _token_header(project))
 
 
-def _path_of(route: Route) -> str:
-    if route.key in {CONNECT, DEFAULT}:
-        return "" if route.key == CONNECT else "/"
-    return _VARIABLE.sub("x", route.key.partition(" ")[2])
+def _request_to(route: Route, project: Project) -> tuple[str, str]:
+    """Return method and path of a request that takes the route, and not one with a plainer path."""
+    if route.key == CONNECT:
+        return "GET", ""
+    template = "/{rest+}" if route.key == DEFAULT else route.key.partition(" ")[2]
+    paths = [_VARIABLE.sub(sample, template) for sample in _SAMPLES]
+    others = {one.route.key for one in project.routes} - {route.key}
+    requests = [
+        (verb, path)
+        for path in (["/", *paths] if route.key == DEFAULT else paths)
+        for verb in (("GET", *VERBS) if route.method == "ANY" else (route.method,))
+    ]
+    return next(
+        ((verb, path) for verb, path in requests if others.isdisjoint({f"{verb} {path}", f"ANY {path}"})),
+        requests[0],
+    )
+
+
+def _token_header(project: Project) -> str:
+    """Return the header in which clients send the token: a TOKEN authorizer of a REST API may name another."""
+    definition = project.authorizer_definition()
+    if project.file.api.type != "rest" or definition.type != "TOKEN":
+        return "Authorization"
+    return definition.identity_sources[0].removeprefix("method.request.header.")

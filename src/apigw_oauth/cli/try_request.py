@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import sys
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, settings_errors
+from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 
 if TYPE_CHECKING:
     from apigw_oauth.cli.trying.preparation import CommandLine
@@ -59,14 +62,31 @@ def try_request(
     """
     from apigw_oauth.cli.trying.preparation import CommandLine
 
-    with settings_errors():
-        line = CommandLine(method, path, token, tuple(header or ()), event, all_routes)
+    line = CommandLine(method, path, token, tuple(header or ()), event, all_routes)
+    with no_traceback():
         # What somebody else's authorizer prints must not be taken for the answer.
-        with contextlib.redirect_stdout(sys.stderr):
+        with settings_errors(), contextlib.redirect_stdout(sys.stderr):
             document = asyncio.run(_carry_out(line, project))
-    _show(document, as_json=as_json)
+        _show(document, as_json=as_json)
     if not document["answer"]["passes"]:
         raise typer.Exit(1)
+
+
+@contextlib.contextmanager
+def no_traceback() -> Iterator[None]:
+    """Tell in a line what nobody expected. Its message may hold a credential: type and place must do."""
+    try:
+        yield
+    except (WrongUsageError, OSError):
+        raise
+    except Exception as error:  # noqa: BLE001 there is always another one
+        places = [f"{Path(one.filename).name}:{one.lineno}" for one in traceback.extract_tb(error.__traceback__)]
+        typer.echo(
+            f"{typer.style('error:', fg='red')} this cannot be tried: {type(error).__name__} at {places[-1]}."
+            " Nobody expected this: please report it, with what was tried.",
+            err=True,
+        )
+        raise typer.Exit(1) from None
 
 
 async def _carry_out(line: "CommandLine", project: Path) -> dict[str, Any]:
@@ -82,4 +102,6 @@ def _show(document: dict[str, Any], *, as_json: bool) -> None:
         return
     from apigw_oauth.cli.trying.display import TryDisplay
 
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal may not be able to show every character
+        sys.stdout.reconfigure(errors="backslashreplace")
     TryDisplay().show(document)

@@ -102,6 +102,60 @@ def test_a_route_that_is_public_here_was_asked_about_there(tmp_path: Path, pets:
     assert attempt(pets, event=file(tmp_path, event))["answer"]["reason"] == "public_route"
 
 
+def test_the_route_that_the_event_names_is_told_and_not_the_one_that_would_serve_it_here(
+    tmp_path: Path, authlete: Any
+):
+    project = write_project(tmp_path, authlete().url, {"ANY /{all+}": {"scopes": ["pets:read"]}})
+    event = {
+        **REQUEST_EVENT,
+        "resource": "/new/{id}",
+        "path": "/new/7",
+        "methodArn": ARN.replace("pets/7", "new/7"),
+    }
+    told = attempt(project, event=file(tmp_path, event))
+    assert (told["answer"]["reason"], told["route"]) == ("unknown_route", None)
+    assert '"GET /new/{id}" = ' in told["advice"]
+
+
+def test_the_names_of_variables_do_not_make_another_route(tmp_path: Path, pets: Path):
+    event = {**REQUEST_EVENT, "resource": "/pets/{petId}"}
+    assert attempt(pets, event=file(tmp_path, event))["route"]["key"] == "GET /pets/{id}"
+
+
+def test_a_path_beside_a_greedy_variable_of_another_name_is_asked_about(tmp_path: Path, authlete: Any):
+    project = write_project(
+        tmp_path, authlete().url, {"ANY /{all+}": {"scopes": []}}, event="token", cache="token"
+    )
+    event = {**TOKEN_EVENT, "methodArn": ARN.replace("pets/7", "")}
+    assert attempt(project, event=file(tmp_path, event))["answer"]["reason"] == "unknown_route"
+
+
+def test_a_stage_that_no_api_can_have_is_no_trouble(tmp_path: Path, pets: Path):
+    event = {**REQUEST_EVENT, "methodArn": ARN.replace("/prod/", "/a.b/")}
+    assert attempt(pets, event=file(tmp_path, event))["asked"]
+
+
+def test_a_handshake_that_is_public_here_was_asked_about_there(tmp_path: Path, authlete: Any):
+    project = write_project(tmp_path, authlete().url, {"$connect": "public"}, api='type = "websocket"')
+    assert attempt(project, event=file(tmp_path, CONNECT_EVENT))["answer"]["reason"] == "public_route"
+
+
+@pytest.mark.parametrize("event", [REQUEST_EVENT, {**TOKEN_EVENT, "authorizationToken": ""}])
+def test_an_event_without_the_header_of_a_token_authorizer_is_asked_about(
+    tmp_path: Path, authlete: Any, event: dict[str, Any]
+):
+    sources = ["method.request.header.X-Mine"]
+    authorizer: dict[str, Any] = {"event": "token", "cache": "token", "identity_sources": sources}
+    project = write_project(tmp_path, authlete().url, PETS, **authorizer)
+    assert attempt(project, event=file(tmp_path, event))["asked"]
+
+
+def test_a_request_that_no_gateway_would_ask_about_is_told(tmp_path: Path, pets: Path):
+    project = write_project(pets, "http://127.0.0.1:1", PETS, api='type = "http"')
+    with pytest.raises(WrongUsageError, match="would not ask about such a request: the path is no path"):
+        attempt(project, event=file(tmp_path, {**HTTP_EVENT, "rawPath": "no slash"}))
+
+
 def test_an_event_without_the_identity_source_was_asked_about_all_the_same(tmp_path: Path, pets: Path):
     event = {**REQUEST_EVENT, "headers": {}, "multiValueHeaders": {}}
     told = attempt(pets, event=file(tmp_path, event))
@@ -122,7 +176,8 @@ def test_an_event_of_another_kind_is_a_500_with_the_mend(tmp_path: Path, pets: P
         ("{", "is not JSON"), ("[]", "is not a JSON object"), ({}, "neither methodArn nor routeArn"),
         ({"methodArn": "arn:aws:s3:::bucket"}, "execute-api"), ({"methodArn": 7}, "neither"),
         ({**REQUEST_EVENT, "headers": ["Authorization"]}, "headers is not an object"),
-        ("[" * 100_000, "is not JSON"),
+        ("[" * 100_000, "is not JSON"), ({**REQUEST_EVENT, "path": "\ud800"}, "surrogate"),
+        ({"methodArn": ARN.replace("/GET/", "/BREW/")}, "BREW, which API Gateway does not have"),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_event(tmp_path: Path, content: Any, message: str):

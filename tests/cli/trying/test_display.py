@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import pytest
 from rich.console import Console
 
 from apigw_oauth.cli.trying.display import TryDisplay
@@ -71,6 +72,18 @@ def test_a_row_that_differs_is_marked(pets: Path):
     assert "--all" in text
 
 
+def test_a_context_that_is_none_is_no_trouble(pets: Path):
+    document = attempt(pets, "GET", "/any", token=TOKEN)
+    document["answer"]["context"] = ["not", "an", "object"]
+    assert "the answer" in printed(document)
+
+
+@pytest.mark.parametrize("api", ['type = "rest"', 'type = "http"'])
+def test_an_end_after_the_last_year_of_calendars_is_none(tmp_path: Path, authlete: Any, api: str):
+    project = write_project(tmp_path, authlete(says(expiresAt=10**17)).url, PETS, api=api)
+    assert "no end known" in printed(attempt(project, "GET", "/pets/7", token=TOKEN))
+
+
 def test_why_no_answer_could_be_given(pets: Path, authlete: Any):
     project = write_project(pets, authlete(says("INTERNAL_SERVER_ERROR")).url, PETS)
     text = printed(attempt(project, "GET", "/any", token=TOKEN))
@@ -83,4 +96,5 @@ def test_a_simple_response_does_not_end_with_the_token(tmp_path: Path, authlete:
     project = write_project(tmp_path, authlete().url, PETS, api='type = "http"')
     text = printed(attempt(project, "GET", "/pets/7", token=TOKEN))
     assert "isAuthorized  true" in text
+    assert "passed  the answer can be printed" in text
     assert "UTC: still allowed until the entry" in text

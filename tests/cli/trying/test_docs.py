@@ -38,7 +38,7 @@ def test_the_session_is_what_happens(tmp_path: Path):
     try:
         for command, promised in SESSION:
             done = subprocess.run(
-                ["bash", "-c", command], cwd=project, env={**os.environ, "PATH": path}, capture_output=True, text=True,
+                ["bash", "-c", command], cwd=project, env={**os.environ, "PATH": path, "COLUMNS": ""}, capture_output=True, text=True,
                 check=False, timeout=60,
             )  # fmt: skip
             assert done.stderr == ""

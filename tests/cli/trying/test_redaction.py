@@ -42,6 +42,19 @@ def test_credentials_are_looked_for_in_every_place_that_clients_use():
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "name", ["client_secret", "refresh_token", "Access_Token", "password", "client_assertion", "code", "%63ode"]
+)
+def test_a_parameter_whose_name_tells_is_a_credential(name: str):
+    request = GatewayRequest("GET", f"/x?{name}=tell+no%20one&state=harmless", (("X-Auth-Token", "mineValue"),))
+    assert set(redaction.credentials_in(request, ())) == {
+        "tell+no%20one",
+        "tell+no one",
+        "tell no one",
+        "mineValue",
+    }
+
+
 @pytest.mark.parametrize("name", ["Authorization", "authorizationToken", "cookie", "X-API-Key"])
 def test_a_short_credential_is_cut_where_credentials_stand(name: str):
     assert redaction.redacted({name: ["Bearer abc"], "other": "abc"}, ()) == {name: ["Bearer …"], "other": "abc"}

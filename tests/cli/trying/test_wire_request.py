@@ -19,8 +19,8 @@ def test_a_request_has_what_every_client_sends_unless_it_is_given():
     assert (made.port, made.target) == (8080, "/dev/x")
 
 
-def test_methods_are_written_in_capitals():
-    assert wire_request.read_method("get") == "GET"
+def test_a_method_goes_as_it_is_written():
+    assert [wire_request.read_method(text) for text in ("GET", "get")] == ["GET", "get"]
     with pytest.raises(WrongUsageError, match="BREW"):
         wire_request.read_method("BREW")
 

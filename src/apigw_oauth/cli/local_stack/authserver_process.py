@@ -6,6 +6,7 @@ from typing import Any
 from apigw_oauth.authserver.server import create_app, run
 from apigw_oauth.authserver.service import Credentials
 from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
+from apigw_oauth.cli.local_stack.authserver_settings import place_of
 from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
 
 
@@ -17,14 +18,17 @@ def main() -> None:
     try:
         app = create_app(AuthserverSettings.from_dict(document["settings"]))
     except SettingsError as error:
-        events.send("failed", message=f"the authorization server cannot start: {error}")
+        events.send(
+            "failed", message=f"{place_of(error.key)}: {error.reason}; the authorization server cannot start"
+        )
         raise SystemExit(2) from None
 
     def change(further: Any) -> None:
         try:
             app.change(AuthserverSettings.from_dict(further["settings"]))
         except SettingsError as error:
-            events.send("failed", message=f"the authorization server does not take this: {error}")
+            told = f"{place_of(error.key)}: {error.reason}; the authorization server does not take this"
+            events.send("failed", message=told)
         else:
             events.send("ready", credentials=_plain(app.credentials))
 

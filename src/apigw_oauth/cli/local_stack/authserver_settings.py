@@ -17,3 +17,10 @@ def authserver_settings(project: Project, *, base_url: str | None, store: str) -
         "users": [user.model_dump() for user in local.users],
         "scopes": list(project.scopes()),
     }
+
+
+def place_of(key: str) -> str:
+    """Return where in the project file a setting of the server comes from."""
+    if key == "service_name":
+        return "api.name"
+    return "routes" if key.startswith("scope") else f"local.{key}"

@@ -6,8 +6,11 @@ It holds the secrets of a development server, so only its owner can read it; it 
 import json
 import os
 from collections.abc import Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+
+_TIMEOUT = 2  # seconds until a server at that address is taken for a dead one
 
 
 def path_for(project_directory: Path) -> Path:
@@ -33,6 +36,22 @@ def read(project_directory: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return content if isinstance(content, dict) else None
+
+
+def is_alive(ready: Mapping[str, Any]) -> bool:
+    """Say whether the authorization server of a file still runs: it, and not another one at its address.
+
+    Without one there is nothing that other commands could use.
+    """
+    import httpx2  # only where there is a file: it takes a while to load
+
+    try:
+        url = f"{ready['authserver']}/api/auth/introspection"
+        credentials = (ready["service_api_key"], ready["service_api_secret"])
+        answer = httpx2.post(url, json={"token": "none"}, auth=credentials, timeout=_TIMEOUT, trust_env=False)
+    except (KeyError, TypeError, ValueError, httpx2.HTTPError, httpx2.InvalidURL):
+        return False
+    return answer.status_code == HTTPStatus.OK
 
 
 def remove(project_directory: Path, ready: Mapping[str, Any]) -> None:

@@ -31,6 +31,7 @@ class ServerProcess:
 
     def __init__(self, module: str, listening: socket.socket, events: "SimpleQueue[ServerEvent | None]") -> None:
         self._listening = listening
+        self._terminated = False
         self._process = subprocess.Popen(  # noqa: S603 - our own module, by our own interpreter
             [sys.executable, "-P", "-m", f"apigw_oauth.cli.local_stack.{module}"],
             stdin=subprocess.PIPE,
@@ -54,9 +55,15 @@ class ServerProcess:
             except BrokenPipeError:
                 pass  # it has ended already, which its reader reports
 
+    def terminate(self) -> None:
+        """Tell the server to end, and do not wait."""
+        if not self._terminated:  # at the second signal it would not wait for its clients
+            self._terminated = True
+            self._process.terminate()
+
     def stop(self) -> None:
         """End the server and wait until it has ended."""
-        self._process.terminate()
+        self.terminate()
         try:
             self._process.wait(_STOP_TIMEOUT)
         except subprocess.TimeoutExpired:

@@ -54,6 +54,7 @@ class LocalStack:
         self._gateway: ServerProcess | None = None
         self._authserver: ServerProcess | None = None
         self._credentials: dict[str, Any] | None = None
+        self._written: dict[str, Any] | None = None
 
     def run(self) -> None:
         """Serve until a signal says to stop. Raises SettingsError, StackError."""
@@ -155,7 +156,10 @@ class LocalStack:
     def _configure_authserver(self, authserver: ServerProcess) -> bool:
         """Tell it its settings; False if a signal came first. Raises SettingsError."""
         authserver.configure(settings=self._authserver_settings())
-        ready = self._await_ready(authserver)
+        try:
+            ready = self._await_ready(authserver)
+        except SettingsError as error:
+            raise SettingsError(f"{self._project.path}: {error}") from None
         if ready is None:
             return False
         self._credentials = ready["credentials"]
@@ -192,10 +196,22 @@ class LocalStack:
         return document
 
     def _write_serve_file(self) -> None:
+        """Let other commands find this, unless they find another `serve` of the project, which still runs."""
+        document = self._ready_document()
+        other = serve_file.read(self._project.directory) or {}
+        elsewhere = other != self._written and other.get("authserver") != document["authserver"]
+        if elsewhere and serve_file.is_alive(other):
+            self._display.notice(
+                "another apigw-oauth serve runs for this project: `apigw-oauth token` and `try` go on with its"
+                f" authorization server, {other['authserver']}, not with this one; end one of the two"
+            )
+            return
         try:
-            serve_file.write(self._project.directory, self._ready_document())
+            serve_file.write(self._project.directory, document)
         except OSError as error:
             self._display.notice(f"{error.filename}: {error.strerror}; `apigw-oauth token` cannot find this")
+        else:
+            self._written = document
 
     def _on_change(self) -> None:
         self._events.put(ServerEvent(None, "changed", {}))
@@ -211,10 +227,13 @@ class LocalStack:
     def _end(self) -> None:
         if self._watcher is not None:
             self._watcher.stop()
-        serve_file.remove(self._project.directory, self._ready_document())
-        for server in (self._gateway, self._authserver):
-            if server is not None:
-                server.stop()
+        if self._written is not None:
+            serve_file.remove(self._project.directory, self._written)
+        servers = [server for server in (self._gateway, self._authserver) if server is not None]
+        for server in servers:
+            server.terminate()  # both end at the same time: each lets its clients finish
+        for server in servers:
+            server.stop()
         for listening in (self._gateway_socket, self._authserver_socket):
             if listening is not None:
                 listening.close()

@@ -1,11 +1,11 @@
 """What the operator can change, for every way in which a request is refused."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
-from apigw_oauth.cli.trying import requirement
+from apigw_oauth.cli.trying import guarded_api, requirement
 from apigw_oauth.cli.trying.token_facts import TokenFacts
 from apigw_oauth.gateway.exchange import RequestRecord
 
@@ -19,6 +19,8 @@ class Refusal:
     token: TokenFacts | None
     server: str
     uses_serve: bool
+    elsewhere: tuple[str, ...] = ()
+    """Identity sources of a project that has none in the header that the authorizer reads."""
 
 
 def _scope(refusal: Refusal) -> str:
@@ -58,8 +60,23 @@ def _unknown_route(refusal: Refusal) -> str:
     )
 
 
+_READ = (
+    "the authorizer reads the token from the Authorization header only, never from another header or the query."
+    " Have clients send the token there, and let [authorizer] identity_sources name that header"
+)
+
+
+def _missing_token(refusal: Refusal) -> str:
+    if not refusal.elsewhere:
+        return "The request has no token. Give one with --token."
+    return (
+        f"The request has no token in its Authorization header. identity_sources name"
+        f" {' and '.join(refusal.elsewhere)}, but {_READ}; --token sends it so."
+    )
+
+
 ADVICE: Mapping[Reason, str | Callable[[Refusal], str]] = {
-    Reason.MISSING_TOKEN: "The request has no token. Give one with --token.",
+    Reason.MISSING_TOKEN: _missing_token,
     Reason.UNSUPPORTED_SCHEME: "The scheme of the Authorization header must be Bearer; --token writes it so.",
     Reason.MALFORMED_AUTHORIZATION: "The Authorization header must be: Bearer, one space, one token. A token"
     " has letters, digits and - . _ ~ + / with = at its end only: was it cut, or quoted twice?",
@@ -116,13 +133,13 @@ SOMEBODY_ELSES = (
 )
 
 
-def unasked(record: RequestRecord, path: str, *, stage: str) -> str:
-    """Return what to change where API Gateway answers by itself."""
+def unasked(record: RequestRecord, path: str, *, stage: str, elsewhere: Sequence[str] = ()) -> str:
+    """Return what to change where API Gateway answers by itself.
+
+    `elsewhere` are the identity sources where our authorizer does not look for a token, if they are all there are.
+    """
     if record.decision == "unauthorized":
-        return (
-            f"API Gateway answers by itself: {record.reason}. Send it (--token, --header), or change"
-            " [authorizer] identity_sources or identity_validation."
-        )
+        return _without_identity(record.reason, elsewhere)
     if path.startswith(f"/{stage}/"):
         return f"PATH goes without the stage: {path.removeprefix(f'/{stage}')}"
     if record.route is None:
@@ -131,3 +148,28 @@ def unasked(record: RequestRecord, path: str, *, stage: str) -> str:
             " right? If so, the route is missing in [routes] and in the API."
         )
     return f"API Gateway answers by itself: {record.reason}."
+
+
+def _without_identity(reason: str, elsewhere: Sequence[str]) -> str:
+    if not elsewhere:
+        return (
+            f"API Gateway answers by itself: {reason}. Send it (--token, --header), or change"
+            " [authorizer] identity_sources or identity_validation."
+        )
+    missing = next((source for source in elsewhere if source in reason), elsewhere[0])
+    return (
+        f"API Gateway answers by itself: {reason}. Sending it ({_how_to_send(missing)}) is not enough:"
+        f" {_READ} in the place of this one."
+    )
+
+
+def small_letters(method: str) -> str:
+    """Return what to change where a method was typed in small letters, which is a method of its own."""
+    return f"Methods are case-sensitive: {method} is not {method.upper()}. Write it in capitals."
+
+
+def _how_to_send(source: str) -> str:
+    found = guarded_api.IN_REQUEST.fullmatch(source)
+    if found is None:
+        return "as clients do"
+    return f'--header "{found[2]}: …"' if found[1] == "header" else f"PATH?{found[2]}=…"

@@ -71,5 +71,5 @@ def _end_of(statement: Any) -> float | None:
 def _moment(value: object) -> float | None:
     try:
         return datetime.fromisoformat(str(value)).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

@@ -18,6 +18,7 @@ from apigw_oauth.cli.trying import (
     token_facts,
 )
 from apigw_oauth.cli.trying.authorization_server import AuthorizationServer
+from apigw_oauth.cli.trying.captured_event import CapturedEvent
 from apigw_oauth.cli.trying.guarded_api import Api
 from apigw_oauth.cli.trying.other_routes import MOST_ASKED_ANEW, MOST_SHOWN, OtherRoutes
 from apigw_oauth.cli.trying.recorder import Log, Recorder, Repeater
@@ -42,7 +43,7 @@ class Attempt:
     authorizer: Function
     log: Log
     request: GatewayRequest
-    captured: dict[str, Any] | None = None
+    captured: CapturedEvent | None = None
     all_routes: bool = False
     clock: Callable[[], float] = time.time
 
@@ -51,7 +52,8 @@ class Attempt:
 
         Raises SettingsError.
         """
-        recorder = Recorder(self.authorizer, self.log, captured=self.captured)
+        event = self.captured.content if self.captured else None
+        recorder = Recorder(self.authorizer, self.log, captured=event)
         gateway = TrialGateway(self.api, recorder, seconds=guarded_api.ttl(self.api), clock=self.clock)
         reply = await gateway.send(self.request)
         document = self._about(reply)
@@ -101,8 +103,12 @@ class Attempt:
     ) -> str | None:
         if reply.passes:
             return None
+        if self.request.method != self.request.method.upper():
+            return advice.small_letters(self.request.method)
         if reply.asked is None:
-            return advice.unasked(reply.record, self._path(), stage=self.api.stage)
+            ours = self.project.file.authorizer.handler is None
+            elsewhere = guarded_api.sources_without_token(self.api) if ours else ()
+            return advice.unasked(reply.record, self._path(), stage=self.api.stage, elsewhere=elsewhere)
         if reason is None or reason not in advice.ADVICE:
             return advice.SOMEBODY_ELSES
         refusal = advice.Refusal(
@@ -111,14 +117,14 @@ class Attempt:
             token=facts,
             server=self.server.told.partition(",")[0],
             uses_serve=self.server.local is not None,
+            elsewhere=guarded_api.sources_without_token(self.api),
         )
         return advice.for_refusal(reason, refusal)
 
     def _asked_for(self, reply: Reply, route: Route | None) -> str:
         """Return the route of the event, where that names one; else the project's, or method and path."""
-        named = self.captured.get("routeKey") if self.captured else None
-        if isinstance(named, str):
-            return named
+        if self.captured is not None and self.captured.route_key is not None:
+            return self.captured.route_key
         own = f"{self.request.method} {self._path().partition('?')[0]}"
         return reply.record.route or own if route else own
 

@@ -22,7 +22,7 @@ class Check(StrEnum):
     EXPIRY = "the token has not ended"
     SENDER = "nothing binds the token to another sender"
     SCOPES = "it has the scopes that the route requires"
-    ANSWER = "the policy can be printed"
+    ANSWER = "the answer can be printed"
     NO_SURPRISE = "nothing unexpected happened"
 
 

@@ -11,6 +11,7 @@ from apigw_oauth.authorizer.errors import UnknownEventError
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.route import CONNECT
 from apigw_oauth.cli.options import WrongUsageError
+from apigw_oauth.gateway.api import VERBS
 from apigw_oauth.gateway.http_messages import HeaderList, sendable
 
 _IN_PATH = "/%!$&'()*+,;=:@-._~"
@@ -28,6 +29,16 @@ class CapturedEvent:
     def method(self) -> str:
         """Return the verb; of a handshake it is GET."""
         return "GET" if self.arn.verb == CONNECT else self.arn.verb
+
+    @property
+    def route_key(self) -> str | None:
+        """Return the route that API Gateway names in the event; a TOKEN event names none."""
+        context = self.content.get("requestContext")
+        named = self.content.get("routeKey") or (context.get("routeKey") if isinstance(context, dict) else None)
+        if isinstance(named, str):
+            return named
+        resource = self.content.get("resource")
+        return f"{self.method} {resource}" if isinstance(resource, str) else None
 
     @property
     def target(self) -> str:
@@ -74,8 +85,11 @@ def read(path: Path) -> CapturedEvent:
     place = f"--event {path}"
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
+        json.dumps(content, ensure_ascii=False).encode()
     except OSError as error:
         raise WrongUsageError(f"{place}: {error.strerror}") from None
+    except UnicodeEncodeError:
+        raise WrongUsageError(f"{place}: holds half of a surrogate pair, which no request can have") from None
     except (ValueError, RecursionError):
         raise WrongUsageError(f"{place}: is not JSON") from None
     if not isinstance(content, dict):
@@ -87,9 +101,12 @@ def read(path: Path) -> CapturedEvent:
         )
     _check_maps(content, place)
     try:
-        return CapturedEvent(content, MethodArn.parse(arn))
+        parsed = MethodArn.parse(arn)
     except UnknownEventError as error:
         raise WrongUsageError(f"{place}: {error}") from None
+    if parsed.verb not in {*VERBS, CONNECT}:
+        raise WrongUsageError(f"{place}: its ARN names the method {parsed.verb}, which API Gateway does not have")
+    return CapturedEvent(content, parsed)
 
 
 def _check_maps(content: Mapping[str, Any], place: str) -> None:

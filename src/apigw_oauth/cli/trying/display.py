@@ -1,4 +1,4 @@
-"""What `try` shows to people: at most 100 columns, colours only on a terminal."""
+"""What `try` shows to people; colours only on a terminal."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,9 +10,9 @@ from rich.padding import Padding
 from rich.table import Table
 
 from apigw_oauth.authorizer.authorizer_context import CHALLENGE_KEY
+from apigw_oauth.cli.text_width import text_width
 from apigw_oauth.cli.trying import moments
 
-_WIDEST = 100
 _COLOURS = {"passed": "green", "failed": "red", "unknown": "yellow"}
 _CACHED = {
     "public": "public: not asked",
@@ -113,7 +113,8 @@ class TryDisplay:
             grid.add_row("isAuthorized", json.dumps(answer["is_authorized"]))
         for name, told in _statements(answer["policy"]):
             grid.add_row(escape(name), escape(told))
-        for name, value in (answer["context"] or {}).items():
+        context = answer["context"]
+        for name, value in (context if isinstance(context, Mapping) else {}).items():
             told = f"{name} = {value}" + (" (for refusals)" if name == CHALLENGE_KEY and answer["passes"] else "")
             grid.add_row("context", escape(told))
         self._indented(grid)
@@ -188,5 +189,4 @@ def _grid() -> Table:
 
 
 def _console() -> Console:
-    console = Console(highlight=False)
-    return Console(highlight=False, width=min(console.width, _WIDEST) if console.is_terminal else _WIDEST)
+    return Console(highlight=False, width=text_width())

@@ -16,7 +16,6 @@ from apigw_oauth.cli.trying.captured_event import CapturedEvent
 from apigw_oauth.cli.trying.guarded_api import Api
 from apigw_oauth.cli.trying.recorder import Log, Repeater
 from apigw_oauth.cli.trying.trial_gateway import TrialGateway
-from apigw_oauth.gateway.http_api.api import DEFAULT
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.websocket_api.api import WebSocketApi
 from apigw_oauth.project import Project, load_project
@@ -57,8 +56,11 @@ async def prepare(line: CommandLine, project_path: Path) -> Attempt:
         request = _request(line, api, headers, host)
     else:
         _check_type(captured, project)
+        api = guarded_api.placed(api, captured.arn)
+        if captured.route_key is not None:
+            api = guarded_api.with_route(api, captured.route_key)
         request = _captured_request(captured, api, host)
-        api = await _as_captured(api, captured, request)
+        api = await _as_captured(api, request)
     return Attempt(
         project=project,
         server=server,
@@ -66,7 +68,7 @@ async def prepare(line: CommandLine, project_path: Path) -> Attempt:
         authorizer=authorizer,
         log=log,
         request=request,
-        captured=captured.content if captured else None,
+        captured=captured,
         all_routes=line.all_routes,
     )
 
@@ -124,15 +126,24 @@ def _check_type(captured: CapturedEvent, project: Project) -> None:
 
 def _captured_request(captured: CapturedEvent, api: Api, host: Address) -> GatewayRequest:
     """Return the request that an event tells of."""
-    prefix = "" if captured.arn.stage == DEFAULT else f"/{captured.arn.stage}"
+    method, target = captured.method, captured.target
+    if isinstance(api, WebSocketApi):  # whatever the event is of, here it can only be of a handshake
+        method, target = "GET", "/" + "".join(target.partition("?")[1:])
     headers = captured.headers(guarded_api.token_header(api))
-    return wire_request.make(captured.method, prefix + captured.target, headers, host=host)
+    return wire_request.make(method, guarded_api.stage_prefix(api) + target, headers, host=host)
 
 
-async def _as_captured(api: Api, captured: CapturedEvent, request: GatewayRequest) -> Api:
-    """Return the API that the event was captured from, as far as the event and the project tell."""
+async def _as_captured(api: Api, request: GatewayRequest) -> Api:
+    """Return the API that the event was captured from, as far as the event and the project tell.
+
+    Raises WrongUsageError where no API Gateway would ask about such a request.
+    """
     sources = guarded_api.identity_sources(api)
-    everything = guarded_api.as_captured(api, captured.arn, route="", found=dict.fromkeys(sources, True))
+    everything = guarded_api.as_captured(api, route="", found=dict.fromkeys(sources, True))
     reply = await TrialGateway(everything, Repeater(None), seconds=0).send(request)
     found = {source: guarded_api.carries(source, request) for source in sources}
-    return guarded_api.as_captured(api, captured.arn, route=reply.record.route, found=found)
+    captured = guarded_api.as_captured(api, route=reply.record.route, found=found)
+    asked = (await TrialGateway(captured, Repeater(None), seconds=0).send(request)).record
+    if asked.authorizer != "invoked":
+        raise WrongUsageError(f"--event: API Gateway would not ask about such a request: {asked.reason}")
+    return captured

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from apigw_oauth.cli.trying.guarded_api import IN_REQUEST
 from apigw_oauth.gateway.http_messages import GatewayRequest
@@ -11,7 +11,8 @@ from apigw_oauth.gateway.http_messages import GatewayRequest
 _SHORTEST = 4  # characters; a shorter one protects nothing, and is part of words
 _MOST_SHOWN = 6
 _CREDENTIAL_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "dpop", "x-api-key"})
-_CREDENTIAL_PARAMETERS = frozenset({"access_token", "token", "api_key", "apikey"})
+_CREDENTIAL_PARAMETERS = frozenset({"api_key", "apikey"})
+_CREDENTIAL_WORDS = ("secret", "token", "password", "assertion", "code")
 _CREDENTIAL_MEMBERS = _CREDENTIAL_HEADERS | {"authorizationtoken", "cookies", "access_token"}
 _PART = re.compile(r"[^\s,;]+")
 _PLAIN_SCHEMES = frozenset({"basic", "bearer", "digest", "dpop", "negotiate"})
@@ -21,13 +22,24 @@ def credentials_in(request: GatewayRequest, identity_sources: Sequence[str]) -> 
     """Return the credentials that a request carries, the longest first."""
     sources = [match.groups() for source in identity_sources if (match := IN_REQUEST.fullmatch(source))]
     headers = _CREDENTIAL_HEADERS | {name.lower() for place, name in sources if place == "header"}
-    parameters = _CREDENTIAL_PARAMETERS | {name for place, name in sources if place == "querystring"}
-    found = {part for name, value in request.headers if name.lower() in headers for part in _parts(name, value)}
+    parameters = {name for place, name in sources if place == "querystring"}
+    found = {
+        part
+        for name, value in request.headers
+        if name.lower() in headers or _tells(name)
+        for part in _parts(name, value)
+    }
     for pair in request.target.partition("?")[2].split("&"):
-        name, _, value = pair.partition("=")
-        if unquote_plus(name) in parameters:
-            found |= {value, unquote_plus(value)}
+        encoded, _, value = pair.partition("=")
+        name = unquote_plus(encoded)
+        if name in parameters or name.lower() in _CREDENTIAL_PARAMETERS or _tells(name):
+            found |= {value, unquote(value), unquote_plus(value)}
     return longest_first(found)
+
+
+def _tells(name: str) -> bool:
+    """Say whether the name of a parameter or header tells that its value is a credential."""
+    return any(word in name.lower() for word in _CREDENTIAL_WORDS)
 
 
 def _parts(name: str, value: str) -> Iterable[str]:

@@ -10,6 +10,7 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.project import Project
 
 CLAIMS = ("sub", "client_id", "scope", "exp")
+_LONGEST_END = 11  # digits; what has more is no date, but meant as "never"
 _KNOWN_THEN = frozenset(
     {
         Reason.AUTHORIZED,
@@ -66,5 +67,5 @@ def _read(answer: object) -> TokenFacts | None:
         client_id=context.get("client_id"),
         sub=context.get("sub"),
         scopes=tuple(str(context.get("scope", "")).split()),
-        expires_at=int(end) if end.isdecimal() else None,
+        expires_at=int(end) if end.isdecimal() and len(end) <= _LONGEST_END else None,
     )

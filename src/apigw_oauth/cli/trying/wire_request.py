@@ -23,10 +23,10 @@ def make(method: str, target: str, headers: HeaderList, *, host: Address) -> Gat
 
 
 def read_method(text: str) -> str:
-    """Return the method in capitals. Raises WrongUsageError."""
+    """Return the method as it is typed: API Gateway tells capitals from small letters. Raises WrongUsageError."""
     if text.upper() not in VERBS:
         raise WrongUsageError(f"METHOD: {text!r} is not one of {', '.join(VERBS)}")
-    return text.upper()
+    return text
 
 
 def read_path(text: str) -> str:
