@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, settings_errors
+from apigw_oauth.cli.text_width import text_width
 
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
     from apigw_oauth.project import Project
 
-_WIDTH = 100
 _MEND = "change what the message names; until then `apigw-oauth serve` refuses the project with the same words"
 # In the place of the verifiers, so that no reference is resolved. Nothing is ever sent there.
 _LOCAL = {
@@ -85,14 +85,14 @@ def _refused_authserver(project: "Project") -> Iterator["Finding"]:
     from apigw_oauth.authserver.settings import AuthserverSettings, SettingsError
     from apigw_oauth.checks import place
     from apigw_oauth.checks.rules import Rule
-    from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
+    from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings, place_of
 
     told = authserver_settings(project, base_url="http://127.0.0.1:1", store=project.file.local.store)
     try:
         AuthserverSettings.from_dict(told)
     except SettingsError as error:
         message = f"the authorization server cannot start: {error}"
-        yield Rule.SERVE_REFUSES_AUTHSERVER.found(place.of_key(project, f"local.{error.key}"), message, mend=_MEND)
+        yield Rule.SERVE_REFUSES_AUTHSERVER.found(place.of_key(project, place_of(error.key)), message, mend=_MEND)
 
 
 def _print(findings: Sequence["Finding"]) -> None:
@@ -113,7 +113,12 @@ def _print(findings: Sequence["Finding"]) -> None:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(
-        text, _WIDTH, initial_indent="  ", subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        text,
+        text_width(),
+        initial_indent="  ",
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
-_USUAL = (
-    100  # columns: also on wider terminals, where longer lines are hard to read, and where there is no terminal
-)
+_USUAL = 100  # columns, also on wider terminals: longer lines are hard to read
 _LEAST = 40
 
 
