@@ -41,7 +41,7 @@ def test_what_serve_refuses_is_an_error(
     (finding,) = refused(checking, routes, authorizer, api=api, more=VERIFIER + more)
     assert (finding.code, finding.severity) == (rule.code, "error")
     assert finding.place.startswith("apigw-oauth.toml")
-    assert said in finding.message
+    assert said in f"{finding.place} {finding.message}"
     assert str(checking.directory) not in finding.message
     assert "geheim-4711" not in finding.message
 
@@ -53,7 +53,7 @@ def test_serve_ends_with_the_same_words(
     (finding,) = refused(checking, routes, authorizer, api=api, more=VERIFIER + more)
     done = run("serve", "--project", str(checking.directory), *FREE)
     assert (done.returncode, finding.code) == (2, rule.code)
-    assert said in finding.message
+    assert said in f"{finding.place} {finding.message}"
     assert finding.message in done.stderr
 
 

@@ -91,7 +91,7 @@ def _refused_authserver(project: "Project") -> Iterator["Finding"]:
     try:
         AuthserverSettings.from_dict(told)
     except SettingsError as error:
-        message = f"the authorization server cannot start: {error}"
+        message = f"{error.reason}; the authorization server cannot start"
         yield Rule.SERVE_REFUSES_AUTHSERVER.found(place.of_key(project, place_of(error.key)), message, mend=_MEND)
 
 
