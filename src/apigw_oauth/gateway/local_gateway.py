@@ -2,7 +2,6 @@
 
 import secrets
 import time
-import traceback
 from collections.abc import Callable
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -81,13 +80,7 @@ class LocalGateway:
         except RefusedError as refusal:
             response = self._refuse(refusal, exchange)
         except Exception as error:  # noqa: BLE001 a mistake in the gateway is told, and ends this request only
-            self._notices.tell(
-                f"the local gateway itself failed:\n{''.join(traceback.format_tb(error.__traceback__))}"
-            )
-            reason = f"the local gateway itself failed: {type(error).__name__}"
-            response = self._refuse(
-                RefusedError("API_CONFIGURATION_ERROR", decision="error", reason=reason), exchange
-            )
+            response = self._refuse(self._notices.own_failure(error), exchange)
         self._on_request(exchange.record(response.status, round((self._timer() - started) * 1000)))
         return response
 

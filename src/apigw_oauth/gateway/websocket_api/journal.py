@@ -1,6 +1,5 @@
 """The exchanges of a WebSocket API: begun with fresh identifiers, settled, and reported."""
 
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeVar
@@ -67,11 +66,7 @@ class Journal:
         except RefusedError as error:
             refusal = error
         except Exception as error:  # noqa: BLE001 told, see above
-            self._notices.tell(
-                f"the local gateway itself failed:\n{''.join(traceback.format_tb(error.__traceback__))}"
-            )
-            reason = f"the local gateway itself failed: {type(error).__name__}"
-            refusal = RefusedError("API_CONFIGURATION_ERROR", decision="error", reason=reason)
+            refusal = self._notices.own_failure(error)
         exchange.decision, exchange.reason = refusal.decision or exchange.decision, refusal.reason
         return refusal
 
