@@ -24,9 +24,13 @@ class AccessToken(NamedTuple):
     confirmation: Mapping[str, Any] = _NOTHING
     """The key or certificate that the token is bound to, as in `cnf`. See RFC 7800 and RFC 8705."""
     claims: Mapping[str, Any] = _NOTHING
-    """Further claims, by name."""
+    """Further claims, by name: `nbf` and `iat` in seconds, `acr`, `auth_time`, `authorization_details` …"""
     reusable: bool = True
     """False when the request took part in the answer (a proof, a certificate), so that it holds for it alone."""
+    leeway: float = 0.0
+    """Seconds by which the clocks of issuer and verifier may differ."""
+    dpop_nonce: str | None = None
+    """What the authorization server wants the client's next proof to hold. See RFC 9449 §8.2."""
 
     @property
     def is_client(self) -> bool:

@@ -4,7 +4,10 @@ AuthorizerError
 ├── BearerTokenError               the caller's doing: refused, with a challenge (RFC 6750 §3.1)
 │   ├── MissingTokenError          no credentials: a challenge without an error code
 │   ├── InvalidRequestError        invalid_request: two tokens, a malformed header
-│   ├── InvalidTokenError          invalid_token: malformed, expired, inactive
+│   ├── InvalidTokenError          invalid_token: malformed, expired, inactive, wrong issuer, audience, key or certificate
+│   ├── InvalidProofError          invalid_dpop_proof (RFC 9449 §7.1)
+│   │   └── NonceRequiredError     use_dpop_nonce: brings the nonce for the next proof (RFC 9449 §9)
+│   ├── InsufficientAuthenticationError  insufficient_user_authentication (RFC 9470)
 │   └── InsufficientScopeError     insufficient_scope: names the scopes that are missing
 ├── VerifierUnavailableError       the authorization server's doing: 500, never cached
 ├── SettingsError                  the operator's doing: nothing starts
@@ -15,7 +18,11 @@ UnauthorizedError stands outside the tree: it is the way to say 401, not a mista
 No message of these errors holds a token, a secret, or text that a caller or a server chose.
 """
 
+from typing import Literal
+
 from apigw_oauth.authorizer.reason import Reason
+
+Scheme = Literal["Bearer", "DPoP"]
 
 
 class AuthorizerError(Exception):
@@ -33,6 +40,8 @@ class BearerTokenError(AuthorizerError):
     """The request is refused; the message is fit for an `error_description`. See RFC 6750 §3.1."""
 
     error: str | None = None
+    scheme: Scheme | None = None
+    """The scheme that the client should use; None: the one that it used."""
 
 
 class MissingTokenError(BearerTokenError):
@@ -54,6 +63,41 @@ class InvalidTokenError(BearerTokenError):
     error = "invalid_token"
     reason = Reason.INACTIVE_TOKEN
 
+    def __init__(self, message: str, *, reason: Reason | None = None, scheme: Scheme | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.scheme = scheme
+
+
+class InvalidProofError(BearerTokenError):
+    """The DPoP proof is missing, malformed, or made for another request. See RFC 9449 §7.1."""
+
+    error = "invalid_dpop_proof"
+    scheme = "DPoP"
+    reason = Reason.INVALID_PROOF
+
+
+class NonceRequiredError(InvalidProofError):
+    """The proof has to hold a nonce that the server gave; here is one. See RFC 9449 §9."""
+
+    error = "use_dpop_nonce"
+    reason = Reason.NONCE_REQUIRED
+
+    def __init__(self, message: str, *, nonce: str) -> None:
+        super().__init__(message)
+        self.nonce = nonce
+
+
+class InsufficientAuthenticationError(BearerTokenError):
+    """The user authenticated too weakly or too long ago for the route. See RFC 9470 §3."""
+
+    error = "insufficient_user_authentication"
+    reason = Reason.INSUFFICIENT_AUTHENTICATION
+
+    def __init__(self, message: str, *, acr_values: tuple[str, ...] = (), max_age: int | None = None) -> None:
+        super().__init__(message)
+        self.acr_values = acr_values
+        self.max_age = max_age
+
 
 class InsufficientScopeError(BearerTokenError):
     """The token is good, but does not cover what the route requires.
@@ -72,9 +116,16 @@ class InsufficientScopeError(BearerTokenError):
 
 
 class VerifierUnavailableError(AuthorizerError):
-    """The token could not be judged: neither a refusal nor an allowance, hence a 500 that is never cached."""
+    """The token could not be judged: neither a refusal nor an allowance, hence a 500 that is never cached.
+
+    `retry_after` are the seconds after which the server wants to be asked again.
+    """
 
     reason = Reason.AUTHORIZATION_SERVER_UNREACHABLE
+
+    def __init__(self, message: str, *, reason: Reason | None = None, retry_after: float | None = None) -> None:
+        super().__init__(message, reason=reason)
+        self.retry_after = retry_after
 
 
 class SettingsError(AuthorizerError):

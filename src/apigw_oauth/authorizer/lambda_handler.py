@@ -17,7 +17,7 @@ from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
-from apigw_oauth.authorizer.verifiers.http_client import is_plain_http
+from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 

@@ -23,6 +23,12 @@ class Request(NamedTuple):
     headers: Mapping[str, tuple[str, ...]]
     """Every value of every header, by lower-case name."""
     method_arn: MethodArn
+    client_certificate: str | None = None
+    """The certificate of the client's TLS connection, PEM; None without mutual TLS. See RFC 8705 §3."""
+    external_path: str | None = None
+    """The path below the public address of the API and its stage; None where the event does not say."""
+    path_is_decoded: bool = False
+    """Whether `external_path` came percent-decoded, as HTTP APIs deliver it."""
 
     def __repr__(self) -> str:
         """Name the request without its headers, which hold the token."""

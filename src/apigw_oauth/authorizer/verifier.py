@@ -1,9 +1,25 @@
 """TokenVerifier: what the authorizer asks about a token."""
 
-from typing import Protocol
+import secrets
+import time
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.request import Request
+
+
+class Surroundings(NamedTuple):
+    """What every verifier may need of the world, so that tests can stand in for it."""
+
+    clock: Callable[[], float] = time.time
+    """Seconds since the epoch."""
+    monotonic: Callable[[], float] = time.monotonic
+    """Seconds since some moment."""
+    random: Callable[[int], bytes] = secrets.token_bytes
+    """So many octets that nobody can guess."""
+    public_base_urls: tuple[str, ...] = ()
+    """The addresses by which clients know the API, with the stage where they see it."""
 
 
 class TokenVerifier(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from apigw_oauth.authorizer.verifiers.http_client import is_loopback
+from apigw_oauth.authorizer.verifiers.server_address import is_loopback
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule

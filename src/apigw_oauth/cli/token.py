@@ -93,7 +93,7 @@ def _server(project: Path, url: str | None) -> Mapping[str, Any]:
 
 def _is_safe(url: str) -> bool:
     """Say whether credentials may be sent there: encrypted, or not out of this machine."""
-    from apigw_oauth.authorizer.verifiers.http_client import is_loopback
+    from apigw_oauth.authorizer.verifiers.server_address import is_loopback
 
     try:
         parts = urlsplit(url)

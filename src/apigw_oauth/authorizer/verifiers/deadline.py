@@ -1,6 +1,7 @@
 """A deadline for a whole exchange over a socket: connecting, sending, and every single read."""
 
 import io
+import ipaddress
 import socket
 import ssl
 from collections.abc import Callable
@@ -76,13 +77,18 @@ class _Reader(io.RawIOBase):
         super().close()
 
 
-def open_socket(host: str, port: int, *, connect_timeout: float, deadline: Deadline) -> socket.socket:
+def open_socket(
+    host: str, port: int, *, connect_timeout: float, deadline: Deadline, public_only: bool = False
+) -> socket.socket:
     """Connect to the first address of the host that answers; `connect_timeout` seconds for each of them.
 
-    Raises OSError.
+    `public_only` leaves out addresses of the own network or machine. Raises OSError.
     """
     failure: OSError = OSError("the name has no address")
     for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+        if public_only and not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
+            failure = PermissionError("the address is not a public one")
+            continue
         raw = socket.socket(family, kind, protocol)
         try:
             raw.settimeout(min(connect_timeout, deadline.remaining()))

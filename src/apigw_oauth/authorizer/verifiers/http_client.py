@@ -6,21 +6,23 @@ is right for introspection, which changes nothing; do not use this client for ca
 """
 
 import http.client
-import ipaddress
 import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from typing import NamedTuple, Protocol
 
-from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableError
+from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.deadline import Deadline, DeadlineSocket, open_socket
+from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 
 MAX_BODY = 65536
 """Bytes of an answer."""
+
+_SECONDS = re.compile(r"[0-9]{1,9}")
+_MAX_AGE = re.compile(r"(?:^|[,\s])max-age=([0-9]{1,9})(?:$|[,\s])", re.IGNORECASE)
 
 
 class HttpAnswer(NamedTuple):
@@ -29,6 +31,27 @@ class HttpAnswer(NamedTuple):
     status: int
     content_type: str
     body: bytes
+    retry_after: float | None = None
+    """Seconds, where the server names them."""
+    max_age: int | None = None
+    """Seconds for which the answer may be kept, where the server says so."""
+
+    @property
+    def media_type(self) -> str:
+        """The content type without its parameters, in lower case."""
+        return self.content_type.partition(";")[0].strip().lower()
+
+
+class Client(Protocol):
+    """What verifiers need of an HTTP client. Both raise VerifierUnavailableError."""
+
+    def get(self, path: str, headers: Mapping[str, str]) -> HttpAnswer:
+        """Ask for something and return the answer."""
+        ...
+
+    def post(self, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
+        """Send something and return the answer."""
+        ...
 
 
 class HttpClient:
@@ -42,14 +65,17 @@ class HttpClient:
         total_timeout: float = 3.0,
         tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
         monotonic: Callable[[], float] = time.monotonic,
+        public_only: bool = False,
     ) -> None:
         """Set up for a server; nothing is connected before the first call. Timeouts are in seconds.
 
         `total_timeout` bounds a call with its reconnect, however slowly the answer drips; only the resolution of
-        the server's name is left to the system's own limits. Raises SettingsError.
+        the server's name is left to the system's own limits. `public_only`: the URL comes from a server, so that
+        addresses of the own network are not connected to. Raises SettingsError.
         """
         self._connection: _Connection | None = None
-        self._https, self._host, self._port = _split(base_url)
+        self._https, self._host, self._port, _ = ServerAddress.parse(base_url)
+        self._public_only = public_only
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
         self._tls = tls
@@ -59,11 +85,24 @@ class HttpClient:
     def __del__(self) -> None:
         self.close()
 
+    def get(self, path: str, headers: Mapping[str, str]) -> HttpAnswer:
+        """Ask for something and return the whole answer. Raises VerifierUnavailableError."""
+        return self._call("GET", path, headers, None)
+
     def post(self, path: str, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
-        """Send one request and return the whole answer. Raises VerifierUnavailableError."""
+        """Send something and return the whole answer. Raises VerifierUnavailableError."""
+        return self._call("POST", path, headers, body)
+
+    def close(self) -> None:
+        """Close the connection; the next call opens a new one."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _call(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
         deadline = Deadline(self._monotonic() + self._total_timeout, self._monotonic)
         try:
-            return self._post(path, headers, body, deadline)
+            return self._answer(method, path, headers, body, deadline)
         except TimeoutError:
             raise VerifierUnavailableError(
                 "no answer in time", reason=Reason.AUTHORIZATION_SERVER_TIMEOUT
@@ -76,34 +115,32 @@ class HttpClient:
                 reason=Reason.AUTHORIZATION_SERVER_NONSENSE,
             ) from None
 
-    def close(self) -> None:
-        """Close the connection; the next call opens a new one."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _post(self, path: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> HttpAnswer:
+    def _answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> HttpAnswer:
         reused = self._connection is not None and self._connection.is_alive()
         if not reused:
             self._connect(deadline)
         try:
-            return self._exchange(path, headers, body, deadline)
+            return self._exchange(method, path, headers, body, deadline)
         except TimeoutError:
             raise
         except (OSError, http.client.RemoteDisconnected):
             if not reused or deadline.bytes_received:
                 raise
         self._connect(deadline)
-        return self._exchange(path, headers, body, deadline)
+        return self._exchange(method, path, headers, body, deadline)
 
-    def _exchange(self, path: str, headers: Mapping[str, str], body: bytes, deadline: Deadline) -> HttpAnswer:
+    def _exchange(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+    ) -> HttpAnswer:
         connection = self._connection
         if connection is None:
             raise ConnectionError("not connected")
         finished = False
         try:
             connection.sock.deadline = deadline
-            connection.request("POST", path, body, {"Accept-Encoding": "identity", **headers})
+            connection.request(method, path, body, {"Accept-Encoding": "identity", **headers})
             with connection.getresponse() as response:
                 content = response.read(MAX_BODY + 1)
                 if len(content) > MAX_BODY:
@@ -118,7 +155,7 @@ class HttpClient:
                     raise http.client.BadStatusLine("")
                 # After a 204 or a 304 there may be a body that nobody has read.
                 finished = response.status == 200 and response.isclosed() and not response.will_close
-                return HttpAnswer(response.status, response.getheader("Content-Type", ""), content)
+                return _read(response, content)
         finally:
             if not finished:
                 self.close()
@@ -127,7 +164,13 @@ class HttpClient:
         self.close()
         if self._https and self._context is None:
             self._context = self._tls()
-        raw = open_socket(self._host, self._port, connect_timeout=self._connect_timeout, deadline=deadline)
+        raw = open_socket(
+            self._host,
+            self._port,
+            connect_timeout=self._connect_timeout,
+            deadline=deadline,
+            public_only=self._public_only,
+        )
         try:
             if self._context is not None:
                 raw.settimeout(deadline.remaining())
@@ -153,47 +196,13 @@ class _Connection(http.client.HTTPConnection):
         return self.sock.is_alive()
 
 
-_HOST = re.compile(
-    r"(?!.{254})[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*\.?"
-)
-_PATH = re.compile(r"[A-Za-z0-9._~/-]*")
-
-
-def _split(base_url: str) -> tuple[bool, str, int]:
-    """Return whether it is HTTPS, the host and the port.
-
-    Raises SettingsError, without the value: a secret may have been put in its place.
-    """
-    try:
-        url = urlsplit(base_url)
-        host, port = url.hostname or "", url.port
-    except ValueError:
-        raise SettingsError("is not a URL") from None
-    if url.scheme not in {"https", "http"} or url.query or url.fragment or url.username is not None or port == 0:
-        raise SettingsError("must be https://HOST, without user, query and fragment")
-    if not (_HOST.fullmatch(host) or _is_address(host)) or not _PATH.fullmatch(url.path):
-        raise SettingsError("has a host or a path that cannot be")
-    if url.scheme == "http" and not is_loopback(host):
-        raise SettingsError("http:// is for loopback addresses only (127.0.0.1, [::1]); use https://")
-    return url.scheme == "https", host, port or (443 if url.scheme == "https" else 80)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def is_plain_http(value: object) -> bool:
-    """Say whether a value of the settings is a URL that goes over the wire unprotected."""
-    return isinstance(value, str) and value.startswith("http://")
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether the host is a loopback address, written as an address: a name can be made to point anywhere."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+def _read(response: http.client.HTTPResponse, content: bytes) -> HttpAnswer:
+    retry_after = response.getheader("Retry-After", "").strip()
+    max_age = _MAX_AGE.search(response.getheader("Cache-Control", ""))
+    return HttpAnswer(
+        response.status,
+        response.getheader("Content-Type", ""),
+        content,
+        float(retry_after) if _SECONDS.fullmatch(retry_after) else None,
+        int(max_age[1]) if max_age else None,
+    )
