@@ -1,0 +1,142 @@
+"""Signed objects in compact form: take one apart, verify its signature. See RFC 7515.
+
+What a key set or a server's settings say is not known here. Keys that come along in a header (`jwk`, `jku`, `x5c`,
+`x5u`) are never looked at: a key from the token proves nothing about the token.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from apigw_oauth.authorizer.verifiers import algorithms, base64url, strict_json
+from apigw_oauth.authorizer.verifiers.algorithms import Algorithm
+from apigw_oauth.authorizer.verifiers.jwks import MAX_KID_LENGTH, Key, UnusableKeyError
+
+ALGORITHMS = algorithms.ALGORITHMS
+DEFAULT_ALGORITHMS = algorithms.DEFAULT_ALGORITHMS
+MAX_HEADER, MAX_SIGNATURE = 2048, 1024
+"""Octets, decoded. The largest signature, of an RSA key of 8192 bits, has 1024."""
+
+_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
+
+
+class MalformedJwsError(ValueError):
+    """A text that is not a signed object in compact form. The message holds nothing of the text."""
+
+
+class InvalidSignatureError(ValueError):
+    """The signature is not one of this key over this object."""
+
+
+class Jws(NamedTuple):
+    """A signed object, taken apart and not verified: nothing in it may be believed yet."""
+
+    header: Mapping[str, Any]
+    """`alg` is a string; so is `kid`, if it is there."""
+    payload: bytes
+    signing_input: bytes
+    signature: bytes
+
+    def __repr__(self) -> str:
+        """Show nothing: this is a token, or nearly one."""
+        return "Jws(…)"
+
+
+def has_shape(text: str, *, max_length: int = 8192) -> bool:
+    """Say whether the text is three parts of base64url characters and no more."""
+    return len(text) <= max_length and _COMPACT.fullmatch(text) is not None
+
+
+def parse(text: str, *, max_length: int = 8192) -> Jws:
+    """Take a signed object apart. Raises MalformedJwsError.
+
+    Refuses padding, whitespace, the JSON form, encrypted objects (five parts), detached content, and every `crit`:
+    no extension is understood here, and an empty list of them is malformed (RFC 7515 §4.1.11).
+    """
+    parts = _COMPACT.fullmatch(text) if len(text) <= max_length else None
+    if parts is None:
+        raise MalformedJwsError("not a signed object in compact form")
+    try:
+        header, payload, signature = (base64url.decode(part) for part in parts.groups())
+    except ValueError:
+        raise MalformedJwsError("not base64url") from None
+    if len(header) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
+        raise MalformedJwsError("the header or the signature is too large")
+    return Jws(_header(header), payload, text[: parts.end(2)].encode("ascii"), signature)
+
+
+def verify(jws: Jws, key: Key) -> None:
+    """Verify the signature. Raises InvalidSignatureError.
+
+    The algorithm is that of the header and must be one that the key fits: by its kind, its curve, and the `alg`,
+    `use` and `key_ops` that it names. Does not know which algorithms its caller wants.
+    """
+    name = jws.header.get("alg")
+    algorithm = ALGORITHMS.get(name) if isinstance(name, str) else None
+    if algorithm is None or not key.fits(str(name)):
+        raise InvalidSignatureError("the key is not one for this algorithm")
+    if algorithm.signature_size not in {None, len(jws.signature)}:
+        raise InvalidSignatureError("the signature does not have the size of its algorithm")
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    try:
+        _SCHEMES[algorithm.scheme](key.public_key(), jws, algorithm)
+    except UnusableKeyError:
+        raise InvalidSignatureError("the key cannot be used") from None
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, OverflowError):
+        raise InvalidSignatureError("the signature is not valid") from None
+
+
+def _header(octets: bytes) -> Mapping[str, Any]:
+    try:
+        header = strict_json.loads_object(octets)
+    except strict_json.JsonError as error:
+        raise MalformedJwsError(f"the header is {error}") from None
+    if not isinstance(header.get("alg"), str):
+        raise MalformedJwsError("the header has no algorithm")
+    if "crit" in header or header.get("b64", True) is not True:
+        raise MalformedJwsError("the header asks for an extension that is not supported")
+    kid = header.get("kid", "")
+    if not isinstance(kid, str) or len(kid) > MAX_KID_LENGTH:
+        raise MalformedJwsError("the key identifier is not text, or too long")
+    return header
+
+
+def _verify_pkcs1(public: Any, jws: Jws, algorithm: Algorithm) -> None:
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    public.verify(jws.signature, jws.signing_input, padding.PKCS1v15(), getattr(hashes, algorithm.hash)())
+
+
+def _verify_pss(public: Any, jws: Jws, algorithm: Algorithm) -> None:
+    """Verify RSASSA-PSS, in which the salt is as long as the hash. See RFC 7518 §3.5."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    hashed = getattr(hashes, algorithm.hash)()
+    scheme = padding.PSS(mgf=padding.MGF1(hashed), salt_length=padding.PSS.DIGEST_LENGTH)
+    public.verify(jws.signature, jws.signing_input, scheme, hashed)
+
+
+def _verify_ecdsa(public: Any, jws: Jws, algorithm: Algorithm) -> None:
+    """Verify ECDSA, whose two numbers stand one after the other, each as wide as the curve. See RFC 7518 §3.4."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import ec, utils
+
+    middle = len(jws.signature) // 2
+    r, s = int.from_bytes(jws.signature[:middle]), int.from_bytes(jws.signature[middle:])
+    der = utils.encode_dss_signature(r, s)
+    public.verify(der, jws.signing_input, ec.ECDSA(getattr(hashes, algorithm.hash)()))
+
+
+def _verify_eddsa(public: Any, jws: Jws, _algorithm: Algorithm) -> None:
+    public.verify(jws.signature, jws.signing_input)
+
+
+_SCHEMES: Mapping[str, Callable[[Any, Jws, Algorithm], None]] = {
+    "PKCS1v15": _verify_pkcs1,
+    "PSS": _verify_pss,
+    "ECDSA": _verify_ecdsa,
+    "EdDSA": _verify_eddsa,
+}
