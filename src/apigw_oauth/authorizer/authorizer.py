@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from apigw_oauth.authorizer import bearer_token
+from apigw_oauth.authorizer import authorization_details, bearer_token, step_up, token_times
 from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.bearer_token import Credentials
+from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import BearerTokenError, InvalidRequestError, InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
@@ -14,6 +16,7 @@ from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.verifier import TokenVerifier
 
 if TYPE_CHECKING:
+    from apigw_oauth.authorizer.sender_constraint import SenderConstraint
     from apigw_oauth.authorizer.stage_policy import StagePolicies
 
 
@@ -27,19 +30,32 @@ class Authorizer:
         verifier: TokenVerifier,
         clock: Callable[[], float],
         stage: "StagePolicies | None" = None,
+        sender: "SenderConstraint | None" = None,
+        resources: frozenset[str] = frozenset(),
     ) -> None:
         """Set up for one stage.
 
         `clock` gives seconds since the epoch. `stage`: the answer is kept for every route (cache mode `token`), so
-        that the token is verified even where the route is unknown or public.
+        that the token is verified even where the route is unknown or public. `sender` checks what binds a token to
+        its sender; without it, bound tokens are refused. `resources` are the identifiers of this API.
         """
         self._routes = routes
         self._verifier = verifier
         self._clock = clock
         self._stage = stage
+        self._sender = sender
+        self._algorithms = sender.algorithms if sender else ()
+        self._resources = resources
 
     def authorize(self, request: Request) -> Decision:
         """Decide about one request. Raises VerifierUnavailableError: neither yes nor no can be said."""
+        decision = self._decide(request)
+        token = decision.access_token
+        if token is None:
+            return decision
+        return decision._replace(valid_until=token_times.end_of_answer(token, self._clock()))
+
+    def _decide(self, request: Request) -> Decision:
         routes = self._routes.serving(request)
         public = bool(routes) and all(route.public for route in routes)
         if self._stage is None:
@@ -47,20 +63,49 @@ class Authorizer:
                 return Decision.allow(Reason.PUBLIC_ROUTE, routes)
             if not routes:
                 return Decision.forbid(Reason.UNKNOWN_ROUTE)
+        credentials: Credentials | None = None
         access_token: AccessToken | None = None
         try:
             _refuse_method_override(request)
-            access_token = self._verify(bearer_token.from_request(request), request)
-            for route in routes:
-                route.require(access_token)
+            credentials = bearer_token.from_request(request, dpop=bool(self._algorithms))
+            access_token, claim = self._establish(credentials, request, routes)
+            self._require(access_token, routes)
+            if claim is not None:
+                claim()
         except BearerTokenError as error:
             if not public:
-                return Decision.deny(error, routes, access_token)
+                scheme = credentials.scheme if credentials else None
+                challenge = Challenge.of(error, scheme=scheme, dpop_algorithms=self._algorithms)
+                return Decision.deny(error, routes, access_token, challenge)
         if not routes:
             return Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=access_token)
         if not self._can_be_told(request, routes, access_token):
             return Decision.forbid(Reason.UNPRINTABLE_PATH, routes, access_token)
         return Decision.allow(Reason.PUBLIC_ROUTE if public else Reason.AUTHORIZED, routes, access_token)
+
+    def _establish(
+        self, credentials: Credentials, request: Request, routes: tuple[Route, ...]
+    ) -> tuple[AccessToken, Callable[[], None] | None]:
+        """Return who calls, proven; and how to use up the proof, once everything else is in order."""
+        access_token = self._verifier.verify(credentials.token, request)
+        token_times.require_current(access_token, self._clock())
+        if self._sender is not None:
+            required = any(route.sender_constrained for route in routes)
+            return access_token, self._sender.require(access_token, credentials, request, required=required)
+        if access_token.confirmation:
+            # Whoever stole a bound token must not be able to use it: without a check of the proof, nobody can.
+            raise InvalidTokenError(
+                "The access token is bound to a key or certificate, which is not supported here.",
+                reason=Reason.SENDER_CONSTRAINED_TOKEN,
+            )
+        return access_token, None
+
+    def _require(self, access_token: AccessToken, routes: tuple[Route, ...]) -> None:
+        for route in routes:
+            step_up.require(access_token, self._clock(), acr_values=route.acr_values, max_age=route.max_age)
+            route.require(access_token)
+            if route.authorization_details:
+                authorization_details.require(access_token, route.authorization_details, resources=self._resources)
 
     def _can_be_told(self, request: Request, routes: tuple[Route, ...], token: AccessToken | None) -> bool:
         """Say whether an answer for the whole stage can allow this request and no closed one."""
@@ -69,19 +114,6 @@ class Authorizer:
         arn = request.method_arn
         policy = self._stage.for_scopes(token.scopes if token else None, prefix=len(arn.resource("")))
         return policy.literals_for(routes, arn) is not None
-
-    def _verify(self, token: str, request: Request) -> AccessToken:
-        access_token = self._verifier.verify(token, request)
-        if access_token.expires_at is not None and access_token.expires_at <= self._clock():
-            # No leeway: the policy ends with the token, so an Allow after that would be a 403.
-            raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
-        if access_token.confirmation:
-            # Whoever stole a bound token must not be able to use it: without a check of the proof, nobody can.
-            raise InvalidTokenError(
-                "The access token is bound to a key or certificate, which is not supported here.",
-                reason=Reason.SENDER_CONSTRAINED_TOKEN,
-            )
-        return access_token
 
 
 def _refuse_method_override(request: Request) -> None:

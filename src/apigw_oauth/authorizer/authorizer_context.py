@@ -17,12 +17,17 @@ from apigw_oauth.authorizer.errors import SettingsError
 CHALLENGE_KEY = "wwwAuthenticate"
 """Shared with the gateway responses of templates and local gateway, and with `apigw_oauth.backend`."""
 
+DPOP_NONCE_KEY = "dpopNonce"
+"""What the gateway response ACCESS_DENIED prints as `DPoP-Nonce`. See RFC 9449 §8.2."""
+
 IS_CLIENT_KEY = "is_client"
 """`true` when the caller is a client on its own behalf, so that its principal is not a user."""
 
 # `claims` makes API Gateway refuse the answer; the next two stand in the proxy event already. A `jti` may be a
 # usable token (it is one at Authlete), and `cnf` is no business of the backend.
-_RESERVED = frozenset({"claims", "principalId", "integrationLatency", CHALLENGE_KEY, IS_CLIENT_KEY, "jti", "cnf"})
+_RESERVED = frozenset(
+    {"claims", "principalId", "integrationLatency", CHALLENGE_KEY, DPOP_NONCE_KEY, IS_CLIENT_KEY, "jti", "cnf"}
+)
 _NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_]")
 
 
@@ -43,9 +48,13 @@ def key_for(claim: str) -> str:
     return _NOT_IN_NAME.sub("_", claim)
 
 
-def build(token: AccessToken | None, *, claims: Sequence[str], challenge: Challenge) -> dict[str, str]:
+def build(
+    token: AccessToken | None, *, claims: Sequence[str], challenge: Challenge, dpop_nonce: str | None = None
+) -> dict[str, str]:
     """Return the context of an answer: the challenge always, and those of the claims that the token has."""
     context = {CHALLENGE_KEY: str(challenge)}
+    if dpop_nonce is not None:
+        context[DPOP_NONCE_KEY] = dpop_nonce
     if token is None:
         return context
     for claim in claims:

@@ -1,23 +1,38 @@
-"""Take the access token out of a request. See RFC 6750 §2.1."""
+"""Take the access token out of a request. See RFC 6750 §2.1 and RFC 9449 §7.1."""
 
 import re
+from typing import NamedTuple
 
-from apigw_oauth.authorizer.errors import InvalidRequestError, MissingTokenError
+from apigw_oauth.authorizer.errors import InvalidProofError, InvalidRequestError, MissingTokenError, Scheme
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 
 MAX_TOKEN_LENGTH = 8192
 """API Gateway takes 10,240 bytes for all headers together; a longer token could not arrive."""
+_MAX_LENGTH = MAX_TOKEN_LENGTH + len("Bearer ")
 
 _SCHEME = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?: |$)")
-_CREDENTIALS = re.compile(r"(?i:bearer) +([A-Za-z0-9\-._~+/]+=*)")
+_CREDENTIALS = re.compile(r"[A-Za-z]+ +([A-Za-z0-9\-._~+/]+=*)")
+_SCHEMES: dict[str, Scheme] = {"bearer": "Bearer", "dpop": "DPoP"}
 
 
-def from_request(request: Request) -> str:
-    """Return the one access token of the `Authorization` header, without its scheme.
+class Credentials(NamedTuple):
+    """What a request presents: an access token, and the scheme that says how to use it."""
 
-    Raises MissingTokenError where no bearer token is offered, InvalidRequestError where it is malformed, too
-    long, or one of several. Does not look at the query string or the body (RFC 9700 §4.3.2).
+    scheme: Scheme
+    token: str
+
+    def __repr__(self) -> str:
+        """Name the scheme without the token."""
+        return f"Credentials({self.scheme})"
+
+
+def from_request(request: Request, *, dpop: bool) -> Credentials:
+    """Return the one access token of the `Authorization` header, with its scheme; `dpop`: proofs can be checked.
+
+    Raises MissingTokenError where no token is offered, InvalidRequestError where it is malformed, too long, one of
+    several, or of the scheme `Bearer` with a proof beside it, InvalidProofError for the scheme `DPoP` without one.
+    Does not look at the query string or the body (RFC 9700 §4.3.2), nor into the proof.
     """
     values = request.headers.get("authorization", ())
     if not any(value.strip(" \t") for value in values):
@@ -27,15 +42,39 @@ def from_request(request: Request) -> str:
             "The request has more than one Authorization header.", reason=Reason.MULTIPLE_TOKENS
         )
     value = values[0].strip(" \t")
-    if len(value) > MAX_TOKEN_LENGTH + len("Bearer "):
+    if len(value) > _MAX_LENGTH:
         raise InvalidRequestError("The access token is too long.", reason=Reason.TOKEN_TOO_LONG)
-    scheme = _SCHEME.match(value)
-    if scheme is not None and scheme[1].lower() != "bearer":
+    credentials = Credentials(_scheme(value, dpop=dpop), _token(value))
+    if dpop:
+        _require_one_meaning(credentials, request)
+    return credentials
+
+
+def _scheme(value: str, *, dpop: bool) -> Scheme:
+    found = _SCHEME.match(value)
+    if found is None:
+        raise InvalidRequestError("The Authorization header is malformed.", reason=_why_malformed(value))
+    scheme = _SCHEMES.get(found[1].lower())
+    if scheme is None or (scheme == "DPoP" and not dpop):
         raise MissingTokenError("The request has no bearer token.", reason=Reason.UNSUPPORTED_SCHEME)
+    return scheme
+
+
+def _token(value: str) -> str:
     credentials = _CREDENTIALS.fullmatch(value)
     if credentials is None:
         raise InvalidRequestError("The Authorization header is malformed.", reason=_why_malformed(value))
     return credentials[1]
+
+
+def _require_one_meaning(credentials: Credentials, request: Request) -> None:
+    proofs = request.headers.get("dpop", ())
+    if credentials.scheme == "Bearer" and proofs:
+        raise InvalidRequestError(
+            "The request has a DPoP proof, and the scheme Bearer.", reason=Reason.AMBIGUOUS_PRESENTATION
+        )
+    if credentials.scheme == "DPoP" and not proofs:
+        raise InvalidProofError("The request has no DPoP proof.", reason=Reason.MISSING_PROOF)
 
 
 def _why_malformed(value: str) -> Reason:

@@ -1,10 +1,16 @@
-"""Challenge: the `WWW-Authenticate` value of a refusal. See RFC 6750 §3."""
+"""Challenge: the `WWW-Authenticate` value of a refusal. See RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3."""
 
 import re
 from typing import NamedTuple
 
 from apigw_oauth.authorizer import scopes
-from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
+from apigw_oauth.authorizer.errors import (
+    BearerTokenError,
+    InsufficientAuthenticationError,
+    InsufficientScopeError,
+    InvalidRequestError,
+    Scheme,
+)
 
 _NOT_IN_DESCRIPTION = re.compile(r"[^\x20\x21\x23-\x5B\x5D-\x7E]")
 
@@ -15,24 +21,55 @@ class Challenge(NamedTuple):
     error: str | None = None
     description: str | None = None
     required_scopes: frozenset[str] = frozenset()
+    acr_values: tuple[str, ...] = ()
+    """In order of preference."""
+    max_age: int | None = None
+    """Seconds since the user authenticated."""
+    schemes: tuple[Scheme, ...] = ("Bearer",)
+    dpop_algorithms: tuple[str, ...] = ()
+    """What proofs may be signed with."""
 
     @classmethod
-    def of(cls, error: BearerTokenError) -> "Challenge":
-        """Say to the client why its request is refused; without credentials, no error code (RFC 6750 §3.1)."""
+    def of(
+        cls, error: BearerTokenError, *, scheme: Scheme | None = None, dpop_algorithms: tuple[str, ...] = ()
+    ) -> "Challenge":
+        """Say to the client why its request is refused; without credentials, no error code (RFC 6750 §3.1).
+
+        `scheme` is the one that it used; `dpop_algorithms` is empty where no proof can be checked. What is wrong
+        is told on the scheme to use, and on both where it is open which one that is (RFC 9449 §7.2).
+        """
+        both: tuple[Scheme, ...] = ("Bearer", "DPoP") if dpop_algorithms else ("Bearer",)
         if error.error is None:
-            return cls()
-        required = error.required_scopes if isinstance(error, InsufficientScopeError) else frozenset()
-        return cls(error.error, str(error), required)
+            return cls(schemes=both, dpop_algorithms=dpop_algorithms)
+        asked = None if isinstance(error, InvalidRequestError) else error.scheme or scheme
+        challenge = cls(
+            error.error, str(error), schemes=(asked,) if asked else both, dpop_algorithms=dpop_algorithms
+        )
+        if isinstance(error, InsufficientScopeError):
+            return challenge._replace(required_scopes=error.required_scopes)
+        if isinstance(error, InsufficientAuthenticationError):
+            return challenge._replace(acr_values=error.acr_values, max_age=error.max_age)
+        return challenge
 
     def __str__(self) -> str:
         """Print the header value: `Bearer error="…", error_description="…", scope="…"`."""
+        return ", ".join(map(self._for, self.schemes))
+
+    def _for(self, scheme: Scheme) -> str:
         attributes = {
             "error": self.error,
-            "error_description": _NOT_IN_DESCRIPTION.sub("", self.description or ""),
+            "error_description": _printable(self.description),
             "scope": scopes.to_wire(filter(scopes.is_scope, self.required_scopes)),
+            "acr_values": _printable(" ".join(self.acr_values)),
+            "max_age": None if self.max_age is None else str(self.max_age),
+            "algs": " ".join(self.dpop_algorithms) if scheme == "DPoP" else None,
         }
         printed = ", ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
-        return f"Bearer {printed}" if printed else "Bearer"
+        return f"{scheme} {printed}" if printed else scheme
+
+
+def _printable(text: str | None) -> str:
+    return _NOT_IN_DESCRIPTION.sub("", text or "")
 
 
 EXPIRED = Challenge("invalid_token", "The access token expired.")

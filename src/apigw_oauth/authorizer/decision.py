@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import Challenge
-from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
+from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError, NonceRequiredError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 
@@ -24,21 +24,41 @@ class Decision(NamedTuple):
     """For the client, when it is refused."""
     unauthenticated: bool = False
     """Whether the refusal is a 401: the request has no usable token."""
+    valid_until: float | None = None
+    """Seconds since the epoch, after which an Allow must not be used; None where the token has no end."""
+    dpop_nonce: str | None = None
+    """What the client's next proof has to hold. See RFC 9449 §8.2."""
 
     @classmethod
     def allow(
         cls, reason: Reason, routes: tuple[Route, ...], access_token: AccessToken | None = None
     ) -> "Decision":
         """Let the request pass."""
-        return cls("Allow", reason, routes, access_token)
+        nonce = access_token.dpop_nonce if access_token else None
+        return cls("Allow", reason, routes, access_token, dpop_nonce=nonce)
 
     @classmethod
     def deny(
-        cls, error: BearerTokenError, routes: tuple[Route, ...], access_token: AccessToken | None
+        cls,
+        error: BearerTokenError,
+        routes: tuple[Route, ...],
+        access_token: AccessToken | None,
+        challenge: Challenge | None = None,
     ) -> "Decision":
         """Refuse the request, for a reason that its sender can mend."""
+        nonce = access_token.dpop_nonce if access_token else None
+        if isinstance(error, NonceRequiredError):
+            nonce = error.nonce
         unauthenticated = not isinstance(error, InsufficientScopeError)
-        return cls("Deny", error.reason, routes, access_token, Challenge.of(error), unauthenticated)
+        return cls(
+            "Deny",
+            error.reason,
+            routes,
+            access_token,
+            challenge or Challenge.of(error),
+            unauthenticated,
+            dpop_nonce=nonce,
+        )
 
     @classmethod
     def forbid(

@@ -4,7 +4,7 @@ AuthorizerError
 ├── BearerTokenError               the caller's doing: refused, with a challenge (RFC 6750 §3.1)
 │   ├── MissingTokenError          no credentials: a challenge without an error code
 │   ├── InvalidRequestError        invalid_request: two tokens, a malformed header
-│   ├── InvalidTokenError          invalid_token: malformed, expired, inactive, wrong issuer, audience, key or certificate
+│   ├── InvalidTokenError          invalid_token: malformed, expired, inactive, wrong issuer, audience or key
 │   ├── InvalidProofError          invalid_dpop_proof (RFC 9449 §7.1)
 │   │   └── NonceRequiredError     use_dpop_nonce: brings the nonce for the next proof (RFC 9449 §9)
 │   ├── InsufficientAuthenticationError  insufficient_user_authentication (RFC 9470)

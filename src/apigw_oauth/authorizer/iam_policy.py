@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer import authorizer_context
-from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import EXPIRED, FOR_ANY_ROUTE, Challenge
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import AnswerTooLargeError, SettingsError
@@ -58,9 +57,12 @@ class PolicyWriter:
             printed = _for_stage(self.stage, decision, request)
         answer = {
             "principalId": decision.principal_id,
-            "policyDocument": _document(request.method_arn, *printed, _end_of(decision.access_token)),
+            "policyDocument": _document(request.method_arn, *printed, _end_of(decision)),
             "context": authorizer_context.build(
-                decision.access_token, claims=self._claims, challenge=self._challenge(decision)
+                decision.access_token,
+                claims=self._claims,
+                challenge=self._challenge(decision),
+                dpop_nonce=decision.dpop_nonce,
             ),
         }
         if len(json.dumps(answer)) > MAX_ANSWER_LENGTH:
@@ -121,10 +123,13 @@ def _escaped(arn: MethodArn) -> str:
     return pattern if len(pattern) <= room else pattern[: room - 1] + "*"
 
 
-def _end_of(token: AccessToken | None) -> str | None:
-    if token is None or token.expires_at is None or not 0 <= token.expires_at <= _END_OF_TIME:
+def _end_of(decision: Decision) -> str | None:
+    end = decision.valid_until
+    if end is None and decision.access_token is not None:
+        end = decision.access_token.expires_at
+    if end is None or not 0 <= end <= _END_OF_TIME:
         return None
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(token.expires_at))
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(end))
 
 
 def _document(arn: MethodArn, allowed: Iterable[str], denied: Iterable[str], end: str | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from apigw_oauth.authorizer import events, log, settings, verifiers
 from apigw_oauth.authorizer.authorizer import Authorizer
@@ -17,7 +17,11 @@ from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
+from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
+
+if TYPE_CHECKING:
+    from apigw_oauth.authorizer.sender_constraint import SenderConstraint
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
@@ -51,13 +55,21 @@ def make_handler(
         for key, value in table.items():
             if is_plain_http(value):
                 log.warning(write, f"{table.get('type')}.{key} is http:// on this machine: for development only")
-    return _Environment(loaded, clock=clock, write=write).handle
+    surroundings = Surroundings(clock=clock, public_base_urls=loaded.public_base_urls)
+    return _Environment(loaded, surroundings, environ=environ, write=write).handle
 
 
 class _Environment:
     """One Lambda execution environment."""
 
-    def __init__(self, loaded: settings.Settings, *, clock: Callable[[], float], write: log.Write) -> None:
+    def __init__(
+        self,
+        loaded: settings.Settings,
+        surroundings: Surroundings,
+        *,
+        environ: Mapping[str, str],
+        write: log.Write,
+    ) -> None:
         self._event = loaded.event
         self._routes = loaded.routes
         expected = events.named(loaded.event)
@@ -69,9 +81,11 @@ class _Environment:
         )
         self._authorizer = Authorizer(
             routes=loaded.routes,
-            verifier=verifiers.load(loaded.verifiers),
-            clock=clock,
+            verifier=verifiers.load(loaded.verifiers, surroundings),
+            clock=surroundings.clock,
             stage=self._writer.stage,
+            sender=_sender_constraint(loaded, surroundings, environ),
+            resources=frozenset(loaded.public_base_urls),
         )
         self._verifier_name = loaded.verifiers[0]["type"]
         self._write = write
@@ -110,6 +124,17 @@ class _Environment:
             "cache": "off",
             "request_id": getattr(lambda_context, "aws_request_id", None),
         }
+
+
+def _sender_constraint(
+    loaded: settings.Settings, surroundings: Surroundings, environ: Mapping[str, str]
+) -> "SenderConstraint | None":
+    """Return what checks proofs and certificates; None where an answer is kept, or the event has neither."""
+    if loaded.cache != "off" or loaded.event == "token":
+        return None
+    from apigw_oauth.authorizer import sender_constraint  # and what it is made of: cached answers do without
+
+    return sender_constraint.load(loaded.dpop, surroundings, environ=environ)
 
 
 def _where(error: Exception) -> str:

@@ -90,6 +90,14 @@ class Route(NamedTuple):
     public: bool
     any_of: tuple[frozenset[str], ...]
     """A token must have all scopes of one of these sets. An empty set: any valid token. No set: nobody."""
+    acr_values: tuple[str, ...] = ()
+    """The user must have authenticated in one of these ways; in order of preference. See RFC 9470."""
+    max_age: int | None = None
+    """Seconds since the user authenticated, at most."""
+    sender_constrained: bool = False
+    """Whether a token must be bound to a key or certificate of its sender. See RFC 9449 and RFC 8705."""
+    authorization_details: tuple[str, ...] = ()
+    """The token must have details of each of these types. See RFC 9396."""
 
     @classmethod
     def closed(cls, key: str) -> "Route":
@@ -119,8 +127,15 @@ class Route(NamedTuple):
         """Say whether a valid token with these scopes may take the route."""
         return self.public or any(required <= granted for required in self.any_of)
 
+    @property
+    def asks_each_time(self) -> bool:
+        """Whether an answer must not be kept for another request: it depends on more than token and route."""
+        return bool(
+            self.acr_values or self.max_age is not None or self.sender_constrained or self.authorization_details
+        )
+
     def require(self, token: AccessToken) -> None:
-        """Raise InsufficientScopeError unless the route is open to the token.
+        """Raise InsufficientScopeError unless the token has the scopes that the route requires.
 
         It names the alternative that the token is nearest to.
         """

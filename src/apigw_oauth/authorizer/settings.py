@@ -4,11 +4,11 @@ See docs/authorizer.md for the format; `apigw_oauth.project` writes it.
 """
 
 import json
-import os
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
-from apigw_oauth.authorizer import authorizer_context, events
+from apigw_oauth.authorizer import authorizer_context, events, references
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
@@ -19,8 +19,12 @@ Refusals = Literal["static-401", "dynamic-401"]
 FORMAT = 1
 """Of authorizer.json. A function and a file that were not made for each other do not start."""
 
-_KEYS = frozenset({"format", "event", "cache", "refusals", "context", "routes", "verifiers"})
-_LATER = ("ssm:", "secretsmanager:")
+_KEYS = frozenset(
+    {"format", "event", "cache", "refusals", "context", "routes", "verifiers", "public_base_urls", "dpop"}
+)
+_ROUTE_KEYS = frozenset(
+    {"route", "public", "closed", "any_of", "acr_values", "max_age", "sender_constrained", "authorization_details"}
+)
 
 
 class Settings(NamedTuple):
@@ -33,6 +37,10 @@ class Settings(NamedTuple):
     routes: RouteTable
     verifiers: tuple[Mapping[str, Any], ...]
     """References resolved: these hold secrets."""
+    public_base_urls: tuple[str, ...] = ()
+    """The addresses by which clients know the API."""
+    dpop: Mapping[str, Any] = MappingProxyType({})
+    """How proofs are checked; see sender_constraint.py."""
 
     def __repr__(self) -> str:
         """Name the settings without the verifiers, which hold secrets."""
@@ -69,17 +77,23 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     _check_cache(event, cache)
     claims = _list(content, "context", str)
     authorizer_context.check_names(claims)
-    verifiers = _list(content, "verifiers", dict)
+    routes = RouteTable(_route(entry, index) for index, entry in enumerate(_list(content, "routes", dict)))
+    _check_routes(routes, cache)
     return Settings(
         event=event,
         cache=cache,
         refusals=_one_of(content, "refusals", get_args(Refusals)),
         context=tuple(claims),
-        routes=RouteTable(_route(entry, index) for index, entry in enumerate(_list(content, "routes", dict))),
+        routes=routes,
         verifiers=tuple(
-            {key: _resolve(value, f"verifiers[{i}].{key}", environ, directory) for key, value in table.items()}
-            for i, table in enumerate(verifiers)
+            {
+                key: references.resolve(value, f"verifiers[{i}].{key}", environ=environ, directory=directory)
+                for key, value in table.items()
+            }
+            for i, table in enumerate(_list(content, "verifiers", dict))
         ),
+        public_base_urls=tuple(_list({"public_base_urls": [], **content}, "public_base_urls", str)),
+        dpop=_dpop(content),
     )
 
 
@@ -93,6 +107,20 @@ def _check_cache(event: str, cache: CacheMode) -> None:
             "cache: API Gateway applies a simple response to every route that it keeps it for; use route or off,"
             " or answer with policies"
         )
+
+
+def _check_routes(routes: RouteTable, cache: CacheMode) -> None:
+    """Raise SettingsError where a kept answer would not look at what a route requires of each request."""
+    for route in routes if cache != "off" else ():
+        if route.asks_each_time:
+            raise SettingsError(f"cache: {route.key} has to be looked at for each request anew; use off")
+
+
+def _dpop(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = content.get("dpop", {})
+    if not isinstance(value, dict):
+        raise SettingsError("dpop: must be an object")
+    return value
 
 
 def _one_of(content: Mapping[str, Any], key: str, allowed: Sequence[str]) -> Any:
@@ -110,52 +138,46 @@ def _list(content: Mapping[str, Any], key: str, kind: type) -> list[Any]:
 
 
 def _route(entry: Mapping[str, Any], index: int) -> Route:
-    place = f"routes[{index}]"
-    key, any_of = entry.get("route"), entry.get("any_of")
-    kinds = entry.keys() - {"route"}
-    if not isinstance(key, str) or len(kinds) != 1 or not kinds <= {"public", "closed", "any_of"}:
-        raise SettingsError(f"{place}: must have route, and one of public, closed, any_of")
-    if "any_of" not in entry and not any(value is True for value in entry.values()):
-        raise SettingsError(f"{place}: public and closed must be true")
-    if "public" in entry:
-        return Route.parse(key, public=True)
-    if "closed" in entry:
-        return Route.closed(key)
-    if not isinstance(any_of, list) or not all(_is_list_of_strings(required) for required in any_of):
-        raise SettingsError(f"{place}.any_of: must be a list of lists of scopes")
     try:
-        return Route.parse(key, any_of=any_of)
+        return _parse_route(entry)
     except SettingsError as error:
-        raise SettingsError(f"{place}: {error}") from None
+        raise SettingsError(f"routes[{index}]{error}") from None
+
+
+def _parse_route(entry: Mapping[str, Any]) -> Route:
+    key, kinds = entry.get("route"), entry.keys() & {"public", "closed", "any_of"}
+    for name in entry:
+        if name not in _ROUTE_KEYS:
+            raise SettingsError(f".{name}: is not a key of a route")
+    if not isinstance(key, str) or len(kinds) != 1:
+        raise SettingsError(": must have route, and one of public, closed, any_of")
+    if "any_of" not in entry:
+        if entry.keys() != {"route", *kinds} or entry[next(iter(kinds))] is not True:
+            raise SettingsError(": public and closed must be true, and stand alone")
+        return Route.parse(key, public=True) if "public" in entry else Route.closed(key)
+    any_of, max_age = entry["any_of"], entry.get("max_age")
+    if not isinstance(any_of, list) or not all(_is_list_of_strings(required) for required in any_of):
+        raise SettingsError(".any_of: must be a list of lists of scopes")
+    if max_age is not None and (type(max_age) is not int or max_age < 0):
+        raise SettingsError(".max_age: must be a whole number of seconds")
+    try:
+        route = Route.parse(key, any_of=any_of)
+    except SettingsError as error:
+        raise SettingsError(f": {error}") from None
+    return route._replace(
+        acr_values=_texts(entry, "acr_values"),
+        max_age=max_age,
+        sender_constrained=entry.get("sender_constrained", False) is not False,
+        authorization_details=_texts(entry, "authorization_details"),
+    )
+
+
+def _texts(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    value = entry.get(key, [])
+    if not _is_list_of_strings(value):
+        raise SettingsError(f".{key}: must be a list of texts")
+    return tuple(value)
 
 
 def _is_list_of_strings(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
-
-
-def _resolve(value: Any, place: str, environ: Mapping[str, str], directory: str) -> Any:
-    """Replace a reference by what it refers to, once: what comes out is never read as a reference again."""
-    if not isinstance(value, str):
-        return value
-    kind, _, name = value.partition(":")
-    if kind == "env":
-        found = environ.get(name)
-        if not found:
-            raise SettingsError(f"{place}: the environment variable {name} is not set, or empty")
-        return found
-    if kind == "file":
-        return _read_reference(os.path.join(directory, name), place)
-    if value.startswith(_LATER):
-        raise SettingsError(f"{place}: {kind}: references are not supported yet; use env: or file:")
-    return value
-
-
-def _read_reference(path: str, place: str) -> str:
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = file.read().strip()
-    except (OSError, ValueError):
-        raise SettingsError(f"{place}: the file {path} cannot be read") from None
-    if not found:
-        raise SettingsError(f"{place}: the file {path} is empty")
-    return found

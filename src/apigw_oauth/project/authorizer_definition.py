@@ -59,10 +59,10 @@ def event_of(file: ProjectFile, definition: AuthorizerDefinition) -> str:
 def compiled_cache(file: ProjectFile, definition: AuthorizerDefinition) -> CacheMode:
     """Return the cache mode that answers are written for. Raises SettingsError where none would be right."""
     cache = cache_of(file)
+    if not definition.ttl and definition.type == "REQUEST":
+        return "off"
     if not definition.simple_responses or cache != "token":
         return cache
-    if not definition.ttl:
-        return "off"
     if identity_sources.name_the_route(file.api.type, definition.identity_sources):
         return "route"
     raise SettingsError(

@@ -2,6 +2,7 @@
 
 from apigw_oauth.authorizer import authorizer_context
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project import authorizer_definition
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 
 
@@ -27,14 +28,29 @@ def check(file: ProjectFile) -> None:
 
 
 def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
-    cors = {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": "'WWW-Authenticate'"}
-    challenge = f"context.authorizer.{authorizer_context.CHALLENGE_KEY}"
+    exposed = "'WWW-Authenticate,DPoP-Nonce'" if _has_nonces(file) else "'WWW-Authenticate'"
+    cors = {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": exposed}
+    refusal = {"WWW-Authenticate": f"context.authorizer.{authorizer_context.CHALLENGE_KEY}"}
+    if _has_nonces(file):
+        refusal["DPoP-Nonce"] = f"context.authorizer.{authorizer_context.DPOP_NONCE_KEY}"
+    # A refusal may be mended by the next request, and may hold a nonce: nobody should keep it (RFC 9449 §8.2).
+    not_kept = {"Cache-Control": "'no-store'"}
     return {
-        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": "'Bearer'", **cors}),
+        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": "'Bearer'", **not_kept, **cors}),
         "ACCESS_DENIED": GatewayResponse(
             status=401 if file.authorizer.refusals == "dynamic-401" else None,
-            headers={"WWW-Authenticate": challenge, **cors},
+            headers={**refusal, **not_kept, **cors},
         ),
         "DEFAULT_4XX": GatewayResponse(headers=cors),
         "DEFAULT_5XX": GatewayResponse(headers=cors),
     }
+
+
+def _has_nonces(file: ProjectFile) -> bool:
+    """Say whether refusals may hold a nonce: ours, or one of Authlete, which has them as its service is set up."""
+    of_authlete = any(table.get("type") == "authlete" for table in file.verifiers)
+    return (
+        file.authorizer.refusals == "dynamic-401"
+        and authorizer_definition.cache_of(file) == "off"
+        and (of_authlete or (file.authorizer.dpop is not None and file.authorizer.dpop.nonces))
+    )

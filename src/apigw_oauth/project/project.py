@@ -9,13 +9,23 @@ from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
-from apigw_oauth.project import authorizer_definition, gateway_responses, openapi, project_file, routes
+from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifiers.table import Unresolved
+from apigw_oauth.project import (
+    authorizer_definition,
+    gateway_responses,
+    local_verifiers,
+    openapi,
+    project_file,
+    routes,
+)
 from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
 from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 from apigw_oauth.project.routes import MessageRoute, ProjectRoute
 
 _REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
+_URLS = frozenset({"base_url", "endpoint", "issuer", "jwks_uri", "discovery", "token_endpoint"})
 
 
 class Project(NamedTuple):
@@ -41,26 +51,27 @@ class Project(NamedTuple):
         """What one answer of the authorizer holds for."""
         return authorizer_definition.cache_of(self.file)
 
-    def authorizer_settings(self, *, local: Mapping[str, str] | None = None) -> dict[str, Any]:
+    def authorizer_settings(
+        self, *, local: Mapping[str, str] | None = None, gateway_url: str | None = None
+    ) -> dict[str, Any]:
         """Compile the content of authorizer.json. References stay references.
 
         `local` are base URL and credentials of the development authorization server: they take the place of those
-        in the file, so that nothing of production is read, or sent anywhere. Raises SettingsError, also for
-        answers that would not be right for as long as they are kept, and for what is not supported yet;
-        `load_project` accepts those.
+        in the file, so that nothing of production is read, or sent anywhere. `gateway_url` is where the local
+        gateway serves the stage. Raises SettingsError, also for answers that would not be right for as long as
+        they are kept; `load_project` accepts those.
         """
-        tables = (
-            self.file.verifiers if local is None else [_localized(table, local) for table in self._verifiers()]
-        )
+        tables = self.file.verifiers if local is None else local_verifiers.replaced(self._verifiers(), local)
         if not tables:
             raise SettingsError(f"{self.path}: verifiers: there is none; add [[verifiers]]")
         definition = self.authorizer_definition()
         try:
-            routes.refuse_unsupported(self.routes)
             cache = authorizer_definition.compiled_cache(self.file, definition)
+            routes.refuse_kept_answers(self.routes, cache)
         except SettingsError as error:
             raise SettingsError(f"{self.path}: {error}") from None
-        return {
+        own = [] if gateway_url is None else [gateway_url]
+        compiled: dict[str, Any] = {
             "format": settings.FORMAT,
             "event": authorizer_definition.event_of(self.file, definition),
             "cache": cache,
@@ -68,7 +79,11 @@ class Project(NamedTuple):
             "context": list(self.file.authorizer.context),
             "routes": [_entry(one.route) for one in self.routes],
             "verifiers": [dict(table) for table in tables],
+            "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
         }
+        if self.file.authorizer.dpop is not None:
+            compiled["dpop"] = self.file.authorizer.dpop.model_dump()
+        return compiled
 
     def authorizer_definition(self) -> AuthorizerDefinition:
         """Return the effective definition: with the identity sources that the cache mode needs."""
@@ -96,10 +111,11 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     kind, place = file.api.type, str(file_path)
     ours = routes.from_table(file.routes, api_type=kind, place=place)
     documented = document.routes if document else []
+    merged = routes.merge(ours, documented, place=place, openapi=str(file.api.openapi))
     project = Project(
         path=file_path,
         file=file,
-        routes=routes.merge(ours, documented, place=place, openapi=str(file.api.openapi)),
+        routes=routes.constrain(merged) if file.authorizer.sender_constrained else merged,
         message_routes=routes.messages_from_table(file.routes, api_type=kind, place=place),
         openapi=document.content if document else None,
     )
@@ -142,7 +158,7 @@ def _check(project: Project) -> None:
         if function is not None:
             routes.check_function(function, project.directory, key=key)
     if project.file.verifiers:
-        verifiers.load([_without_references(table) for table in project.file.verifiers])
+        verifiers.load([_without_references(table) for table in project.file.verifiers], Surroundings())
 
 
 def _entry(route: Route) -> dict[str, Any]:
@@ -150,23 +166,22 @@ def _entry(route: Route) -> dict[str, Any]:
         return {"route": route.key, "public": True}
     if not route.any_of:
         return {"route": route.key, "closed": True}
-    return {"route": route.key, "any_of": [sorted(required) for required in route.any_of]}
-
-
-def _localized(table: Mapping[str, Any], local: Mapping[str, str]) -> dict[str, Any]:
-    version = table.get("version", 2)
-    keys = (
-        ("base_url", "api_key", "api_secret")
-        if version == 2
-        else ("base_url", "service_id", "service_access_token")
-    )
-    return {"type": "authlete", "version": version, **{key: local[key] for key in keys}}
+    entry: dict[str, Any] = {"route": route.key, "any_of": [sorted(required) for required in route.any_of]}
+    if route.acr_values:
+        entry["acr_values"] = list(route.acr_values)
+    if route.max_age is not None:
+        entry["max_age"] = route.max_age
+    if route.sender_constrained:
+        entry["sender_constrained"] = True
+    if route.authorization_details:
+        entry["authorization_details"] = list(route.authorization_details)
+    return entry
 
 
 def _without_references(table: Mapping[str, Any]) -> dict[str, Any]:
     """Put something well-formed in the place of each reference, whose value is not known here."""
     return {
-        key: ("https://reference.invalid" if key == "base_url" else "reference")
+        key: Unresolved("https://reference.invalid" if key in _URLS else "1")
         if isinstance(value, str) and value.startswith(_REFERENCES)
         else value
         for key, value in table.items()

@@ -126,6 +126,15 @@ class Api(_Table):
         return stage
 
 
+class Dpop(_Table):
+    """[authorizer.dpop]: how DPoP proofs are checked."""
+
+    algorithms: list[str] = Field(["ES256", "PS256", "RS256", "EdDSA", "Ed25519"], min_length=1)
+    max_age: int = Field(60, ge=1, le=300)
+    nonces: bool = False
+    replay: Literal["best-effort", "off"] = "best-effort"
+
+
 class Authorizer(_Table):
     """[authorizer]."""
 
@@ -139,6 +148,8 @@ class Authorizer(_Table):
     refusals: Literal["static-401", "dynamic-401"] = "static-401"
     context: list[str] = ["sub", "client_id", "scope", "exp"]
     handler: Function | None = None
+    sender_constrained: bool = False
+    dpop: Dpop | None = None
 
 
 class GatewayResponse(_Table):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import CONNECT, DEFAULT, Route
 from apigw_oauth.project.project_file import ApiType, Integration, Requirement, validate
 
@@ -20,8 +21,12 @@ class ProjectRoute(NamedTuple):
     """Closed, if the OpenAPI document has it without saying what it requires."""
     integration: Integration | None
     declared_by: Literal["routes", "openapi"] = "routes"
-    per_request: tuple[str, ...] = ()
-    """Keys of what it requires of each request anew: an answer must not be kept for another one."""
+
+    @property
+    def per_request(self) -> tuple[str, ...]:
+        """Keys of what it requires of each request anew: an answer must not be kept for another one."""
+        asked = ((key, getattr(self.route, key)) for key in _PER_REQUEST)
+        return tuple(key for key, value in asked if value not in (None, False, ()))  # max_age may be 0
 
 
 class MessageRoute(NamedTuple):
@@ -88,19 +93,25 @@ def _route(key: str, value: Any, *, api_type: ApiType, place: str) -> ProjectRou
         _check_integration(requirement.integration)
     except SettingsError as error:
         raise SettingsError(f"{place}: {where}: {error}") from None
-    return ProjectRoute(route, requirement.integration, per_request=_per_request(requirement))
+    return ProjectRoute(route, requirement.integration)
 
 
-def refuse_unsupported(routes: tuple[ProjectRoute, ...]) -> None:
-    """Raise SettingsError for what the authorizer cannot check yet."""
-    for one in routes:
+def constrain(routes: tuple[ProjectRoute, ...]) -> tuple[ProjectRoute, ...]:
+    """Demand of every route that asks for a token that the token be bound to its sender."""
+    return tuple(
+        one if one.route.public else one._replace(route=one.route._replace(sender_constrained=True))
+        for one in routes
+    )
+
+
+def refuse_kept_answers(routes: tuple[ProjectRoute, ...], cache: CacheMode) -> None:
+    """Raise SettingsError where an answer would be kept that has to be found anew for each request."""
+    for one in routes if cache != "off" else ():
         for key in one.per_request:
-            raise SettingsError(f'routes."{one.route.key}".{key}: is not supported yet')
-
-
-def _per_request(requirement: Requirement) -> tuple[str, ...]:
-    asked = ((key, getattr(requirement, key)) for key in _PER_REQUEST)
-    return tuple(key for key, value in asked if value is not None and value is not False)  # max_age may be 0
+            raise SettingsError(
+                f'routes."{one.route.key}".{key}: has to be looked at for each request anew, and an answer would'
+                ' be kept; set authorizer.cache = "off"'
+            )
 
 
 def _check_key(key: str, api_type: ApiType) -> None:
@@ -134,13 +145,19 @@ def _message(key: str, value: Any, *, place: str) -> MessageRoute:
 def _requirement(key: str, requirement: Requirement) -> Route:
     scopes, any_of = requirement.scopes, requirement.any_of
     if requirement.public:
-        if scopes is not None or any_of is not None or _per_request(requirement):
+        if requirement.model_fields_set - {"public", "integration"}:
             raise SettingsError("a public route requires nothing")
         return Route.parse(key, public=True)
     if scopes is None and any_of is None:
         raise SettingsError("says nothing of scopes; [] stands for any valid token")
     alternatives = [[]] if any_of is None else any_of
-    return Route.parse(key, any_of=[[*(scopes or ()), *alternative] for alternative in alternatives])
+    route = Route.parse(key, any_of=[[*(scopes or ()), *alternative] for alternative in alternatives])
+    return route._replace(
+        acr_values=tuple(requirement.acr_values or ()),
+        max_age=requirement.max_age,
+        sender_constrained=requirement.sender_constrained,
+        authorization_details=tuple(requirement.authorization_details or ()),
+    )
 
 
 def _check_integration(integration: Integration | None) -> None:

@@ -29,16 +29,20 @@ class Http10:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
-        arn, method = members.text(event, "methodArn"), members.text(event, "httpMethod")
+        arn, method, path = (members.text(event, key) for key in ("methodArn", "httpMethod", "path"))
         context = members.mapping(event, "requestContext")
         members.require_equal(context, "httpMethod", method)
         template = _template(event, context, arn)
+        method_arn = MethodArn.parse(arn)
         return Request(
             method=method,
-            path=members.text(event, "path"),
+            path=path,
             route_key=template if template == "$default" else f"{method} {template}",
             headers=members.headers(event),
-            method_arn=MethodArn.parse(arn),
+            method_arn=method_arn,
+            client_certificate=members.client_certificate(members.mapping(context, "identity")),
+            external_path=members.below_stage(path, method_arn.stage),
+            path_is_decoded=True,
         )
 
 

@@ -39,10 +39,14 @@ class Http20:
         verb = route_key.partition(" ")[0]
         if verb not in {method, "ANY", "$default"}:
             raise UnknownEventError("routeKey of the event has another method than the request")
+        method_arn, path = MethodArn.parse(members.text(event, "routeArn")), members.text(event, "rawPath")
         return Request(
             method=method,
-            path=members.text(event, "rawPath"),
+            path=path,
             route_key=route_key,
             headers=members.headers(event),
-            method_arn=MethodArn.parse(members.text(event, "routeArn")),
+            method_arn=method_arn,
+            client_certificate=members.client_certificate(members.mapping(context, "authentication")),
+            external_path=members.below_stage(path, method_arn.stage),
+            path_is_decoded=True,
         )

@@ -52,3 +52,19 @@ def headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         if value not in known:
             known.append(value)
     return {name: tuple(values) for name, values in gathered.items()}
+
+
+def client_certificate(holder: Mapping[str, Any]) -> str | None:
+    """Return the PEM text of `clientCert`, which is there with mutual TLS only. Raises UnknownEventError.
+
+    `holder` is `identity` of the request context, in payload format 2.0 `authentication`. No header is looked at:
+    whoever may send one may send any.
+    """
+    certificate = mapping(holder, "clientCert")
+    return text(certificate, "clientCertPem") if certificate.get("clientCertPem") is not None else None
+
+
+def below_stage(path: str, stage: str) -> str:
+    """Return what is left of an HTTP API's path without its stage, which `$default` does not show."""
+    prefix = f"/{stage}"
+    return path.removeprefix(prefix) if path == prefix or path.startswith(f"{prefix}/") else path

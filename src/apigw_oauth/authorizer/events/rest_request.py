@@ -27,11 +27,14 @@ class RestRequest:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
-        method = members.text(event, "httpMethod")
+        method, path = members.text(event, "httpMethod"), members.text(event, "path")
+        identity = members.mapping(members.mapping(event, "requestContext"), "identity")
         return Request(
             method=method,
-            path=members.text(event, "path"),
+            path=path,
             route_key=f"{method} {members.text(event, 'resource')}",
             headers=members.headers(event),
             method_arn=MethodArn.parse(members.text(event, "methodArn")),
+            client_certificate=members.client_certificate(identity),
+            external_path=path,
         )

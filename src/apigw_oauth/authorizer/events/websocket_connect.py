@@ -37,4 +37,12 @@ class WebSocketConnect:
         route_key = members.text(context, "routeKey")
         if route_key != _CONNECT or method_arn.verb != _CONNECT or members.text(context, "eventType") != "CONNECT":
             raise UnknownEventError("the event is not about the handshake of a WebSocket API, its route $connect")
-        return Request(_CONNECT, "", _CONNECT, members.headers(event), method_arn)
+        return Request(
+            method=_CONNECT,
+            path="",
+            route_key=_CONNECT,
+            headers=members.headers(event),
+            method_arn=method_arn,
+            client_certificate=members.client_certificate(members.mapping(context, "identity")),
+            external_path="",
+        )

@@ -21,6 +21,7 @@ from apigw_oauth.authorizer.errors import (
 )
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer, HttpClient
 
 _LAST_MOMENT = 1e18  # milliseconds; far beyond any token, and below what arithmetic cannot do
@@ -37,7 +38,7 @@ class Client(Protocol):
         ...
 
 
-def from_settings(settings: Mapping[str, Any]) -> "AuthleteVerifier":
+def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "AuthleteVerifier":
     """Make the verifier from its table in the project file, references resolved. Raises SettingsError."""
     version = settings.get("version", 2)
     if type(version) is not int or version not in _KEYS:
@@ -54,7 +55,7 @@ def from_settings(settings: Mapping[str, Any]) -> "AuthleteVerifier":
     if version == 3 and not account.isdecimal():
         raise SettingsError("service_id: must be a number")
     try:
-        client = HttpClient(base_url)
+        client = HttpClient(base_url, monotonic=surroundings.monotonic)
     except SettingsError as error:
         raise SettingsError(f"base_url: {error}") from None
     return AuthleteVerifier(client, version=version, base_url=base_url, account=account, secret=secret)

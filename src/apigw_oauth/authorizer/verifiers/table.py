@@ -35,7 +35,7 @@ class Table:
         return self._settings.get(key)
 
     def text(self, key: str) -> str:
-        """Return a text that must be there: printable ASCII, since it is sent to a server. Raises SettingsError."""
+        """Return a text that must be there: printable ASCII, as it is sent to a server. Raises SettingsError."""
         value = self.value(key)
         if not isinstance(value, str) or not value:
             raise SettingsError(f"{key}: is missing")
@@ -48,7 +48,7 @@ class Table:
         return self.text(key) if self.has(key) else None
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """Return one text or a list of them, without repetitions; a list must not be empty. Raises SettingsError."""
+        """Return one text, or a list of at least one, without repetitions. Raises SettingsError."""
         value = self.value(key)
         if value is None:
             return default

@@ -1,0 +1,35 @@
+"""Whether a token is good now: compared with the clock for each request, whoever verified it and whenever."""
+
+from typing import Any
+
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.errors import InvalidTokenError
+from apigw_oauth.authorizer.reason import Reason
+
+
+def require_current(token: AccessToken, now: float) -> None:
+    """Raise InvalidTokenError for a token that has ended, or that begins in the future. See RFC 7519 §4.1.
+
+    The clocks may differ by the token's leeway; `now` is in seconds since the epoch.
+    """
+    if token.expires_at is not None and not now < token.expires_at + token.leeway:
+        raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
+    for claim in ("nbf", "iat"):
+        moment = _moment(token.claims.get(claim))
+        if moment is not None and moment > now + token.leeway:
+            raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
+
+
+def end_of_answer(token: AccessToken, now: float) -> float | None:
+    """Return until when an answer about the token holds: its end, and after that as far as clocks may differ."""
+    if token.expires_at is None or now < token.expires_at:
+        return token.expires_at
+    return token.expires_at + token.leeway
+
+
+def _moment(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidTokenError("The access token has a time that is none.", reason=Reason.INVALID_CLAIMS)
+    return value

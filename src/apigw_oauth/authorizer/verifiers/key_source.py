@@ -1,0 +1,179 @@
+"""Where the keys of an issuer come from: the settings, or the issuer itself, asked seldom and never trusted blindly.
+
+Keys are fetched when they are first needed, again after some minutes, and when a token names a key that is not
+among them, as after a rotation. Tokens are made by strangers, so that last kind of asking has a cool-down. See
+https://openid.net/specs/openid-connect-core-1_0.html#RotateSigKeys and draft-ietf-oauth-rfc8725bis §3.8.
+"""
+
+import math
+import threading
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from apigw_oauth.authorizer.errors import VerifierUnavailableError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers import strict_json
+from apigw_oauth.authorizer.verifiers.discovery import Discovery
+from apigw_oauth.authorizer.verifiers.http_client import Client, HttpAnswer
+from apigw_oauth.authorizer.verifiers.jwks import Key, KeySet, NoKeyError, UnusableKeySetError
+
+LIFETIME, MIN_LIFETIME, MAX_LIFETIME = 300.0, 60.0, 3600.0
+"""Seconds until keys are fetched again: by default, and the limits for what the server says in Cache-Control."""
+
+MAX_AGE = 3600.0
+"""Seconds for which keys are used while they cannot be fetched again."""
+
+COOL_DOWN = 30.0
+"""Seconds between two fetches for the sake of an unknown key, whatever came of the first."""
+
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+"""Seconds after a fetch that failed; they double each time."""
+
+_MEDIA_TYPES = frozenset({"application/json", "application/jwk-set+json"})
+_HEADERS = {"Accept": "application/jwk-set+json, application/json"}
+
+
+class KeySource(Protocol):
+    """The keys of one issuer."""
+
+    def find(self, *, kid: str | None, alg: str) -> Key:
+        """Return the key for a token with this header.
+
+        Raises NoKeyError if the issuer has none, VerifierUnavailableError if that cannot be found out.
+        """
+        ...
+
+
+class Fetch(Protocol):
+    """Asks for the key set once."""
+
+    def __call__(self) -> HttpAnswer:
+        """Return the answer. Raises VerifierUnavailableError."""
+        ...
+
+
+class LocalKeys:
+    """Keys that the settings hold."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+
+    def find(self, *, kid: str | None, alg: str) -> Key:
+        """Return the key for a token with this header. Raises NoKeyError."""
+        return self._keys.select(kid=kid, alg=alg)
+
+
+class _Held(NamedTuple):
+    keys: KeySet
+    fetched_at: float
+    lifetime: float
+
+
+class RemoteKeys:
+    """Keys that are fetched.
+
+    One thread fetches, the others wait for what it gets. A fetch that fails leaves what is there; one that succeeds
+    replaces it as a whole, so that a withdrawn key is gone.
+    """
+
+    def __init__(self, fetch: Fetch, *, clock: Callable[[], float]) -> None:
+        """Set up; nothing is fetched yet.
+
+        `clock` is in seconds since the epoch, which go on while a Lambda environment is frozen; a clock that went
+        back makes everything old.
+        """
+        self._fetch = fetch
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: _Held | None = None
+        self._failed_at = -math.inf
+        self._failures = 0
+        self._searched_at = -math.inf
+
+    def find(self, *, kid: str | None, alg: str) -> Key:
+        """Return the key for a token with this header. Raises NoKeyError, VerifierUnavailableError."""
+        before = self._held
+        held = self._current()
+        try:
+            return held.keys.select(kid=kid, alg=alg)
+        except NoKeyError:
+            return self._search(held, is_new=held is not before).keys.select(kid=kid, alg=alg)
+
+    def _current(self) -> _Held:
+        held = self._held
+        if held is not None and self._since(held.fetched_at) < held.lifetime:
+            return held
+        with self._lock:
+            if self._held is held and self._since(self._failed_at) >= self._pause():
+                self._refresh()
+            held = self._held
+        if held is None or self._since(held.fetched_at) >= MAX_AGE:
+            raise _unavailable("the keys of the issuer cannot be fetched")
+        return held
+
+    def _search(self, held: _Held, *, is_new: bool) -> _Held:
+        """Fetch again, because a key is not there, unless that has just been done."""
+        with self._lock:
+            if self._held is held and self._since(self._searched_at) >= COOL_DOWN:
+                self._searched_at = self._clock()
+                if not is_new and self._since(self._failed_at) >= self._pause():
+                    self._refresh()
+            if self._failures or self._held is None:  # the key may be there by now: nobody knows
+                raise _unavailable("the keys of the issuer cannot be fetched, and the one of the token is not known")
+            return self._held
+
+    def _refresh(self) -> None:
+        try:
+            answer = self._fetch()
+            keys = _read(answer)
+        except VerifierUnavailableError:
+            self._failed_at = self._clock()
+            self._failures += 1
+            return
+        lifetime = LIFETIME if answer.max_age is None else min(max(answer.max_age, MIN_LIFETIME), MAX_LIFETIME)
+        self._held = _Held(keys, self._clock(), lifetime)
+        self._failures = 0
+
+    def _pause(self) -> float:
+        return min(FIRST_PAUSE * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE) if self._failures else 0.0
+
+    def _since(self, moment: float) -> float:
+        elapsed = self._clock() - moment
+        return elapsed if elapsed >= 0 else math.inf
+
+
+def fetch_from(client: Client, target: str) -> Fetch:
+    """Return what asks a server for its keys."""
+    return lambda: client.get(target, _HEADERS)
+
+
+def fetch_discovered(discovery: Discovery) -> Fetch:
+    """Return what asks for the keys where the issuer's metadata says that they are."""
+
+    def fetch() -> HttpAnswer:
+        client, target = discovery.client_for("jwks_uri")
+        try:
+            answer = client.get(target, _HEADERS)
+        except VerifierUnavailableError:
+            discovery.forget()
+            raise
+        if answer.status != 200:
+            discovery.forget()
+        return answer
+
+    return fetch
+
+
+def _read(answer: HttpAnswer) -> KeySet:
+    if answer.status != 200:
+        raise _unavailable(f"the server of the keys answered HTTP {answer.status}")
+    if answer.media_type not in _MEDIA_TYPES:
+        raise _unavailable("the server of the keys answered with something else than JSON")
+    try:
+        return KeySet.parse(strict_json.loads_object(answer.body))
+    except (strict_json.JsonError, UnusableKeySetError) as error:
+        raise _unavailable(f"what the server of the keys answered is no key set: {error}") from None
+
+
+def _unavailable(message: str) -> VerifierUnavailableError:
+    return VerifierUnavailableError(message, reason=Reason.KEYS_UNAVAILABLE)
