@@ -61,7 +61,7 @@ class Key:
         and curves other than P-256, P-384, P-521 and Ed25519. That a point lies on its curve is found out by
         `public_key`.
         """
-        if not _PRIVATE.isdisjoint(jwk):
+        if cls.is_secret(jwk):
             raise UnusableKeyError("the key is a private or a symmetric one")
         labels = _labels(jwk)
         match labels.kty, labels.crv:
@@ -73,6 +73,11 @@ class Key:
             case "OKP", "Ed25519":
                 return cls(labels, _octets(jwk, "x", _ED25519_SIZE))
         raise UnusableKeyError("the key is of a kind that is not supported")
+
+    @staticmethod
+    def is_secret(jwk: Mapping[str, Any]) -> bool:
+        """Say whether a JWK holds what only its owner should know."""
+        return not _PRIVATE.isdisjoint(jwk)
 
     def fits(self, alg: str) -> bool:
         """Say whether the key may verify signatures of this algorithm, by its kind, its curve and its labels."""

@@ -4,8 +4,9 @@ What a key set or a server's settings say is not known here. Keys that come alon
 `x5u`) are never looked at: a key from the token proves nothing about the token.
 """
 
+import importlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.verifiers import algorithms, base64url, strict_json
@@ -63,6 +64,13 @@ def parse(text: str, *, max_length: int = 8192) -> Jws:
     if len(header) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
         raise MalformedJwsError("the header or the signature is too large")
     return Jws(_header(header), payload, text[: parts.end(2)].encode("ascii"), signature)
+
+
+def load(names: Iterable[str]) -> None:
+    """Load what these algorithms need, so that the first token does not wait for it. Raises ImportError."""
+    for scheme in {ALGORITHMS[name].scheme for name in names if name in ALGORITHMS}:
+        for module in _MODULES[scheme]:
+            importlib.import_module(f"cryptography.{module}")
 
 
 def verify(jws: Jws, key: Key) -> None:
@@ -133,6 +141,14 @@ def _verify_ecdsa(public: Any, jws: Jws, algorithm: Algorithm) -> None:
 def _verify_eddsa(public: Any, jws: Jws, _algorithm: Algorithm) -> None:
     public.verify(jws.signature, jws.signing_input)
 
+
+_ASYMMETRIC = "hazmat.primitives.asymmetric"
+_MODULES: Mapping[str, tuple[str, ...]] = {
+    "PKCS1v15": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
+    "PSS": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
+    "ECDSA": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.ec", f"{_ASYMMETRIC}.utils"),
+    "EdDSA": ("exceptions", f"{_ASYMMETRIC}.ed25519"),
+}
 
 _SCHEMES: Mapping[str, Callable[[Any, Jws, Algorithm], None]] = {
     "PKCS1v15": _verify_pkcs1,

@@ -1,4 +1,4 @@
-"""Where the keys of an issuer come from: the settings, or the issuer itself, asked seldom and never trusted blindly.
+"""Where the keys of an issuer come from: the settings, or the issuer itself, which is asked seldom.
 
 Keys are fetched when they are first needed, again after some minutes, and when a token names a key that is not
 among them, as after a rotation. Tokens are made by strangers, so that last kind of asking has a cool-down. See
@@ -72,8 +72,8 @@ class _Held(NamedTuple):
 class RemoteKeys:
     """Keys that are fetched.
 
-    One thread fetches, the others wait for what it gets. A fetch that fails leaves what is there; one that succeeds
-    replaces it as a whole, so that a withdrawn key is gone.
+    One thread fetches, the others wait for what it gets. A fetch that fails leaves what is there; one that
+    succeeds replaces it as a whole, so that a withdrawn key is gone.
     """
 
     def __init__(self, fetch: Fetch, *, clock: Callable[[], float]) -> None:
@@ -88,6 +88,7 @@ class RemoteKeys:
         self._held: _Held | None = None
         self._failed_at = -math.inf
         self._failures = 0
+        self._failure = ""
         self._searched_at = -math.inf
 
     def find(self, *, kid: str | None, alg: str) -> Key:
@@ -108,7 +109,7 @@ class RemoteKeys:
                 self._refresh()
             held = self._held
         if held is None or self._since(held.fetched_at) >= MAX_AGE:
-            raise _unavailable("the keys of the issuer cannot be fetched")
+            raise _unavailable(f"the keys of the issuer cannot be fetched: {self._failure}")
         return held
 
     def _search(self, held: _Held, *, is_new: bool) -> _Held:
@@ -119,20 +120,26 @@ class RemoteKeys:
                 if not is_new and self._since(self._failed_at) >= self._pause():
                     self._refresh()
             if self._failures or self._held is None:  # the key may be there by now: nobody knows
-                raise _unavailable("the keys of the issuer cannot be fetched, and the one of the token is not known")
+                raise _unavailable(f"the keys of the issuer cannot be fetched: {self._failure}")
             return self._held
 
     def _refresh(self) -> None:
         try:
             answer = self._fetch()
             keys = _read(answer)
-        except VerifierUnavailableError:
-            self._failed_at = self._clock()
-            self._failures += 1
+        except VerifierUnavailableError as error:
+            self._fail(str(error))
             return
         lifetime = LIFETIME if answer.max_age is None else min(max(answer.max_age, MIN_LIFETIME), MAX_LIFETIME)
-        self._held = _Held(keys, self._clock(), lifetime)
+        self._held = _Held(keys, self._clock(), lifetime) if keys.keys else None
         self._failures = 0
+        if not keys.keys:  # withdrawn is withdrawn; but what tokens are worth, such a server does not say
+            self._fail("none of them can be used")
+
+    def _fail(self, why: str) -> None:
+        self._failed_at = self._clock()
+        self._failures += 1
+        self._failure = why
 
     def _pause(self) -> float:
         return min(FIRST_PAUSE * 2.0 ** min(self._failures - 1, 10), LONGEST_PAUSE) if self._failures else 0.0

@@ -1,0 +1,163 @@
+"""The claims of a JWT whose signature is verified → AccessToken.
+
+See RFC 7519 §4.1, RFC 9068 §2.2, RFC 7800 §3.1 and RFC 9396 §9.1.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from apigw_oauth.authorizer import scopes
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.errors import InvalidTokenError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers.jwt_profiles import Profile
+
+_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
+_TOLD_OTHERWISE = frozenset({"iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
+_TIMES = ("exp", "nbf", "iat", "auth_time")
+_TEXTS = ("sub", "client_id", "jti", "acr", "scope")
+
+
+class ClaimRules(NamedTuple):
+    """What an API expects of the claims of its tokens."""
+
+    issuer: str
+    audience: frozenset[str]
+    profile: Profile
+    clients: frozenset[str] | None
+    """None: any client of the issuer."""
+    leeway: float
+    max_token_age: float | None
+    """Seconds since `iat` after which a token is not taken any more, however long its `exp` may be away."""
+
+
+def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> AccessToken:
+    """Return what the claims say. Raises InvalidTokenError.
+
+    `is_typed`: the header says that this is an access token. Where it does not, an ID token must be told from one
+    by its claims: it has a `nonce`, another `token_use`, no client. Does not compare times with the clock: that is
+    done for each request.
+    """
+    profile = rules.profile
+    _require_forms(claims)
+    _require_presence(claims, rules)
+    _require_values(claims, profile)
+    if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
+        raise InvalidTokenError("The token is not an access token.", reason=Reason.WRONG_TOKEN_TYPE)
+    client = _client(claims, profile)
+    if rules.clients is not None and client not in rules.clients:
+        raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
+    return AccessToken(
+        issuer=rules.issuer,
+        subject=_subject(claims, profile),
+        client_id=client,
+        scopes=_scopes(claims, profile),
+        audience=_audience(claims, rules),
+        expires_at=_end(claims, rules),
+        confirmation=_confirmation(claims),
+        claims={name: value for name, value in claims.items() if name not in _TOLD_OTHERWISE},
+        leeway=rules.leeway,
+    )
+
+
+def _require_forms(claims: Mapping[str, Any]) -> None:
+    for name in _TIMES:
+        if name in claims and not _is_time(claims[name]):
+            raise _invalid(name)
+    for name in _TEXTS:
+        if name in claims and not isinstance(claims[name], str):
+            raise _invalid(name)
+    details = claims.get("authorization_details", [])
+    if not isinstance(details, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("type"), str) for one in details
+    ):
+        raise _invalid("authorization_details")
+
+
+def _is_time(value: Any) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
+    )
+
+
+def _require_presence(claims: Mapping[str, Any], rules: ClaimRules) -> None:
+    needed = ("exp", *rules.profile.needed_claims, *(() if rules.max_token_age is None else ("iat",)))
+    for name in needed:
+        if claims.get(name) is None or claims[name] == "":
+            raise _invalid(name)
+
+
+def _require_values(claims: Mapping[str, Any], profile: Profile) -> None:
+    for name, allowed in profile.required_claims.items():
+        value = claims.get(name)
+        if not any(_equal(value, one) for one in allowed):
+            raise InvalidTokenError(
+                "A claim of the access token does not have the value that it must have.",
+                reason=Reason.WRONG_TOKEN_TYPE if name in {"token_use", "typ"} else Reason.INVALID_CLAIMS,
+            )
+
+
+def _equal(value: Any, wanted: Any) -> bool:
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
+
+
+def _client(claims: Mapping[str, Any], profile: Profile) -> str:
+    """Return the client, which every access token names; ID tokens need not. See RFC 9068 §2.2."""
+    client = next((claims[name] for name in profile.client_claim if name in claims), None)
+    if not isinstance(client, str) or not client:
+        raise _invalid(profile.client_claim[0])
+    return client
+
+
+def _subject(claims: Mapping[str, Any], profile: Profile) -> str | None:
+    """Return the user; None where the server marks `sub` as another name of the client. See RFC 9700 §4.15."""
+    if any(claims.get(name) == mark for name, mark in profile.client_marks.items()):
+        return None
+    subject: str | None = claims.get("sub")
+    return subject
+
+
+def _scopes(claims: Mapping[str, Any], profile: Profile) -> frozenset[str]:
+    """Return the scopes; `scope` is a text (RFC 9068 §2.2.3), claims of other names may be lists."""
+    name = next((name for name in profile.scope_claim if name in claims), None)
+    value = "" if name is None else claims[name]
+    if isinstance(value, str):
+        value = value.split(" ") if value else []
+    if not isinstance(value, list) or not all(isinstance(one, str) and scopes.is_scope(one) for one in value):
+        raise _invalid("scope")
+    return frozenset(value)
+
+
+def _audience(claims: Mapping[str, Any], rules: ClaimRules) -> frozenset[str]:
+    value = claims.get(rules.profile.audience_claim)
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in values):
+        raise InvalidTokenError("The access token has no audience.", reason=Reason.WRONG_AUDIENCE)
+    audience = frozenset(values)
+    if audience.isdisjoint(rules.audience):
+        raise InvalidTokenError("The access token is meant for another API.", reason=Reason.WRONG_AUDIENCE)
+    return audience
+
+
+def _end(claims: Mapping[str, Any], rules: ClaimRules) -> float:
+    end: float = claims["exp"]
+    return end if rules.max_token_age is None else min(end, claims["iat"] + rules.max_token_age)
+
+
+def _confirmation(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the key that the token is bound to; a `cnf` that names none is refused rather than taken for none."""
+    if "cnf" not in claims:
+        return {}
+    confirmation = claims["cnf"]
+    if not isinstance(confirmation, dict) or not confirmation:
+        raise _invalid("cnf")
+    return confirmation
+
+
+def _invalid(name: str) -> InvalidTokenError:
+    """Name a claim of ours, never one of the token's."""
+    return InvalidTokenError(
+        f"The claim {name} of the access token is missing or malformed.", reason=Reason.INVALID_CLAIMS
+    )
