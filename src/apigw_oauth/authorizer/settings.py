@@ -160,6 +160,8 @@ def _parse_route(entry: Mapping[str, Any]) -> Route:
         raise SettingsError(".any_of: must be a list of lists of scopes")
     if max_age is not None and (type(max_age) is not int or max_age < 0):
         raise SettingsError(".max_age: must be a whole number of seconds")
+    if entry.get("sender_constrained", True) is not True:
+        raise SettingsError(".sender_constrained: must be true, or absent")
     try:
         route = Route.parse(key, any_of=any_of)
     except SettingsError as error:
@@ -167,15 +169,17 @@ def _parse_route(entry: Mapping[str, Any]) -> Route:
     return route._replace(
         acr_values=_texts(entry, "acr_values"),
         max_age=max_age,
-        sender_constrained=entry.get("sender_constrained", False) is not False,
+        sender_constrained="sender_constrained" in entry,
         authorization_details=_texts(entry, "authorization_details"),
     )
 
 
 def _texts(entry: Mapping[str, Any], key: str) -> tuple[str, ...]:
-    value = entry.get(key, [])
-    if not _is_list_of_strings(value):
-        raise SettingsError(f".{key}: must be a list of texts")
+    if key not in entry:
+        return ()
+    value = entry[key]
+    if not value or not _is_list_of_strings(value):
+        raise SettingsError(f".{key}: must be a list of texts, and not empty")
     return tuple(value)
 
 

@@ -26,7 +26,7 @@ class ProjectRoute(NamedTuple):
     def per_request(self) -> tuple[str, ...]:
         """Keys of what it requires of each request anew: an answer must not be kept for another one."""
         asked = ((key, getattr(self.route, key)) for key in _PER_REQUEST)
-        return tuple(key for key, value in asked if value not in (None, False, ()))  # max_age may be 0
+        return tuple(key for key, value in asked if value or (key == "max_age" and value == 0))
 
 
 class MessageRoute(NamedTuple):

@@ -21,7 +21,12 @@ def main() -> None:
         os.environ.update(environment(document["local"]))
     try:
         project = load_project(document["project"])
-        api = local_api.define(project, local=document["local"], log=lambda line: events.send("log", line=line))
+        api = local_api.define(
+            project,
+            local=document["local"],
+            log=lambda line: events.send("log", line=line),
+            gateway_url=document["gateway_url"],
+        )
     except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
         named = str(error).startswith(document["project"])
         events.send("failed", message=str(error) if named else f"{document['project']}: {error}")

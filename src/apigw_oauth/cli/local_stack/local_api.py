@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +22,21 @@ if TYPE_CHECKING:
 
 Log = Callable[[dict[str, Any]], object]
 
+_NONCE_SECRET_VARIABLE = "APIGW_OAUTH_DPOP_NONCE_SECRET"
 _AUTHORIZER_TIMEOUT = 10.0  # seconds; the authorizer gives up on its own long before
 _FUNCTION_TIMEOUT = 30.0  # seconds; API Gateway's own limit for an integration comes first
 
 
-def define(project: Project, *, local: Mapping[str, str] | None, log: Log) -> "RestApi | HttpApi | WebSocketApi":
+def define(
+    project: Project, *, local: Mapping[str, str] | None, log: Log, gateway_url: str | None = None
+) -> "RestApi | HttpApi | WebSocketApi":
     """Define the API of a project for the local gateway.
 
     `local` are base URL and credentials of the development authorization server, if it takes the place of the
-    verifiers; `log` gets the authorizer's lines. Raises SettingsError, ApiDefinitionError.
+    verifiers; `log` gets the authorizer's lines; `gateway_url` is where the stage is served, if it is. Raises SettingsError,
+    ApiDefinitionError.
     """
-    authorizer = _authorizer_function(project, local, log)
+    authorizer = _authorizer_function(project, local, log, gateway_url)
     match project.file.api.type:
         case "rest":
             return _rest(project, authorizer)
@@ -141,15 +146,18 @@ def _websocket(project: Project, authorizer: Function) -> "WebSocketApi":
     )
 
 
-def _authorizer_function(project: Project, local: Mapping[str, str] | None, log: Log) -> Function:
+def _authorizer_function(
+    project: Project, local: Mapping[str, str] | None, log: Log, gateway_url: str | None = None
+) -> Function:
     """Return the authorizer. Ours is made once before it is needed: wrong settings must not start."""
     handler = project.file.authorizer.handler
     if handler is not None:
         return function_from_file(handler, project.directory, timeout=_AUTHORIZER_TIMEOUT)
-    settings = project.authorizer_settings(local=local)
+    settings = project.authorizer_settings(local=local, gateway_url=gateway_url)
+    environ = {_NONCE_SECRET_VARIABLE: secrets.token_hex(), **os.environ}
 
     def start() -> Callable[[dict[str, Any], object], object]:
-        return make_handler(settings, environ=os.environ, directory=str(project.directory), write=write)
+        return make_handler(settings, environ=environ, directory=str(project.directory), write=write)
 
     def write(line: str) -> None:
         # That the development server is reached by plain HTTP on this machine is no news to anybody.
@@ -157,7 +165,7 @@ def _authorizer_function(project: Project, local: Mapping[str, str] | None, log:
         if local is None or content["level"] != "warning":
             log(content)
 
-    make_handler(settings, environ=os.environ, directory=str(project.directory), write=lambda _line: None)
+    make_handler(settings, environ=environ, directory=str(project.directory), write=lambda _line: None)
     return function_from_callable(start, name="authorizer", timeout=_AUTHORIZER_TIMEOUT)
 
 

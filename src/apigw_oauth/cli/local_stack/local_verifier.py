@@ -25,4 +25,9 @@ def environment(local: Mapping[str, str]) -> dict[str, str]:
         # the names of Authlete's own Python package
         "AUTHLETE_SERVICE_APIKEY": local["api_key"],
         "AUTHLETE_SERVICE_APISECRET": local["api_secret"],
+        # and what authorizers that ask any server by RFC 7662 look for
+        "OAUTH_ISSUER": local["base_url"],
+        "OAUTH_INTROSPECTION_ENDPOINT": f"{local['base_url']}/introspect",
+        "OAUTH_CLIENT_ID": local["api_key"],
+        "OAUTH_CLIENT_SECRET": local["api_secret"],
     }

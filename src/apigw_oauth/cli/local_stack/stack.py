@@ -167,7 +167,9 @@ class LocalStack:
 
     def _configure_gateway(self, gateway: ServerProcess) -> bool:
         """Tell it its settings; False if a signal came first. Raises SettingsError."""
-        gateway.configure(project=str(self._project.path), local=self._local_verifier())
+        gateway.configure(
+            project=str(self._project.path), local=self._local_verifier(), gateway_url=self._gateway_url()
+        )
         return self._await_ready(gateway) is not None
 
     def _local_verifier(self) -> dict[str, str] | None:

@@ -23,6 +23,8 @@ class AuthorizationServer:
     local: Mapping[str, str] | None
     secrets: tuple[str, ...]
     """What no output may show."""
+    gateway_url: str | None = None
+    """Where the stage is served, if it is."""
 
 
 def find(project: Project, environ: Mapping[str, str] = os.environ) -> AuthorizationServer:
@@ -34,7 +36,7 @@ def find(project: Project, environ: Mapping[str, str] = os.environ) -> Authoriza
     if running is not None and running.get("authserver"):
         local = _local(running, project)
         told = f"{local['base_url']}, of the apigw-oauth serve that runs for this project"
-        return AuthorizationServer(told, local, (*known, *_secrets([local])))
+        return AuthorizationServer(told, local, (*known, *_secrets([local])), running.get("gateway"))
     if theirs is not None:
         return AuthorizationServer(f"whomever {theirs} asks", None, known)
     try:

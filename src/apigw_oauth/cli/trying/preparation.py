@@ -95,7 +95,8 @@ def _api(project: Project, server: AuthorizationServer, log: Log) -> Api:
 
         os.environ.update(environment(server.local))
     try:
-        return local_api.define(project, local=server.local, log=log.write)
+        url = server.gateway_url or f"http://{project.file.local.gateway}/{project.file.api.stage}"
+        return local_api.define(project, local=server.local, log=log.write, gateway_url=url)
     except ValueError as error:  # ApiDefinitionError is one
         raise SettingsError(f"{project.path}: {error}") from None
 
