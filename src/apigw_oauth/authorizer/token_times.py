@@ -12,11 +12,12 @@ def require_current(token: AccessToken, now: float) -> None:
 
     The clocks may differ by the token's leeway; `now` is in seconds since the epoch.
     """
+    # Written so that a comparison with what is no number (NaN) refuses.
     if token.expires_at is not None and not now < token.expires_at + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
     for claim in ("nbf", "iat"):
         moment = _moment(token.claims.get(claim))
-        if moment is not None and moment > now + token.leeway:
+        if moment is not None and not moment <= now + token.leeway:
             raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
 
 
