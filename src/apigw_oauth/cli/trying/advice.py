@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.cli.trying import guarded_api, requirement
+from apigw_oauth.cli.trying.advice_about_tokens import ABOUT_TOKENS
 from apigw_oauth.cli.trying.token_facts import TokenFacts
 from apigw_oauth.gateway.exchange import RequestRecord
 
@@ -75,6 +76,18 @@ def _missing_token(refusal: Refusal) -> str:
     )
 
 
+def _authentication(refusal: Refusal) -> str:
+    asks = []
+    if refusal.route is not None and refusal.route.acr_values:
+        asks.append(f"one of the levels {' '.join(refusal.route.acr_values)}")
+    if refusal.route is not None and refusal.route.max_age is not None:
+        asks.append(f"a login of the last {refusal.route.max_age} s")
+    return (
+        f"The route asks for {' and '.join(asks) or 'a stronger or fresher login'} (the claims acr and auth_time)."
+        " Send the user to log in again, with acr_values and max_age of the challenge (RFC 9470)."
+    )
+
+
 ADVICE: Mapping[Reason, str | Callable[[Refusal], str]] = {
     Reason.MISSING_TOKEN: _missing_token,
     Reason.UNSUPPORTED_SCHEME: "The scheme of the Authorization header must be Bearer; --token writes it so.",
@@ -90,9 +103,14 @@ ADVICE: Mapping[Reason, str | Callable[[Refusal], str]] = {
         f" service? The one that was asked: {refusal.server}. {_new_token(refusal)}"
     ),
     Reason.EXPIRED_TOKEN: lambda refusal: f"The token has ended. {_new_token(refusal)}",
-    Reason.SENDER_CONSTRAINED_TOKEN: "The token is bound to a key or certificate, and that proof is missing, wrong"
-    " or not checked here. Ask for an unbound token, or send the request as its owner does.",
+    **ABOUT_TOKENS,
+    Reason.INSUFFICIENT_AUTHENTICATION: _authentication,
     Reason.INSUFFICIENT_SCOPE: _scope,
+    Reason.INSUFFICIENT_AUTHORIZATION_DETAILS: lambda refusal: (
+        "The token needs authorization details of the types"
+        f" {', '.join(refusal.route.authorization_details) if refusal.route else 'of the route'}, for this API if"
+        " they name locations: ask for them with the parameter authorization_details (RFC 9396)."
+    ),
     Reason.UNKNOWN_ROUTE: _unknown_route,
     Reason.CLOSED_ROUTE: lambda refusal: (
         "The OpenAPI document has the route, and says nothing of OAuth scopes. Say what it requires in [routes]:"
@@ -110,6 +128,13 @@ ADVICE: Mapping[Reason, str | Callable[[Refusal], str]] = {
     Reason.AUTHORIZATION_SERVER_NONSENSE: lambda refusal: (
         f"What answers at {refusal.server} does not answer as such a server: look at the type and the URL in"
         " [[verifiers]]."
+    ),
+    Reason.CIRCUIT_OPEN: lambda refusal: (
+        f"{refusal.server} failed several times in a row and is left alone for some seconds: see the lines before."
+    ),
+    Reason.KEYS_UNAVAILABLE: lambda refusal: (
+        "The keys of the issuer cannot be fetched: look at jwks_uri or discovery of [[verifiers]]"
+        f" ({refusal.server})."
     ),
     Reason.CREDENTIALS_REFUSED: "The authorization server refuses the authorizer's own credentials: api_key"
     " and api_secret (or service_id and service_access_token, client_id and client_secret) of [[verifiers]].",

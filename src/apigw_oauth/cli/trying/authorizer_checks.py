@@ -21,6 +21,7 @@ class Check(StrEnum):
     VERDICT = "the authorization server knows the token"
     EXPIRY = "the token has not ended"
     SENDER = "nothing binds the token to another sender"
+    AUTHENTICATION = "its user has authenticated as the route requires"
     SCOPES = "it has the scopes that the route requires"
     ANSWER = "the answer can be printed"
     NO_SURPRISE = "nothing unexpected happened"
@@ -35,10 +36,31 @@ FAILED_BY: Mapping[Reason, Check | None] = {
     Reason.MULTIPLE_TOKENS: Check.CREDENTIALS,
     Reason.TOKEN_TOO_LONG: Check.CREDENTIALS,
     Reason.METHOD_OVERRIDE: Check.METHOD,
+    Reason.AMBIGUOUS_PRESENTATION: Check.CREDENTIALS,
+    Reason.MISSING_PROOF: Check.CREDENTIALS,
+    Reason.UNRECOGNIZED_TOKEN: Check.VERDICT,
+    Reason.MALFORMED_TOKEN: Check.VERDICT,
+    Reason.WRONG_TOKEN_TYPE: Check.VERDICT,
+    Reason.WRONG_ISSUER: Check.VERDICT,
+    Reason.WRONG_AUDIENCE: Check.VERDICT,
+    Reason.UNKNOWN_KEY: Check.VERDICT,
+    Reason.INVALID_SIGNATURE: Check.VERDICT,
+    Reason.INVALID_CLAIMS: Check.VERDICT,
     Reason.INACTIVE_TOKEN: Check.VERDICT,
+    Reason.CLIENT_NOT_ALLOWED: Check.VERDICT,
     Reason.EXPIRED_TOKEN: Check.EXPIRY,
+    Reason.NOT_YET_VALID: Check.EXPIRY,
     Reason.SENDER_CONSTRAINED_TOKEN: Check.SENDER,
+    Reason.SENDER_CONSTRAINT_REQUIRED: Check.SENDER,
+    Reason.INVALID_PROOF: Check.SENDER,
+    Reason.REPLAYED_PROOF: Check.SENDER,
+    Reason.NONCE_REQUIRED: Check.SENDER,
+    Reason.WRONG_KEY: Check.SENDER,
+    Reason.WRONG_CERTIFICATE: Check.SENDER,
+    Reason.REPLAY_STORE_FULL: Check.SENDER,
+    Reason.INSUFFICIENT_AUTHENTICATION: Check.AUTHENTICATION,
     Reason.INSUFFICIENT_SCOPE: Check.SCOPES,
+    Reason.INSUFFICIENT_AUTHORIZATION_DETAILS: Check.SCOPES,
     Reason.UNKNOWN_ROUTE: Check.ROUTE,
     Reason.CLOSED_ROUTE: Check.SCOPES,
     Reason.UNPRINTABLE_PATH: Check.ANSWER,
@@ -47,6 +69,8 @@ FAILED_BY: Mapping[Reason, Check | None] = {
     Reason.AUTHORIZATION_SERVER_ERROR: Check.VERDICT,
     Reason.AUTHORIZATION_SERVER_NONSENSE: Check.VERDICT,
     Reason.CREDENTIALS_REFUSED: Check.VERDICT,
+    Reason.CIRCUIT_OPEN: Check.VERDICT,
+    Reason.KEYS_UNAVAILABLE: Check.VERDICT,
     Reason.UNKNOWN_EVENT: Check.EVENT,
     Reason.ANSWER_TOO_LARGE: Check.ANSWER,
     Reason.INTERNAL_ERROR: Check.NO_SURPRISE,

@@ -9,7 +9,21 @@ def told(route: Route) -> str:
         return "nothing: it is public"
     if not route.any_of:
         return "what nobody has: it is closed"
-    return " or ".join(alternatives(route)) or "any valid token"
+    return "; ".join([" or ".join(alternatives(route)) or "any valid token", *_besides(route)])
+
+
+def _besides(route: Route) -> list[str]:
+    """Return what a route requires beside scopes."""
+    besides = []
+    if route.authorization_details:
+        besides.append(f"authorization details of the types {', '.join(route.authorization_details)}")
+    if route.sender_constrained:
+        besides.append("bound to its sender")
+    if route.acr_values:
+        besides.append(f"acr {' or '.join(route.acr_values)}")
+    if route.max_age is not None:
+        besides.append(f"a login of the last {route.max_age} s")
+    return besides
 
 
 def alternatives(route: Route) -> tuple[str, ...]:
