@@ -182,7 +182,10 @@ def _labels(jwk: Mapping[str, Any]) -> _Labels:
         return _Labels(kid, kty, crv, alg, use, None)
     if not isinstance(operations, list) or not all(isinstance(one, str) for one in operations):
         raise UnusableKeyError("the operations of the key are not a list of words")
-    return _Labels(kid, kty, crv, alg, use, frozenset(operations))
+    named = frozenset(operations)
+    if len(named) != len(operations) or (use == "sig" and not named <= {"sign", "verify"}):
+        raise UnusableKeyError("the operations of the key contradict one another or its use")
+    return _Labels(kid, kty, crv, alg, use, named)
 
 
 def _optional_text(jwk: Mapping[str, Any], name: str) -> str | None:

@@ -33,7 +33,7 @@ class Jws(NamedTuple):
     """A signed object, taken apart and not verified: nothing in it may be believed yet."""
 
     header: Mapping[str, Any]
-    """`alg` is a string; so is `kid`, if it is there."""
+    """`alg` is a string; so are `kid` and `typ`, if they are there."""
     payload: bytes
     signing_input: bytes
     signature: bytes
@@ -104,9 +104,10 @@ def _header(octets: bytes) -> Mapping[str, Any]:
         raise MalformedJwsError("the header has no algorithm")
     if "crit" in header or header.get("b64", True) is not True:
         raise MalformedJwsError("the header asks for an extension that is not supported")
-    kid = header.get("kid", "")
-    if not isinstance(kid, str) or len(kid) > MAX_KID_LENGTH:
-        raise MalformedJwsError("the key identifier is not text, or too long")
+    if not all(isinstance(header.get(name, ""), str) for name in ("kid", "typ", "cty")):
+        raise MalformedJwsError("the key identifier or a type is not text")
+    if len(header.get("kid", "")) > MAX_KID_LENGTH:
+        raise MalformedJwsError("the key identifier is too long")
     return header
 
 
