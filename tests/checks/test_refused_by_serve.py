@@ -70,9 +70,13 @@ SIMPLE = 'cache = "token"\nsimple_responses = true'
     ("rule", "api", "routes", "authorizer"),
     [
         (Rule.SIMPLE_RESPONSE_WITHOUT_ROUTE, HTTP, ROUTES, SIMPLE),
-        (Rule.UNSUPPORTED, REST, '"GET /a" = { scopes = [], max_age = 5 }', ""),
-        (Rule.UNSUPPORTED, WEBSOCKET, '"$connect" = { scopes = [], max_age = 5 }', ""),
-        (Rule.UNSUPPORTED, REST, '"GET /a" = { scopes = [], max_age = 5 }', 'event = "token"'),
+        (Rule.PER_REQUEST_ROUTE, REST, '"GET /a" = { scopes = [], max_age = 5 }', ""),
+        (
+            Rule.TOKEN_EVENT_WITHOUT_HEADERS,
+            REST,
+            '"GET /a" = { scopes = [], sender_constrained = true }',
+            'event = "token"\ncache = "off"',
+        ),
     ],
 )
 def test_what_has_a_finding_already_gets_no_second_one(

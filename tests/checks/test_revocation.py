@@ -1,7 +1,7 @@
 import pytest
 
 from apigw_oauth.checks.rules import Rule
-from tests.checks.checking import HTTP, WEBSOCKET, Checking
+from tests.checks.checking import HTTP, VERIFIER, WEBSOCKET, Checking
 
 ROUTES = '"GET /a" = ["a"]'
 
@@ -9,17 +9,17 @@ ROUTES = '"GET /a" = ["a"]'
 @pytest.mark.parametrize(
     ("authorizer", "rule", "seconds"),
     [
-        ("", Rule.REVOCATION, 60),
-        ("cache_ttl = 300", Rule.REVOCATION, 300),
-        ("cache_ttl = 301", Rule.REVOCATION_IS_SLOW, 301),
-        ("cache_ttl = 3600", Rule.REVOCATION_IS_SLOW, 3600),
-        ('cache = "off"\ncache_ttl = 3600', Rule.REVOCATION, 0),
+        ("", Rule.REVOCATION, 90),
+        ("cache_ttl = 300", Rule.REVOCATION, 330),
+        ("cache_ttl = 301", Rule.REVOCATION_IS_SLOW, 331),
+        ("cache_ttl = 3600", Rule.REVOCATION_IS_SLOW, 3630),
+        ('cache = "off"\ncache_ttl = 3600', Rule.REVOCATION, 30),
     ],
 )
 def test_the_time_until_a_revoked_token_is_refused(checking: Checking, authorizer: str, rule: Rule, seconds: int):
     (finding,) = checking.found(rule, ROUTES, authorizer)
     assert f"after {seconds} s at the latest" in finding.message
-    assert ("cache_ttl" in finding.mend) == (seconds > 0)
+    assert ("cache_ttl" in finding.mend) == (seconds > 30)
     (other,) = {Rule.REVOCATION, Rule.REVOCATION_IS_SLOW} - {rule}
     assert checking.found(other, ROUTES, authorizer) == []
 
@@ -27,7 +27,8 @@ def test_the_time_until_a_revoked_token_is_refused(checking: Checking, authorize
 @pytest.mark.parametrize("authorizer", ["", "cache_ttl = 3600"])
 def test_websocket_apis_keep_nothing_that_could_be_kept_for_less(checking: Checking, authorizer: str):
     (finding,) = checking.found(Rule.REVOCATION, '"$connect" = ["a"]', authorizer, api=WEBSOCKET)
-    assert (finding.place, finding.mend) == ("apigw-oauth.toml: api.type", "none is needed")
+    assert finding.place == "apigw-oauth.toml: api.type"
+    assert "cache_ttl" not in finding.mend
     assert "API Gateway keeps no answer" in finding.message
 
 
@@ -66,3 +67,27 @@ def test_connections_outlive_their_token(checking: Checking):
     (finding,) = checking.found(Rule.OPEN_CONNECTIONS, '"$connect" = ["a"]', api=WEBSOCKET)
     assert "2 hours" in finding.message
     assert checking.found(Rule.OPEN_CONNECTIONS, ROUTES) == []
+
+
+JWT = """
+[[verifiers]]
+type = "jwt"
+issuer = "https://as.example"
+audience = "https://api.example"
+discovery = true
+"""
+
+
+def test_what_the_verifier_keeps_counts(checking: Checking):
+    (finding,) = checking.found(Rule.REVOCATION, ROUTES, 'cache = "off"', more=f"{VERIFIER}positive_ttl = 0\n")
+    assert ("after 0 s at the latest" in finding.message, finding.mend) == (True, "none is needed")
+    (finding,) = checking.found(Rule.REVOCATION, ROUTES, more=f"{VERIFIER}positive_ttl = 5\n")
+    assert "after 65 s at the latest" in finding.message
+
+
+def test_nobody_is_asked_about_a_jwt(checking: Checking):
+    (finding,) = checking.found(Rule.REVOKED_JWT, ROUTES, more=JWT)
+    assert finding.place == "apigw-oauth.toml: verifiers[0]"
+    assert checking.found(Rule.REVOKED_JWT, ROUTES) == []
+    assert checking.found(Rule.REVOKED_JWT, ROUTES, more=f"{JWT}{VERIFIER}introspect_jwts = true\n") == []
+    assert checking.found(Rule.REVOKED_JWT, ROUTES, 'handler = "functions.py:f"', more=JWT) == []

@@ -86,12 +86,6 @@ def test_a_public_route_that_takes_a_part_or_everything_for_a_scope(checking: Ch
     assert checking.found(Rule.PUBLIC_EVERYTHING, '"GET /static/{p+}" = "public"\n"ANY /{p+}" = ["a"]') == []
 
 
-def test_a_requirement_that_is_not_checked_yet(checking: Checking):
-    (finding,) = checking.found(Rule.UNSUPPORTED, '"GET /a" = { scopes = ["a"], max_age = 5 }')
-    assert (finding.severity, finding.place) == ("error", 'apigw-oauth.toml: routes."GET /a"')
-    assert checking.found(Rule.UNSUPPORTED, '"GET /a" = ["a"]') == []
-
-
 def test_routes_without_an_integration(checking: Checking):
     routes = '"GET /a" = ["a"]\n"GET /b" = { scopes = ["b"], integration = { mock = "{}" } }'
     (finding,) = checking.found(Rule.NO_INTEGRATION, routes)

@@ -4,6 +4,13 @@ from apigw_oauth.checks.rules import Rule
 from tests.checks.checking import VERIFIER, Checking
 
 ROUTES = '"GET /a" = ["a"]'
+JWT = """
+[[verifiers]]
+type = "jwt"
+issuer = "https://as.example"
+audience = "https://api.example"
+discovery = true
+"""
 FOREIGN = 'handler = "functions.py:handler"'
 
 
@@ -69,3 +76,22 @@ def test_what_is_no_secret(checking: Checking):
         checking.found(Rule.LITERAL_SECRET, ROUTES, more=VERIFIER.replace("env:AUTHLETE_API_SECRET", "file:x"))
         == []
     )
+
+
+def test_an_audience_is_asked_for_or_always_there(checking: Checking):
+    asked = f'{VERIFIER}audience = "https://api.example"\n'
+    assert checking.found(Rule.AUDIENCE, ROUTES, more=asked) == []
+    assert checking.found(Rule.AUDIENCE, ROUTES, more=JWT) == []
+
+
+def test_what_is_loosened_for_a_server(checking: Checking):
+    (finding,) = checking.found(Rule.LOOSENED, ROUTES, more=f'{JWT}profile = "keycloak"\n')
+    assert finding.place == "apigw-oauth.toml: verifiers[0].profile"
+    assert checking.found(Rule.LOOSENED, ROUTES, more=f'{JWT}profile = "rfc9068"\n') == []
+    assert checking.found(Rule.LOOSENED, ROUTES, more=JWT) == []
+
+
+def test_other_addresses_on_this_machine(checking: Checking):
+    here = JWT.replace("discovery = true", 'jwks_uri = "http://127.0.0.1:8081/jwks"')
+    (finding,) = checking.found(Rule.PLAIN_HTTP_VERIFIER, ROUTES, more=here)
+    assert finding.place == "apigw-oauth.toml: verifiers[0].jwks_uri"

@@ -89,10 +89,10 @@ class Authorizer:
         """Return who calls, proven; and how to use up the proof, once everything else is in order."""
         access_token = self._verifier.verify(credentials.token, request)
         token_times.require_current(access_token, self._clock())
+        required = any(route.sender_constrained for route in routes)
         if self._sender is not None:
-            required = any(route.sender_constrained for route in routes)
             return access_token, self._sender.require(access_token, credentials, request, required=required)
-        if access_token.confirmation:
+        if access_token.confirmation or required:
             # Whoever stole a bound token must not be able to use it: without a check of the proof, nobody can.
             raise InvalidTokenError(
                 "The access token is bound to a key or certificate, which is not supported here.",

@@ -78,7 +78,7 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     claims = _list(content, "context", str)
     authorizer_context.check_names(claims)
     routes = RouteTable(_route(entry, index) for index, entry in enumerate(_list(content, "routes", dict)))
-    _check_routes(routes, cache)
+    _check_routes(routes, event, cache)
     return Settings(
         event=event,
         cache=cache,
@@ -109,11 +109,13 @@ def _check_cache(event: str, cache: CacheMode) -> None:
         )
 
 
-def _check_routes(routes: RouteTable, cache: CacheMode) -> None:
-    """Raise SettingsError where a kept answer would not look at what a route requires of each request."""
-    for route in routes if cache != "off" else ():
-        if route.asks_each_time:
+def _check_routes(routes: RouteTable, event: str, cache: CacheMode) -> None:
+    """Raise SettingsError where an answer could not look at what a route requires of each request."""
+    for route in routes:
+        if route.asks_each_time and cache != "off":
             raise SettingsError(f"cache: {route.key} has to be looked at for each request anew; use off")
+        if route.sender_constrained and event == "token":
+            raise SettingsError(f"event: {route.key} needs proof or certificate, which a TOKEN event has not")
 
 
 def _dpop(content: Mapping[str, Any]) -> Mapping[str, Any]:

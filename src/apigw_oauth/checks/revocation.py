@@ -1,41 +1,69 @@
 """For how long a token is good that should not be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
-_SLOW = 300
-_OURS = 0  # no verifier keeps what it has learned
+_SLOW = 330  # seconds: API Gateway's own default of five minutes, and what our verifiers keep
+_KEPT = 30  # seconds for which a verifier keeps what it has learned, unless its table says otherwise
 _CONNECTION = "2 hours"  # "Quotas for configuring and running a WebSocket API"
 
 
 def revocation(project: Project) -> Iterator[Finding]:
     """Say how long a revoked token may be good, at worst."""
     ttl = project.authorizer_definition().ttl
-    foreign = project.file.authorizer.handler is not None
-    total = ttl + _OURS
     parts = f"API Gateway keeps an answer for {ttl} s" if ttl else "API Gateway keeps no answer (0 s)"
-    if foreign:
+    if project.file.authorizer.handler is not None:
+        total: float = ttl
         parts += ", and this authorizer is not ours: add what it keeps itself"
     else:
-        parts += f", the authorizer keeps none ({_OURS} s), and Authlete refuses a revoked token at once (0 s)"
+        kept = max(_kept(table) for table in project.file.verifiers or [{}])
+        total = ttl + kept
+        parts += (
+            f", the authorizer what it has learned of a token for {kept:g} s (positive_ttl), and the authorization"
+        )
+        parts += " server is taken to refuse a revoked token at once (0 s)"
     rule = Rule.REVOCATION_IS_SLOW if total > _SLOW else Rule.REVOCATION
     # WebSocket APIs keep no answers, so that no key is about it.
     yield rule.found(
         place.of_key(project, "api.type" if project.file.api.type == "websocket" else "authorizer.cache_ttl"),
-        f"A revoked token is refused after {total} s at the latest: {parts}. A token that was not used before is"
+        f"A revoked token is refused after {total:g} s at the latest: {parts}. A token that was not used before is"
         " refused at once.",
-        mend=_mend_for_revocation(total),
+        mend=_mend_for_revocation(total, ttl),
     )
 
 
-def _mend_for_revocation(seconds: int) -> str:
-    if seconds > _SLOW:
-        return f"cache_ttl = {_SLOW} or less"
-    return "a smaller cache_ttl, if that is too long" if seconds else "none is needed"
+def _kept(table: Mapping[str, Any]) -> float:
+    value = table.get("positive_ttl", 0 if ":" in str(table.get("type")) else _KEPT)
+    return float(value) if isinstance(value, int | float) else _KEPT
+
+
+def jwts(project: Project) -> Iterator[Finding]:
+    """Say where nobody is asked whether a token was revoked."""
+    tables = project.file.verifiers
+    if project.file.authorizer.handler is not None or any(
+        table.get("introspect_jwts") is True for table in tables
+    ):
+        return
+    for number, table in enumerate(tables):
+        if table.get("type") == "jwt":
+            yield Rule.REVOKED_JWT.found(
+                place.of_key(project, f"verifiers[{number}]"),
+                "A JWT is verified without asking its issuer: one that was revoked is good until it expires.",
+                mend="short-lived tokens; or a verifier of type introspection with introspect_jwts = true",
+            )
+
+
+def _mend_for_revocation(total: float, ttl: int) -> str:
+    if total > _SLOW:
+        return f"cache_ttl = {_SLOW - _KEPT} or less, positive_ttl = {_KEPT} or less"
+    if ttl:
+        return "a smaller cache_ttl or positive_ttl, if that is too long"
+    return "positive_ttl = 0 of the verifier, if that is too long" if total else "none is needed"
 
 
 def expiry(project: Project) -> Iterator[Finding]:

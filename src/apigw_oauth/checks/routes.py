@@ -53,17 +53,6 @@ def not_in_openapi(project: Project) -> Iterator[Finding]:
             )
 
 
-def unsupported(project: Project) -> Iterator[Finding]:
-    """Find requirements that the authorizer cannot check yet, so that it does not start."""
-    for one in project.routes:
-        if one.per_request:
-            yield Rule.UNSUPPORTED.found(
-                place.of_route(project, one),
-                f"{listed(one.per_request)}: is not supported yet. Neither `serve` nor the function starts.",
-                mend=f"remove {listed(one.per_request)}, if the route is safe without",
-            )
-
-
 def public(project: Project) -> Iterator[Finding]:
     """Say which routes are public, and find one that makes everything so."""
     open_to_all = [one for one in project.routes if one.route.public]

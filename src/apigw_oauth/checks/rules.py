@@ -69,7 +69,6 @@ class Rule(Enum):
     NOT_IN_OPENAPI = ("route-not-in-openapi", "info", "The OpenAPI document does not have the route")
     PUBLIC_EVERYTHING = ("route-everything-public", "warning", "What is not in the table is public")
     PUBLIC_ROUTE = ("route-public", "info", "A route is open to everybody")
-    UNSUPPORTED = ("route-unsupported", "error", "A route requires what the authorizer cannot check yet")
     NO_INTEGRATION = ("route-without-integration", "info", "Nothing answers the route on this machine")
     # path_variables.py
     SIBLING_VARIABLES = ("route-sibling-variables", "error", "Two variables at one place of the path")
@@ -89,6 +88,14 @@ class Rule(Enum):
     )
     BROWSERS_ON_WEBSOCKETS = ("websocket-browsers", "info", "Browsers cannot send the token in a handshake")
     REFUSALS_ON_WEBSOCKETS = ("websocket-refusals", "warning", "WebSocket APIs make no 401 of a Deny")
+    # sender_constraint.py
+    NO_URL_FOR_PROOFS = ("dpop-without-public-url", "warning", "DPoP proofs cannot be compared with an address")
+    NONCES_UNTOLD = ("dpop-nonces-untold", "error", "A refusal cannot carry the nonce that it asks for")
+    REPLAY = ("dpop-replay", "info", "Replayed proofs are noticed where they were seen, and not elsewhere")
+    NO_REPLAY_PROTECTION = ("dpop-replay-off", "warning", "A proof can be used again while it is fresh")
+    DEFAULT_ENDPOINT = ("certificate-default-endpoint", "info", "Client certificates come by a custom domain only")
+    # step_up.py
+    STEP_UP_UNTOLD = ("challenge-step-up", "warning", "Clients are not told that the user has to log in again")
     # limits.py
     ANSWER_SIZE = ("limit-answer", "warning", "Little room is left for the authorizer context")
     LONG_PATHS = ("limit-request-arn", "info", "API Gateway refuses long paths")
@@ -96,6 +103,7 @@ class Rule(Enum):
     NO_VERIFIER = ("verifier-missing", "warning", "Nothing says where tokens are verified")
     AUDIENCE = ("verifier-audience", "info", "No audience is required of a token")
     PLAIN_HTTP_VERIFIER = ("verifier-plain-http", "warning", "Tokens are verified over plain HTTP")
+    LOOSENED = ("verifier-loosened", "info", "A check of JWTs is loosened for a server that needs it")
     LATER_REFERENCE = ("verifier-reference", "error", "A reference is not supported yet")
     # secrets.py
     LITERAL_SECRET = ("secret-in-project-file", "error", "A secret stands in the project file")
@@ -106,6 +114,7 @@ class Rule(Enum):
     # revocation.py
     REVOCATION_IS_SLOW = ("revocation-slow", "warning", "A revoked token is good for minutes")
     REVOCATION = ("revocation-delay", "info", "How long a revoked token may still be good")
+    REVOKED_JWT = ("revocation-of-jwts", "info", "A revoked JWT is good until it expires")
     EXPIRY = ("expiry-while-cached", "info", "What happens to a token that expires while its answer is cached")
     OPEN_CONNECTIONS = ("revocation-open-connections", "warning", "Open connections outlive their token")
 

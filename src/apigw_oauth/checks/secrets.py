@@ -9,7 +9,7 @@ from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
 # Not api_key or client_id: they name somebody, and prove nothing.
-_SECRET = re.compile(r"(?:.*_)?(?:secret|password|passphrase|token|private_key)", re.IGNORECASE)
+_SECRET = re.compile(r"(?:.*_)?(?:secret|password|passphrase|token|private_key|client_key)", re.IGNORECASE)
 _REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
 
 

@@ -9,6 +9,7 @@ from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
 _LATER = ("ssm:", "secretsmanager:")
+_SWITCHES = ("profile", "typ", "client_claim", "scope_claim", "audience_claim", "required_claims")
 
 
 def missing(project: Project) -> Iterator[Finding]:
@@ -30,24 +31,39 @@ def audience(project: Project) -> Iterator[Finding]:
     ]
     beside = f" Any of them will do for {listed(any_token)}." if any_token else ""
     for number, table in enumerate(project.file.verifiers):
-        if table.get("type") == "authlete":
+        if table.get("type") in {"authlete", "introspection"} and not table.get("audience"):
             yield Rule.AUDIENCE.found(
                 place.of_key(project, f"verifiers[{number}]"),
-                "Every valid token of this Authlete service is taken, whatever resource it was issued for"
-                f" (RFC 8707). What keeps others out is the service, and the scopes of the routes.{beside}",
-                mend="let APIs that do not trust one another have services of their own, or scopes of their own",
+                "Every valid token of this authorization server is taken, whatever resource it was issued for"
+                f" (RFC 8707). What keeps others out is the server, and the scopes of the routes.{beside}",
+                mend='audience = "https://api.example.com", if its tokens name one; else let APIs that do not'
+                " trust one another have servers (Authlete: services) of their own, or scopes of their own",
+            )
+
+
+def loosened(project: Project) -> Iterator[Finding]:
+    """Say where JWTs are taken that RFC 9068 would not."""
+    for number, table in enumerate(project.file.verifiers):
+        switched = [key for key in _SWITCHES if key in table and table[key] != "rfc9068"]
+        if table.get("type") == "jwt" and switched:
+            yield Rule.LOOSENED.found(
+                place.of_key(project, f"verifiers[{number}].{switched[0]}"),
+                f"{listed(switched)}: the tokens of this issuer are not those of RFC 9068, so that something else"
+                " has to tell access tokens from its other tokens (docs/jwt.md says what, for each server).",
+                mend="have the issuer write `typ` at+jwt, client_id and jti, if it can; else none is needed",
             )
 
 
 def plain_http(project: Project) -> Iterator[Finding]:
     """Find verifiers that are asked without TLS: on this machine, since others are refused."""
     for number, table in enumerate(project.file.verifiers):
-        if str(table.get("base_url", "")).lower().startswith("http://"):
-            yield Rule.PLAIN_HTTP_VERIFIER.found(
-                place.of_key(project, f"verifiers[{number}].base_url"),
-                "It is an address of this machine, where a deployed authorizer finds nothing.",
-                mend="name the authorization server with https://; `apigw-oauth serve` brings its own",
-            )
+        for key, value in table.items():
+            if isinstance(value, str) and value.lower().startswith("http://") and key != "audience":
+                yield Rule.PLAIN_HTTP_VERIFIER.found(
+                    place.of_key(project, f"verifiers[{number}].{key}"),
+                    "It is an address of this machine, where a deployed authorizer finds nothing.",
+                    mend="name the authorization server with https://; `apigw-oauth serve` brings its own",
+                )
 
 
 def references(project: Project) -> Iterator[Finding]:

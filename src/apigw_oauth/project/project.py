@@ -66,14 +66,15 @@ class Project(NamedTuple):
             raise SettingsError(f"{self.path}: verifiers: there is none; add [[verifiers]]")
         definition = self.authorizer_definition()
         try:
+            event = authorizer_definition.event_of(self.file, definition)
             cache = authorizer_definition.compiled_cache(self.file, definition)
-            routes.refuse_kept_answers(self.routes, cache)
+            routes.refuse_blind_answers(self.routes, event=event, cache=cache)
         except SettingsError as error:
             raise SettingsError(f"{self.path}: {error}") from None
         own = [] if gateway_url is None else [gateway_url]
         compiled: dict[str, Any] = {
             "format": settings.FORMAT,
-            "event": authorizer_definition.event_of(self.file, definition),
+            "event": event,
             "cache": cache,
             "refusals": self.file.authorizer.refusals,
             "context": list(self.file.authorizer.context),

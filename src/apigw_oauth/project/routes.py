@@ -104,8 +104,14 @@ def constrain(routes: tuple[ProjectRoute, ...]) -> tuple[ProjectRoute, ...]:
     )
 
 
-def refuse_kept_answers(routes: tuple[ProjectRoute, ...], cache: CacheMode) -> None:
-    """Raise SettingsError where an answer would be kept that has to be found anew for each request."""
+def refuse_blind_answers(routes: tuple[ProjectRoute, ...], *, event: str, cache: CacheMode) -> None:
+    """Raise SettingsError where an answer could not look at what a route requires of each request."""
+    for one in routes:
+        if event == "token" and one.route.sender_constrained:
+            raise SettingsError(
+                f'routes."{one.route.key}".sender_constrained: a TOKEN event has neither proof nor certificate;'
+                ' set authorizer.event = "request"'
+            )
     for one in routes if cache != "off" else ():
         for key in one.per_request:
             raise SettingsError(
