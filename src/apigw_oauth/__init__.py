@@ -13,10 +13,15 @@ if TYPE_CHECKING:
     from apigw_oauth.authorizer.errors import AnswerTooLargeError as AnswerTooLargeError
     from apigw_oauth.authorizer.errors import AuthorizerError as AuthorizerError
     from apigw_oauth.authorizer.errors import BearerTokenError as BearerTokenError
+    from apigw_oauth.authorizer.errors import (
+        InsufficientAuthenticationError as InsufficientAuthenticationError,
+    )
     from apigw_oauth.authorizer.errors import InsufficientScopeError as InsufficientScopeError
+    from apigw_oauth.authorizer.errors import InvalidProofError as InvalidProofError
     from apigw_oauth.authorizer.errors import InvalidRequestError as InvalidRequestError
     from apigw_oauth.authorizer.errors import InvalidTokenError as InvalidTokenError
     from apigw_oauth.authorizer.errors import MissingTokenError as MissingTokenError
+    from apigw_oauth.authorizer.errors import NonceRequiredError as NonceRequiredError
     from apigw_oauth.authorizer.errors import SettingsError as SettingsError
     from apigw_oauth.authorizer.errors import UnknownEventError as UnknownEventError
     from apigw_oauth.authorizer.errors import VerifierUnavailableError as VerifierUnavailableError
@@ -32,10 +37,13 @@ _HOMES = {
     "AuthorizerError": "errors",
     "BearerTokenError": "errors",
     "Decision": "decision",
+    "InsufficientAuthenticationError": "errors",
     "InsufficientScopeError": "errors",
+    "InvalidProofError": "errors",
     "InvalidRequestError": "errors",
     "InvalidTokenError": "errors",
     "MissingTokenError": "errors",
+    "NonceRequiredError": "errors",
     "Reason": "reason",
     "Route": "route",
     "RouteTable": "routes",

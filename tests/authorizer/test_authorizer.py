@@ -1,10 +1,17 @@
 """The story of a decision."""
 
+from typing import Any, cast
+
 import pytest
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.authorizer import Authorizer
-from apigw_oauth.authorizer.errors import InvalidTokenError, VerifierUnavailableError
+from apigw_oauth.authorizer.errors import (
+    InvalidProofError,
+    InvalidTokenError,
+    NonceRequiredError,
+    VerifierUnavailableError,
+)
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
@@ -147,3 +154,120 @@ def test_an_event_whose_arn_has_another_verb_is_refused(clock):
     request = make_request()
     forged = request._replace(method_arn=request.method_arn.parse(f"{STAGE}/DELETE/pets/7"))
     assert authorizer(FakeVerifier(), clock).authorize(forged).reason is Reason.METHOD_OVERRIDE
+
+
+PROVEN = AccessToken(subject="john", scopes=frozenset({"pets:read"}), confirmation={"jkt": "thumbprint"})
+
+
+class FakeSender:
+    """Accepts whoever it is told to, and keeps account of it."""
+
+    algorithms = ("ES256",)
+
+    def __init__(self, *, refusal: Exception | None = None, replay: Exception | None = None) -> None:
+        self.refusal, self.replay = refusal, replay
+        self.required: list[bool] = []
+        self.claimed = 0
+
+    def require(self, token, credentials, request, *, required):
+        self.required.append(required)
+        if self.refusal is not None:
+            raise self.refusal
+        return self._claim
+
+    def _claim(self) -> None:
+        self.claimed += 1
+        if self.replay is not None:
+            raise self.replay
+
+
+def guarded(
+    sender: FakeSender | None, clock: FakeClock, token: AccessToken = PROVEN, **requirements
+) -> Authorizer:
+    route = Route.parse("GET /pets/{id}", any_of=[["pets:read"]])._replace(**requirements)
+    return Authorizer(
+        routes=RouteTable([route]), verifier=FakeVerifier({"good": token}), clock=clock, sender=cast("Any", sender)
+    )
+
+
+@pytest.mark.rule("R46")
+def test_a_proof_is_used_up_when_everything_else_is_in_order_and_not_before(clock):
+    sender = FakeSender()
+    assert guarded(sender, clock).authorize(make_request()).effect == "Allow"
+    assert sender.claimed == 1
+    assert guarded(sender, clock, PROVEN._replace(scopes=frozenset())).authorize(make_request()).effect == "Deny"
+    assert guarded(sender, clock, acr_values=("gold",)).authorize(make_request()).effect == "Deny"
+    assert sender.claimed == 1
+
+
+@pytest.mark.rule("R46")
+def test_a_proof_that_was_used_before_lets_nobody_in(clock):
+    replay = InvalidProofError("It was used before.", reason=Reason.REPLAYED_PROOF)
+    decision = guarded(FakeSender(replay=replay), clock).authorize(make_request())
+    assert (decision.effect, decision.reason, decision.unauthenticated) == ("Deny", Reason.REPLAYED_PROOF, True)
+
+
+def test_a_replay_store_that_fails_is_neither_yes_nor_no(clock):
+    sender = FakeSender(replay=VerifierUnavailableError("down"))
+    with pytest.raises(VerifierUnavailableError):
+        guarded(sender, clock).authorize(make_request())
+
+
+@pytest.mark.rule("R54")
+@pytest.mark.parametrize("required", [True, False])
+def test_the_route_says_whether_a_token_must_be_bound(clock, required):
+    sender = FakeSender()
+    guarded(sender, clock, sender_constrained=required).authorize(make_request())
+    assert sender.required == [required]
+
+
+@pytest.mark.rule("R50", "R54")
+@pytest.mark.parametrize("token", [PROVEN, PROVEN._replace(confirmation={})])
+def test_a_route_for_bound_tokens_is_closed_where_no_proof_can_be_checked(clock, token):
+    decision = guarded(None, clock, token, sender_constrained=True).authorize(make_request())
+    assert (decision.effect, decision.reason) == ("Deny", Reason.SENDER_CONSTRAINED_TOKEN)
+
+
+@pytest.mark.rule("R48")
+def test_a_nonce_goes_with_the_refusal_that_asks_for_it(clock):
+    decision = guarded(FakeSender(refusal=NonceRequiredError("Use it.", nonce="abc")), clock).authorize(
+        make_request()
+    )
+    assert (decision.effect, decision.dpop_nonce) == ("Deny", "abc")
+    assert str(decision.challenge).startswith('DPoP error="use_dpop_nonce"')
+
+
+@pytest.mark.rule("R36")
+def test_a_nonce_of_the_authorization_server_goes_with_every_answer(clock):
+    for token, effect in ((PROVEN, "Allow"), (PROVEN._replace(scopes=frozenset()), "Deny")):
+        decision = guarded(FakeSender(), clock, token._replace(dpop_nonce="abc")).authorize(make_request())
+        assert (decision.effect, decision.dpop_nonce) == (effect, "abc")
+
+
+@pytest.mark.rule("R55", "R56", "R57")
+def test_a_weak_or_old_login_is_asked_for_again_although_the_scopes_are_there(clock):
+    for requirement in ({"acr_values": ("gold",)}, {"max_age": 300}):
+        decision = guarded(FakeSender(), clock, **requirement).authorize(make_request())
+        assert (decision.reason, decision.unauthenticated) == (Reason.INSUFFICIENT_AUTHENTICATION, True)
+        assert decision.access_token is not None
+    fresh = PROVEN._replace(claims={"acr": "gold", "auth_time": clock.now - 300})
+    story = guarded(FakeSender(), clock, fresh, acr_values=("gold",), max_age=300)
+    assert story.authorize(make_request()).effect == "Allow"
+    clock.now += 1
+    assert story.authorize(make_request()).effect == "Deny"
+
+
+@pytest.mark.rule("R59")
+def test_details_that_a_route_requires_are_a_403(clock):
+    decision = guarded(FakeSender(), clock, authorization_details=("payment",)).authorize(make_request())
+    assert (decision.reason, decision.unauthenticated) == (Reason.INSUFFICIENT_AUTHORIZATION_DETAILS, False)
+
+
+def test_an_answer_holds_as_long_as_what_it_was_made_of(clock):
+    token = PROVEN._replace(expires_at=clock.now + 10, leeway=30)
+    story = guarded(FakeSender(), clock, token)
+    assert story.authorize(make_request()).valid_until == clock.now + 10
+    clock.now += 20
+    assert story.authorize(make_request()).valid_until == clock.now + 20
+    clock.now += 20
+    assert story.authorize(make_request()).reason is Reason.EXPIRED_TOKEN

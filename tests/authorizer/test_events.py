@@ -218,3 +218,56 @@ def test_a_damaged_event_is_parsed_or_refused(data, name, value):
         parse(changed(name, place, value), name)
     except AuthorizerError as error:
         assert isinstance(error, UnknownEventError)
+
+
+CERTIFICATES = {
+    "request": "requestContext/identity/clientCert",
+    "http-1.0": "requestContext/identity/clientCert",
+    "http-2.0": "requestContext/authentication",
+    "websocket": "requestContext/identity/clientCert",
+}
+
+
+@pytest.mark.rule("R51")
+@pytest.mark.parametrize("name", sorted(CERTIFICATES))
+def test_a_client_certificate_is_where_api_gateway_puts_it_and_nowhere_else(name):
+    certificate: Any = {"clientCertPem": "PEM", "subjectDN": "CN=x"}
+    value = {"clientCert": certificate} if name == "http-2.0" else certificate
+    assert parse(changed(name, CERTIFICATES[name], value), name).client_certificate == "PEM"
+    absent = changed(name, CERTIFICATES[name], None)
+    absent["headers"] = {**absent["headers"], "x-client-cert": "PEM", "x-amzn-mtls-clientcert": "PEM"}
+    assert parse(absent, name).client_certificate is None
+
+
+@pytest.mark.rule("R53")
+@pytest.mark.parametrize("name", sorted(CERTIFICATES))
+@pytest.mark.parametrize("value", [1, "PEM", ["PEM"], {"clientCertPem": 1}])
+def test_a_certificate_that_is_none_is_not_an_event_that_api_gateway_sends(name, value):
+    with pytest.raises(UnknownEventError):
+        parse(changed(name, CERTIFICATES[name], {"clientCert": value} if name == "http-2.0" else value), name)
+
+
+@pytest.mark.rule("R44")
+@pytest.mark.parametrize(
+    ("name", "place", "path", "stage", "below"),
+    [
+        ("request", "path", "/a%20b/", None, "/a%20b/"),
+        ("http-2.0", "rawPath", "/a b", None, "/a b"),
+        ("http-2.0", "rawPath", "/dev/a", "dev", "/a"),
+        ("http-2.0", "rawPath", "/dev", "dev", ""),
+        ("http-2.0", "rawPath", "/develop/a", "dev", "/develop/a"),
+        ("http-2.0", "rawPath", "/$default/a", None, "/$default/a"),
+        ("http-1.0", "path", "/test/a", None, "/a"),
+    ],
+)
+def test_the_path_below_the_stage_is_what_a_public_address_goes_on_with(name, place, path, stage, below):
+    event = changed(name, place, path)
+    if stage is not None:
+        event["routeArn"] = event["routeArn"].replace("$default", stage)
+    request = parse(event, name)
+    assert (request.external_path, request.path_is_decoded) == (below, name != "request")
+
+
+def test_a_handshake_has_no_path_and_a_token_event_says_nothing_of_one():
+    assert parse(recorded("websocket_connect"), "websocket").external_path == ""
+    assert parse(recorded("rest_token"), "token").external_path is None

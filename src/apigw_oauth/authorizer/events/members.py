@@ -67,4 +67,5 @@ def client_certificate(holder: Mapping[str, Any]) -> str | None:
 def below_stage(path: str, stage: str) -> str:
     """Return what is left of an HTTP API's path without its stage, which `$default` does not show."""
     prefix = f"/{stage}"
-    return path.removeprefix(prefix) if path == prefix or path.startswith(f"{prefix}/") else path
+    shown = stage != "$default" and (path == prefix or path.startswith(f"{prefix}/"))
+    return path.removeprefix(prefix) if shown else path
