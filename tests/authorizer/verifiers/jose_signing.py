@@ -8,6 +8,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa, utils
+from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.verifiers.algorithms import ALGORITHMS
 
@@ -87,3 +88,35 @@ def sign(
     signing_input = ".".join(map(b64, parts))
     private = key or private_key(kind_of(alg))
     return f"{signing_input}.{b64(signature(alg, signing_input.encode(), private))}"
+
+
+_VALUES: st.SearchStrategy[Any] = st.sampled_from(
+    [
+        "RSA",
+        "EC",
+        "OKP",
+        "oct",
+        "P-256",
+        "P-521",
+        "Ed25519",
+        "sig",
+        "AQAB",
+        "",
+        "A" * 43,
+        "A" * 5000,
+        "é",
+        "\ud800",
+        0,
+        1.5,
+        None,
+        True,
+        [],
+        ["verify"],
+        [[]],
+        {},
+    ]
+)
+jwk_entries = st.dictionaries(
+    st.sampled_from(["kty", "crv", "kid", "alg", "use", "key_ops", "n", "e", "x", "y", "d", "k"]), _VALUES
+)
+"""JWKs that are wrong in any way."""

@@ -1,6 +1,5 @@
 """Keys: which ones may verify what, and which ones nothing."""
 
-import json
 from typing import Any
 
 import pytest
@@ -9,13 +8,10 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.verifiers.jwks import (
     Key,
-    KeySet,
-    NoKeyError,
     UnusableKeyError,
-    UnusableKeySetError,
     thumbprint,
 )
-from tests.authorizer.verifiers.jose_signing import b64, public_jwk
+from tests.authorizer.verifiers.jose_signing import b64, jwk_entries, public_jwk
 from tests.authorizer.verifiers.jose_vectors import THUMBPRINTS
 
 
@@ -194,71 +190,6 @@ def test_a_key_must_not_say_that_it_is_for_something_else(labels, good):
     assert Key.parse(public_jwk("P-256", **labels)).fits("ES256") == good
 
 
-def select(keys: list[Any], kid: str | None, alg: str = "ES256") -> Key | None:
-    try:
-        return KeySet.parse({"keys": keys}).select(kid=kid, alg=alg)
-    except NoKeyError:
-        return None
-
-
-@pytest.mark.rule("R18")
-def test_the_key_with_the_identifier_of_the_token_is_chosen():
-    keys = [public_jwk("P-256", 0, kid="a"), public_jwk("P-256", 1, kid="b"), public_jwk("RSA", kid="c")]
-    chosen = select(keys, "b")
-    assert chosen is not None
-    assert chosen.kid == "b"
-    assert select(keys, "d") is None
-    assert select(keys, "B") is None
-    assert select(keys, "") is None
-    assert select(keys, "c") is None, "it is an RSA key"
-    assert select([public_jwk("P-256")], "a") is None, "a key without an identifier is not meant"
-
-
-@pytest.mark.rule("R18")
-def test_without_an_identifier_there_must_be_exactly_one_key_that_fits():
-    one, two = public_jwk("P-256", 0, kid="a"), public_jwk("P-256", 1, kid="b")
-    assert select([one, public_jwk("RSA", kid="c")], None) is not None
-    assert select([one, two], None) is None
-    assert select([one, {**two, "use": "enc"}], None) is not None
-    assert select([], None) is None
-
-
-@pytest.mark.rule("R18")
-def test_two_keys_with_one_identifier_are_both_refused():
-    keys = [public_jwk("P-256", 0, kid="a"), public_jwk("P-256", 1, kid="a"), public_jwk("P-256", 2, kid="b")]
-    assert select(keys, "a") is None
-    assert select(keys, "b") is not None
-    assert select([public_jwk("P-256", kid="a"), public_jwk("RSA", kid="a")], "a") is None
-
-
-def test_keys_that_cannot_be_used_are_skipped():
-    good = public_jwk("P-256", kid="a")
-    bad: list[Any] = [
-        None,
-        1,
-        "x",
-        [],
-        {},
-        {"kty": "oct", "k": "AA", "kid": "a"},
-        rsa_jwk(1024),
-        {**good, "d": "AA"},
-        {"kty": "XX", "kid": "a"},
-    ]
-    assert select([*bad, good], "a") is not None
-
-
-@pytest.mark.parametrize(
-    "document", [{}, {"keys": None}, {"keys": {}}, {"keys": "x"}, {"keys": [{}] * 51}, public_jwk("P-256")]
-)
-def test_a_document_that_is_no_set_of_up_to_fifty_keys_is_refused(document):
-    with pytest.raises(UnusableKeySetError):
-        KeySet.parse(document)
-
-
-def test_fifty_keys_are_fine():
-    assert len(KeySet.parse({"keys": [public_jwk("P-256", kid=str(n)) for n in range(50)]}).keys) == 50
-
-
 @pytest.mark.parametrize("name", THUMBPRINTS)
 def test_thumbprints_are_those_of_the_rfcs(name):
     jwk, expected = THUMBPRINTS[name]
@@ -281,39 +212,8 @@ def test_there_is_no_thumbprint_of_half_a_key(jwk):
         thumbprint(jwk)
 
 
-_VALUES: st.SearchStrategy[Any] = st.sampled_from(
-    [
-        "RSA",
-        "EC",
-        "OKP",
-        "oct",
-        "P-256",
-        "P-521",
-        "Ed25519",
-        "sig",
-        "AQAB",
-        "",
-        "A" * 43,
-        "A" * 5000,
-        "é",
-        "\ud800",
-        0,
-        1.5,
-        None,
-        True,
-        [],
-        ["verify"],
-        [[]],
-        {},
-    ]
-)
-_ENTRIES = st.dictionaries(
-    st.sampled_from(["kty", "crv", "kid", "alg", "use", "key_ops", "n", "e", "x", "y", "d", "k"]), _VALUES
-)
-
-
 @pytest.mark.rule("L5")
-@given(_ENTRIES, st.sampled_from(["RSA", "P-256", "Ed25519"]), st.booleans())
+@given(jwk_entries, st.sampled_from(["RSA", "P-256", "Ed25519"]), st.booleans())
 def test_any_key_is_usable_or_refused_and_nothing_else(entry, kind, from_good):
     jwk = {**public_jwk(kind), **entry} if from_good else entry
     assert usable(jwk) in {True, False}
@@ -321,15 +221,3 @@ def test_any_key_is_usable_or_refused_and_nothing_else(entry, kind, from_good):
         assert len(thumbprint(jwk)) == 43
     except UnusableKeyError:
         assert not usable(jwk)
-
-
-@pytest.mark.rule("L5")
-@given(st.lists(_ENTRIES | st.none() | st.text(), max_size=60))
-def test_any_list_of_keys_is_a_set_or_refused(entries):
-    try:
-        keys = KeySet.parse({"keys": entries})
-    except UnusableKeySetError:
-        assert len(entries) > 50
-    else:
-        assert len(keys.keys) <= len(entries)
-    json.dumps(entries)
