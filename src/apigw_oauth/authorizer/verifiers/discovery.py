@@ -57,12 +57,15 @@ class Discovery:
         """Ask again next time: what the document says has turned out not to work."""
         self._document = None
 
-    def client_for(self, name: str) -> tuple[Client, str]:
+    def client_for(self, name: str, *, mutual_tls: bool = False) -> tuple[Client, str]:
         """Return a client of the server that a member of the document names, and what to ask it for.
 
-        Raises VerifierUnavailableError.
+        `mutual_tls`: the address for clients with a certificate, if there is one (RFC 8705 §5). Raises
+        VerifierUnavailableError.
         """
-        url = self.metadata().get(name)
+        document = self.metadata()
+        aliases = document.get("mtls_endpoint_aliases") if mutual_tls else None
+        url = aliases[name] if isinstance(aliases, dict) and name in aliases else document.get(name)
         if not isinstance(url, str):
             raise _nonsense(f"the metadata of the issuer has no {name}; name it in the settings")
         try:

@@ -1,6 +1,7 @@
 """The keys of an issuer, as the settings name them: `jwks_uri`, `jwks` or `discovery`."""
 
-from collections.abc import Mapping, Sequence
+import ssl
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from apigw_oauth.authorizer.errors import SettingsError
@@ -45,32 +46,43 @@ def keys_from(table: Table, *, issuer: str, algorithms: Sequence[str], surroundi
         return LocalKeys(KeySet(()))
     if kind == "jwks":
         return LocalKeys(_local(table.value("jwks"), algorithms))
-    connect = _Connect(surroundings)
     if kind == "jwks_uri":
         address = _address("jwks_uri", table.text("jwks_uri"), query=True)
-        fetch = fetch_from(connect(address.origin, public_only=False), address.target or "/")
+        client = _Connect(surroundings, ssl.create_default_context)(address.origin, public_only=False)
+        fetch = fetch_from(client, address.target or "/")
     else:
-        fetch = fetch_discovered(_discovery(table.value("discovery"), issuer, connect, surroundings))
+        fetch = fetch_discovered(discovery_from(table, issuer=issuer, surroundings=surroundings))
     return RemoteKeys(fetch, clock=surroundings.clock)
 
 
-class _Connect:
-    """Makes clients with the timeouts that are right for keys."""
-
-    def __init__(self, surroundings: Surroundings) -> None:
-        self._monotonic = surroundings.monotonic
-
-    def __call__(self, origin: str, *, public_only: bool) -> Client:
-        return HttpClient(origin, total_timeout=TIMEOUT, monotonic=self._monotonic, public_only=public_only)
-
-
-def _discovery(value: Any, issuer: str, connect: _Connect, surroundings: Surroundings) -> Discovery:
+def discovery_from(
+    table: Table,
+    *,
+    issuer: str,
+    surroundings: Surroundings,
+    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+) -> Discovery:
+    """Return the metadata of the issuer, where `discovery` says that they are. Raises SettingsError."""
+    connect, value = _Connect(surroundings, tls), table.value("discovery")
     if value is True:
         return Discovery(issuer, connect=connect, clock=surroundings.clock)
     if not isinstance(value, str):
         raise SettingsError("discovery: must be true, or the URL of the issuer's metadata")
     _address("discovery", value, query=True)
     return Discovery(issuer, url=value, connect=connect, clock=surroundings.clock)
+
+
+class _Connect:
+    """Makes clients with the timeouts that are right for keys."""
+
+    def __init__(self, surroundings: Surroundings, tls: Callable[[], ssl.SSLContext]) -> None:
+        self._monotonic = surroundings.monotonic
+        self._tls = tls
+
+    def __call__(self, origin: str, *, public_only: bool) -> Client:
+        return HttpClient(
+            origin, total_timeout=TIMEOUT, tls=self._tls, monotonic=self._monotonic, public_only=public_only
+        )
 
 
 def _address(key: str, value: str, *, query: bool = False) -> ServerAddress:
@@ -82,7 +94,9 @@ def _address(key: str, value: str, *, query: bool = False) -> ServerAddress:
 
 def _local(value: Any, algorithms: Sequence[str]) -> KeySet:
     try:
-        document = strict_json.loads_object(value.encode()) if isinstance(value, str) else value
+        document = (
+            strict_json.loads_object(value.encode("utf-8", "surrogatepass")) if isinstance(value, str) else value
+        )
         if not isinstance(document, Mapping):
             raise SettingsError("jwks: must be a key set: a table with `keys`, or its JSON text")
         keys = KeySet.parse(document)

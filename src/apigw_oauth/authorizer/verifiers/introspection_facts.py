@@ -1,0 +1,152 @@
+"""What an introspection endpoint says of a token → AccessToken.
+
+See RFC 7662 §2.2, RFC 8705 §3.2 and RFC 9396 §9.2.
+
+A member of the wrong type makes the whole answer unusable: that is the server's mistake, and no refusal. Members
+that are null are taken as absent, which is how some servers write it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from apigw_oauth.authorizer import scopes
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.errors import InvalidTokenError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers.introspection_answer import nonsense
+
+_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
+_TIMES = ("exp", "nbf", "iat", "auth_time")
+_TEXTS = ("iss", "sub", "client_id", "token_type", "token_use", "acr")
+_TOLD_OTHERWISE = frozenset({"active", "iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
+_USABLE = frozenset({"jti", "token", "jwt", "access_token", "refresh_token", "id_token"})
+"""Members that are, at some servers, tokens themselves: nobody behind this needs them."""
+_TOKEN_TYPES = frozenset({"bearer", "dpop"})
+_TOKEN_USES = frozenset({"access", "access_token"})
+_KINDS = frozenset({"bearer", "dpop", "jwt", "at+jwt", "application/at+jwt"})
+
+
+class FactRules(NamedTuple):
+    """What an API expects of its tokens."""
+
+    issuer: str | None
+    """None: whoever the endpoint speaks for."""
+    audience: frozenset[str] | None
+    """None: any."""
+    clients: frozenset[str] | None
+    """None: any."""
+    leeway: float
+
+
+def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
+    """Return what the server says of the token. Raises InvalidTokenError, VerifierUnavailableError.
+
+    Does not compare times with the clock: that is done for each request. Does not read `username`, which is for
+    people: whom a token speaks for is said by `sub` alone.
+    """
+    _require_active(content)
+    content = {name: value for name, value in content.items() if value is not None}
+    _require_forms(content)
+    _require_kind(content)
+    confirmation = _confirmation(content)
+    _require_issuer(content, rules)
+    audience = _audience(content, rules)
+    client = content.get("client_id") or None
+    if rules.clients is not None and client not in rules.clients:
+        raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
+    return AccessToken(
+        issuer=rules.issuer or content.get("iss"),
+        subject=content.get("sub") or None,
+        client_id=client,
+        scopes=_scopes(content),
+        audience=audience,
+        expires_at=content.get("exp"),
+        confirmation=confirmation,
+        claims={name: value for name, value in content.items() if name not in _TOLD_OTHERWISE | _USABLE},
+        leeway=rules.leeway,
+    )
+
+
+def _require_active(content: Mapping[str, Any]) -> None:
+    """Take `true` for yes, and nothing like it."""
+    active = content.get("active", False)
+    if active is False:
+        raise InvalidTokenError("The access token is not active.", reason=Reason.INACTIVE_TOKEN)
+    if active is not True:
+        raise nonsense("`active` is neither true nor false")
+
+
+def _require_forms(content: Mapping[str, Any]) -> None:
+    for name in _TIMES:
+        if name in content and not _is_time(content[name]):
+            raise nonsense(f"`{name}` is not a number of seconds")
+    for name in _TEXTS:
+        if name in content and not isinstance(content[name], str):
+            raise nonsense(f"`{name}` is not a text")
+    details = content.get("authorization_details", [])
+    if not isinstance(details, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("type"), str) for one in details
+    ):
+        raise InvalidTokenError("Its authorization details are malformed.", reason=Reason.INVALID_CLAIMS)
+
+
+def _is_time(value: Any) -> bool:
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
+    )
+
+
+def _require_kind(content: Mapping[str, Any]) -> None:
+    """Refuse refresh tokens and whatever else is active without being an access token.
+
+    `typ` is where Keycloak says so, `token_use` where Ory Hydra and Amazon Cognito do; `token_type` is that of RFC
+    6749 §5.1, which a refresh token has not, but some servers say it there.
+    """
+    for name, allowed in (("token_type", _TOKEN_TYPES), ("token_use", _TOKEN_USES), ("typ", _KINDS)):
+        value = content.get(name)
+        if isinstance(value, str) and value.lower() not in allowed:
+            raise InvalidTokenError("The token is not an access token.", reason=Reason.WRONG_TOKEN_TYPE)
+
+
+def _confirmation(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the key that the token is bound to; a `cnf` that names none is not taken for none."""
+    confirmation = content.get("cnf", {})
+    if not isinstance(confirmation, dict) or ("cnf" in content and not confirmation):
+        raise nonsense("`cnf` is not an object that names a key")
+    if content.get("token_type", "").lower() == "dpop" and "jkt" not in confirmation:
+        raise InvalidTokenError(
+            "The access token is bound to a key that the authorization server does not name.",
+            reason=Reason.SENDER_CONSTRAINED_TOKEN,
+        )
+    return confirmation
+
+
+def _require_issuer(content: Mapping[str, Any], rules: FactRules) -> None:
+    if rules.issuer is not None and content.get("iss", rules.issuer) != rules.issuer:
+        raise InvalidTokenError("The access token is of another issuer.", reason=Reason.WRONG_ISSUER)
+
+
+def _audience(content: Mapping[str, Any], rules: FactRules) -> frozenset[str]:
+    value = content.get("aud", [])
+    values = value if isinstance(value, list) else [value]
+    if not all(isinstance(one, str) for one in values):
+        raise nonsense("`aud` is neither a text nor a list of them")
+    audience = frozenset(values)
+    if rules.audience is not None and audience.isdisjoint(rules.audience):
+        raise InvalidTokenError("The access token is meant for another API.", reason=Reason.WRONG_AUDIENCE)
+    return audience
+
+
+def _scopes(content: Mapping[str, Any]) -> frozenset[str]:
+    """Return the scopes: a text, or a list as some servers send it.
+
+    What cannot be a scope (RFC 6749 §3.3) is left out: it opens nothing, and the others are none the worse for it.
+    """
+    value = content.get("scope", [])
+    if isinstance(value, str):
+        value = value.split(" ")
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise nonsense("`scope` is neither a text nor a list of them")
+    return frozenset(filter(scopes.is_scope, value))
