@@ -62,7 +62,6 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "I
         )
     form = _form(table, issuer, rules.leeway, errors_refuse=errors_refuse, surroundings=surroundings)
     parameters = {**_hint(table), **_parameters(table)}
-    table.flag("introspect_jwts")  # which verifier a JWT goes to is decided where they are chosen among
     table.finish()
     return IntrospectionVerifier(endpoint, client, form, rules, parameters=parameters)
 
