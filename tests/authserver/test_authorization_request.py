@@ -157,11 +157,11 @@ def test_without_scope_none_is_granted(rules):
 
 def test_pkce_is_kept(rules):
     asked = rules.judge(f"client_id=one&response_type=code&code_challenge={CHALLENGE}".encode())
-    assert (asked.code_challenge, asked.code_challenge_method) == (CHALLENGE, "plain")
+    assert (asked.wishes.code_challenge, asked.wishes.code_challenge_method) == (CHALLENGE, "plain")
     asked = rules.judge(
         f"client_id=one&response_type=code&code_challenge={CHALLENGE}&code_challenge_method=S256".encode()
     )
-    assert asked.code_challenge_method == "S256"
+    assert asked.wishes.code_challenge_method == "S256"
 
 
 QUERIES = st.lists(

@@ -11,6 +11,7 @@ from apigw_oauth.authserver.code_exchange import exchange
 from apigw_oauth.authserver.codes import LIFETIME, CodeRecord, Codes, CodeState
 from apigw_oauth.authserver.service import Service, start_service
 from apigw_oauth.authserver.settings import AuthserverSettings, ClientSettings
+from apigw_oauth.authserver.token_request import TokenRequest
 from tests.authserver.servers import Clock
 
 
@@ -70,7 +71,11 @@ def while_a_token_is_made(service: Service, happens: Callable[[], object]) -> Se
 
 def test_a_code_that_two_requests_bring_at_once_is_used_once(service, found_client, code):
     with pytest.raises(OAuthError) as caught:
-        exchange(replace(service, codes=OvertakenCodes(service.codes)), found_client, {"code": [code]})
+        exchange(
+            replace(service, codes=OvertakenCodes(service.codes)),
+            found_client,
+            TokenRequest({"code": [code]}, standard=False),
+        )
     assert caught.value.code == "A050305"
 
 
@@ -79,7 +84,7 @@ def test_a_code_brought_again_while_its_token_is_made_still_revokes_it(service, 
 
     def replay(found_client: FoundClient) -> None:
         try:
-            exchange(service, found_client, {"code": [code]})
+            exchange(service, found_client, TokenRequest({"code": [code]}, standard=False))
         except OAuthError as error:
             refusals.append(error.code)
 
@@ -89,10 +94,12 @@ def test_a_code_brought_again_while_its_token_is_made_still_revokes_it(service, 
         again.start()
         again.join(0.2)  # it cannot finish before the token is kept; if it did, this is time enough
 
-    _, token = exchange(while_a_token_is_made(service, bring_again), found_client, {"code": [code]})
+    issued = exchange(
+        while_a_token_is_made(service, bring_again), found_client, TokenRequest({"code": [code]}, standard=False)
+    )
     again.join()
     assert refusals == ["A050305"]
-    assert service.tokens.find(token) is None
+    assert service.tokens.find(issued.access_token) is None
 
 
 def test_a_code_that_no_token_could_be_made_for_is_not_used_up(service, found_client, code):
@@ -100,6 +107,8 @@ def test_a_code_that_no_token_could_be_made_for_is_not_used_up(service, found_cl
         raise OSError
 
     with suppress(OSError):
-        exchange(while_a_token_is_made(service, fail), found_client, {"code": [code]})
+        exchange(
+            while_a_token_is_made(service, fail), found_client, TokenRequest({"code": [code]}, standard=False)
+        )
     assert service.codes.find(code).state is CodeState.FRESH
-    assert exchange(service, found_client, {"code": [code]})
+    assert exchange(service, found_client, TokenRequest({"code": [code]}, standard=False)).access_token

@@ -60,8 +60,8 @@ def test_the_jwt_carries_the_record(shared):
 def test_absent_facts_are_absent_claims(shared):
     made = shared.create(grantType="CLIENT_CREDENTIALS", accessTokenPersistent=True, clientIdentifier="12345")
     claims = claims_of(shared, made["jwtAccessToken"]).claims
-    assert sorted(claims) == ["client_id", "grant_type", "iat", "iss", "jti"]
-    assert claims["client_id"] == "12345"
+    assert sorted(claims) == ["client_id", "grant_type", "iat", "iss", "jti", "sub"]
+    assert claims["client_id"] == claims["sub"] == "12345"
 
 
 def test_the_thumbprint_of_a_dpop_key_is_in_the_jwt(shared):
@@ -134,5 +134,5 @@ RESERVED += ["authorization_details", "grant_type"]
 def test_further_claims_cannot_say_what_the_record_does_not(shared, further):
     made = shared.create(grantType="CLIENT_CREDENTIALS", accessTokenPersistent=True, **further)
     claims = claims_of(shared, made["jwtAccessToken"]).claims
-    assert sorted(claims) == ["client_id", "grant_type", "iat", "iss", "jti"]
+    assert sorted(claims) == ["client_id", "grant_type", "iat", "iss", "jti", "sub"]
     assert "forged" not in claims.values()

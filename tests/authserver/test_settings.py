@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from joserfc.jwk import ECKey
 
 from apigw_oauth.authserver.settings import AuthserverSettings, ClientSettings, SettingsError, UserSettings
 
@@ -9,6 +10,8 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=8,
 )
+_KEY = ECKey.generate_key("P-256", private=True)
+PRIVATE_JWK, JWK = _KEY.as_dict(private=True), _KEY.as_dict(private=False)
 KEYS = st.sampled_from([*AuthserverSettings.__dataclass_fields__, "unknown"])
 
 
@@ -67,6 +70,51 @@ def test_clients_and_users_are_read():
         ({"clients": [{"client_id": "a", "client_uri": "javascript:alert(1)"}]}, "clients[0].client_uri"),
         (
             {"clients": [{"client_id": "a", "client_secret": "s", "confidential": False}]},
+            "clients[0].client_secret",
+        ),
+        ({"access_token_format": "xml"}, "access_token_format"),
+        ({"signing_algorithm": "HS256"}, "signing_algorithm"),
+        ({"introspection_signing_algorithm": "none"}, "introspection_signing_algorithm"),
+        ({"refresh_token_duration": 0}, "refresh_token_duration"),
+        ({"default_audience": [""]}, "default_audience"),
+        ({"default_audience": "https://a"}, "default_audience"),
+        ({"supported_acrs": ["a b"]}, "supported_acrs"),
+        ({"clients": [{"client_id": "a", "access_token_format": "xml"}]}, "clients[0].access_token_format"),
+        (
+            {"clients": [{"client_id": "a", "token_endpoint_auth_method": "magic"}]},
+            "clients[0].token_endpoint_auth_method",
+        ),
+        (
+            {"clients": [{"client_id": "a", "token_endpoint_auth_method": "none"}]},
+            "clients[0].token_endpoint_auth_method",
+        ),
+        (
+            {
+                "clients": [
+                    {"client_id": "a", "confidential": False, "token_endpoint_auth_method": "private_key_jwt"}
+                ]
+            },
+            "clients[0].token_endpoint_auth_method",
+        ),
+        ({"clients": [{"client_id": "a", "token_endpoint_auth_method": "private_key_jwt"}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": []}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": [1]}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": [{"kty": "oct", "k": "AA"}]}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": [{"kty": "EC"}]}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": [{"kty": 1}]}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "jwks": {"keys": [PRIVATE_JWK]}}]}, "clients[0].jwks"),
+        ({"clients": [{"client_id": "a", "confidential": False, "jwks": {"keys": [JWK]}}]}, "clients[0].jwks"),
+        (
+            {
+                "clients": [
+                    {
+                        "client_id": "a",
+                        "client_secret": "s",
+                        "jwks": {"keys": [JWK]},
+                        "token_endpoint_auth_method": "private_key_jwt",
+                    }
+                ]
+            },
             "clients[0].client_secret",
         ),
         ({"users": [{"login": "john"}]}, "users[0].password"),

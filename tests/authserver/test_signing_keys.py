@@ -1,8 +1,11 @@
+import json
+
 import pytest
 from joserfc import jwt
-from joserfc.jwk import ECKey, KeySet
+from joserfc.jwk import ECKey, KeySet, import_key
 
-from apigw_oauth.authserver.signing_keys import load_signing_key
+from apigw_oauth.authserver import signatures
+from apigw_oauth.authserver.signing_keys import ALGORITHMS, SigningKeys
 from apigw_oauth.authserver.store import open_store
 
 
@@ -13,40 +16,78 @@ def store():
     opened.close()
 
 
-def test_others_verify_with_the_published_key(store):
-    key = load_signing_key(store)
-    token = jwt.decode(
-        key.sign({"jti": "x"}), KeySet([ECKey.import_key(key.public_key_set()["keys"][0])]), algorithms=["ES256"]
-    )
+def have_signed(keys, token, **kwargs):
+    return keys.have_signed(signatures.parse(token), **kwargs)
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256", "PS256"])
+def test_others_verify_with_the_published_key(store, algorithm):
+    keys = SigningKeys(store, algorithm=algorithm)
+    published = KeySet([import_key(key) for key in keys.public_key_set()["keys"]])
+    token = jwt.decode(keys.sign({"jti": "x"}), published, algorithms=[algorithm])
     assert token.claims == {"jti": "x"}
     assert token.header["typ"] == "at+jwt"
 
 
-def test_the_published_key_is_public(store):
-    (published,) = load_signing_key(store).public_key_set()["keys"]
-    assert sorted(published) == ["alg", "crv", "kid", "kty", "use", "x", "y"]
+def test_an_eddsa_signature_is_that_of_ed25519(store):
+    keys = SigningKeys(store, algorithm="EdDSA")
+    (published,) = keys.public_key_set()["keys"]
+    assert (published["kty"], published["crv"], published["alg"]) == ("OKP", "Ed25519", "EdDSA")
+    jws = signatures.parse(keys.sign({"jti": "x"}))
+    assert jws.header["alg"] == "EdDSA"
+    assert signatures.is_signed_by(jws, signatures.public_key(published))
 
 
-def test_the_key_stays_in_the_store(store):
-    token = load_signing_key(store).sign({"a": 1})
-    assert load_signing_key(store).has_signed(token)
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_the_published_keys_are_public_and_say_what_kind_of_server_has_them(store, algorithm):
+    (published,) = SigningKeys(store, algorithm=algorithm).public_key_set()["keys"]
+    assert not {"d", "p", "q", "dp", "dq", "qi", "oth", "k"} & published.keys()
+    assert (published["use"], published["alg"]) == ("sig", algorithm)
+    assert published["kid"].startswith("development-")
 
 
-@pytest.mark.parametrize("token", ["", "a.b.c", "é.b.c", "..", "e30.e30.e30"])
-def test_rubbish_is_not_signed(store, token):
-    assert not load_signing_key(store).has_signed(token)
+def test_the_keys_stay_in_the_store_also_when_another_algorithm_is_used_now(store):
+    token = SigningKeys(store, algorithm="RS256").sign({"a": 1})
+    later = SigningKeys(store, algorithm="ES256")
+    assert have_signed(later, token)
+    assert [key["alg"] for key in later.public_key_set()["keys"]] == ["ES256", "RS256"]
+
+
+def test_further_algorithms_are_published_before_they_sign(store):
+    keys = SigningKeys(store, further=("RS256",))
+    before = keys.public_key_set()
+    keys.sign({}, typ="x", algorithm="RS256")
+    assert before == keys.public_key_set()
+    assert [key["alg"] for key in before["keys"]] == ["ES256", "RS256"]
+
+
+def test_a_jwt_of_another_kind_is_not_an_access_token(store):
+    keys = SigningKeys(store)
+    token = keys.sign({"a": 1}, typ="token-introspection+jwt")
+    assert not have_signed(keys, token)
+    assert have_signed(keys, token, typ="token-introspection+jwt")
 
 
 def test_other_keys_and_changed_tokens_are_not_ours(store):
-    key = load_signing_key(store)
-    other = jwt.encode({"alg": "ES256"}, {"a": 1}, ECKey.generate_key("P-256"), algorithms=["ES256"])
-    assert not key.has_signed(other)
-    header, payload, signature = key.sign({"a": 1}).split(".")
-    assert not key.has_signed(f"{header}.{payload[:-1]}A.{signature}")
+    keys = SigningKeys(store)
+    header = {"alg": "ES256", "typ": "at+jwt"}
+    keys.sign({})
+    other = jwt.encode(header, {"a": 1}, ECKey.generate_key("P-256"), algorithms=["ES256"])
+    assert not have_signed(keys, other)
+    first, payload, signature = keys.sign({"a": 1}).split(".")
+    assert not have_signed(keys, f"{first}.{payload[:-1]}A.{signature}")
+    assert not have_signed(keys, f"{first}.{payload}.")
 
 
-def test_the_private_key_is_not_in_its_repr(store):
-    key = load_signing_key(store)
-    private = store.fact("signing_key")
-    assert private is not None
-    assert repr(key) == "SigningKey()"
+def test_an_algorithm_without_a_key_makes_none(store):
+    token = SigningKeys(store, algorithm="RS256").sign({})
+    store.remember("signing_key.RS256", json.dumps(ECKey.generate_key("P-256", private=True).as_dict()))
+    assert not have_signed(SigningKeys(store), token)
+    assert store.fact("signing_key.PS256") is None
+
+
+def test_private_keys_are_not_in_a_repr(store):
+    keys = SigningKeys(store)
+    keys.sign({})
+    private = json.loads(store.fact("signing_key") or "")["d"]
+    assert private not in repr(keys)

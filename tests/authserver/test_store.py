@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from apigw_oauth.authserver.settings import SettingsError
+from apigw_oauth.authserver.single_use import SingleUse
 from apigw_oauth.authserver.store import open_store
 
 
@@ -53,6 +54,24 @@ def test_a_store_of_another_version_is_refused(tmp_path):
     changed.close()
     with pytest.raises(SettingsError, match="another version"):
         open_store(str(path))
+
+
+def test_a_store_of_the_first_version_gets_what_is_new_and_keeps_what_it_has(tmp_path):
+    path = tmp_path / "store.db"
+    first = open_store(str(path))
+    first.remember("api_key", "1")
+    first.close()
+    changed = sqlite3.connect(path)
+    changed.executescript("DROP TABLE refresh_tokens; DROP TABLE once; PRAGMA user_version = 1;")
+    changed.close()
+    for _ in range(2):
+        opened = open_store(str(path))
+        assert opened.fact("api_key") == "1"
+        assert SingleUse(opened).claim("a", until=2, now=1)
+        opened.close()
+        with sqlite3.connect(path) as connection:
+            connection.execute("DELETE FROM once")
+        connection.close()
 
 
 def test_a_damaged_store_is_refused(tmp_path):

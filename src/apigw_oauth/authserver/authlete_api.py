@@ -31,7 +31,7 @@ POST_OPERATIONS: tuple[tuple[str, Operation], ...] = (
 )
 GET_OPERATIONS: tuple[tuple[str, Operation], ...] = (
     ("/auth/token/get/list", token_operations.list_tokens),
-    ("/service/jwks/get", lambda service, _: service.signing_key.public_key_set()),
+    ("/service/jwks/get", lambda service, _: service.signing_keys.public_key_set()),
 )
 _DELETE_PATH = "/auth/token/delete/{token}"
 

@@ -1,25 +1,21 @@
 """What an authorization request asks for, and what may be wrong with it.
 
-See RFC 6749 §4.1.1 and §4.2.1, RFC 7636 §4.3.
+See RFC 6749 §4.1.1 and §4.2.1.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from apigw_oauth.authserver import redirect_uris, scopes
+from apigw_oauth.authserver.authorization_wishes import Query, UnreadableWishError, Wishes, read_wishes
 from apigw_oauth.authserver.clients import Client, Clients, FoundClient
 
 MAX_QUERY_LENGTH = 8000
 _MAX_PARAMETERS = 50
 _MAX_STATE_LENGTH = 1000  # Authlete's own limit is not published
 _STATE = re.compile(r"[\x20-\x7e]*", re.ASCII)
-_CHALLENGE = re.compile(r"[A-Za-z0-9\-._~]{43,128}", re.ASCII)
 _RESPONSE_TYPES = frozenset(["code", "token", "id_token", "none"])
-_SUPPORTED = frozenset(["code", "token"])
-
-Query = Mapping[str, list[str]]
 
 
 class InvalidRequestError(Exception):
@@ -63,8 +59,7 @@ class AuthorizationRequest:
     destination: Destination
     response_type: str
     scopes: tuple[str, ...]
-    code_challenge: str | None
-    code_challenge_method: str | None
+    wishes: Wishes
 
     @property
     def client(self) -> Client:
@@ -74,22 +69,28 @@ class AuthorizationRequest:
 
 @dataclass(frozen=True, slots=True)
 class RequestRules:
-    """What the service knows when it judges a request."""
+    """What the service knows when it judges a request.
+
+    `standard` is for the standard endpoint, where PKCE is required and a native app chooses its loopback port.
+    """
 
     clients: Clients
     supported_scopes: tuple[str, ...]
     mock_redirect_uri: str
+    standard: bool = False
+    response_types: tuple[str, ...] = ("code", "token")
+    supported_acrs: tuple[str, ...] = ()
 
     def judge(self, query: bytes) -> AuthorizationRequest:
         """Read a query string. Raises InvalidRequestError or RefusedRequestError with the first thing wrong.
 
         Authlete's order is not published. Ours: client, redirect URI, then, answered by redirect, state,
-        response type, response mode, prompt, scope, PKCE.
+        response type, response mode, prompt, scope, PKCE, and what else is asked for.
         """
         parameters = _parse(query)
         found = self._client(parameters)
         destination = self._destination(parameters, found)
-        response_type = _response_type(parameters, destination)
+        response_type = _response_type(parameters, destination, self.response_types)
         _check_response_mode(parameters, destination, response_type)
         if "none" in parameters.get("prompt", [""])[0].split(" "):
             raise RefusedRequestError(destination, "invalid_request", "A077301")
@@ -97,8 +98,15 @@ class RequestRules:
             raise RefusedRequestError(destination, "invalid_request", "DEV202")
         asked = scopes.parse(parameters.get("scope", [""])[0])
         granted = scopes.granted(asked, supported=self.supported_scopes, allowed=found.client.settings.scopes)
-        challenge, method = _pkce(parameters, destination)
-        return AuthorizationRequest(destination, response_type, granted, challenge, method)
+        wishes = self._wishes(parameters, destination, response_type)
+        return AuthorizationRequest(destination, response_type, granted, wishes)
+
+    def _wishes(self, parameters: Query, destination: Destination, response_type: str) -> Wishes:
+        pkce_required = self.standard and response_type == "code"
+        try:
+            return read_wishes(parameters, pkce_required=pkce_required, supported_acrs=self.supported_acrs)
+        except UnreadableWishError as error:
+            raise RefusedRequestError(destination, error.error, error.code, *error.values) from None
 
     def _client(self, parameters: Query) -> FoundClient:
         client_id = _single(parameters, "client_id", ("A010301", "A010302", "A010303"))
@@ -130,9 +138,14 @@ class RequestRules:
         problem = redirect_uris.problem_with(redirect_uri)
         if problem is not None:
             raise InvalidRequestError(problem)
-        if redirect_uri != self.mock_redirect_uri and redirect_uri not in client.settings.redirect_uris:
+        if redirect_uri != self.mock_redirect_uri and not self._is_registered(redirect_uri, client):
             raise InvalidRequestError("A011304", redirect_uri)
         return redirect_uri
+
+    def _is_registered(self, redirect_uri: str, client: Client) -> bool:
+        registered = client.settings.redirect_uris
+        same = redirect_uris.is_same_but_for_loopback_port
+        return redirect_uri in registered or (self.standard and any(same(redirect_uri, one) for one in registered))
 
     def _default_uri(self, parameters: Query, client: Client) -> str:
         if "openid" in parameters.get("scope", [""])[0].split(" "):
@@ -168,7 +181,7 @@ def _single(parameters: Query, name: str, codes: tuple[str, str, str]) -> str:
     return values[0]
 
 
-def _response_type(parameters: Query, destination: Destination) -> str:
+def _response_type(parameters: Query, destination: Destination, supported: tuple[str, ...]) -> str:
     values = parameters.get("response_type", [])
     if len(values) != 1:
         raise RefusedRequestError(destination, "invalid_request", "A009303" if values else "A009301")
@@ -176,7 +189,7 @@ def _response_type(parameters: Query, destination: Destination) -> str:
         raise RefusedRequestError(destination, "invalid_request", "A009302")
     if not set(values[0].split(" ")) <= _RESPONSE_TYPES:
         raise RefusedRequestError(destination, "invalid_request", "A009304")
-    if values[0] not in _SUPPORTED:
+    if values[0] not in supported:
         raise RefusedRequestError(destination, "unsupported_response_type", "A009305", values[0])
     return values[0]
 
@@ -189,15 +202,3 @@ def _check_response_mode(parameters: Query, destination: Destination, response_t
         raise RefusedRequestError(destination, "invalid_request", "A012303")
     if values == ["query"] and response_type == "token":
         raise RefusedRequestError(destination, "invalid_request", "A012304", response_type)
-
-
-def _pkce(parameters: Query, destination: Destination) -> tuple[str | None, str | None]:
-    challenges, methods = parameters.get("code_challenge", []), parameters.get("code_challenge_method", [])
-    if not challenges and not methods:
-        return None, None
-    method = methods[0] if methods else "plain"
-    if len(methods) > 1 or not challenges or method not in {"S256", "plain"}:
-        raise RefusedRequestError(destination, "invalid_request", "DEV203")
-    if len(challenges) > 1 or not _CHALLENGE.fullmatch(challenges[0]):
-        raise RefusedRequestError(destination, "invalid_request", "DEV204")
-    return challenges[0], method

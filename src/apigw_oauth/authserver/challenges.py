@@ -6,7 +6,7 @@ from apigw_oauth.authserver.result_codes import clean
 
 # The answer to a valid token carries this too; Authlete's documentation shows it so.
 FOR_OK = 'Bearer error="invalid_request"'
-ASYMMETRIC_ALGORITHMS = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
+_ALGORITHMS = "RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA"
 
 
 def challenge(error: Mapping[str, str], *, scopes: Sequence[str], dpop: bool, further: Mapping[str, str]) -> str:
@@ -16,7 +16,7 @@ def challenge(error: Mapping[str, str], *, scopes: Sequence[str], dpop: bool, fu
     """
     attributes = dict(error)
     if dpop:
-        attributes["algs"] = ASYMMETRIC_ALGORITHMS
+        attributes["algs"] = _ALGORITHMS
     elif scopes:
         attributes["scope"] = " ".join(filter(None, map(clean, scopes)))
     attributes.update(further)

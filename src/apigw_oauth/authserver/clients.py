@@ -75,7 +75,7 @@ def enrol(
     alias = None if settings.client_id.isdecimal() else settings.client_id
     plain = settings.client_secret
     hashed: SecretHash | None = None if plain is None else ChosenSecret.of(plain)
-    if plain is None and settings.confidential:
+    if plain is None and settings.has_secret:
         plain = known_secret or new_token(random, _SECRET_OCTETS)
         hashed = GeneratedSecret.of(plain)
     return Client(client_id, alias, settings, hashed), ClientCredentials(str(client_id), alias, plain)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from apigw_oauth.authserver.secret_hashes import new_token, sha256
 from apigw_oauth.authserver.store import Store
@@ -16,7 +16,8 @@ LIFETIME = 600  # seconds
 class CodeRecord:
     """What an authorization code stands for. Times in seconds.
 
-    `redirect_uri` is None when the request named none.
+    `redirect_uri` is None when the request named none. `dpop_thumbprint` is the key that has to be proved to use
+    the code, see RFC 9449 §10.
     """
 
     client_id: int
@@ -28,6 +29,10 @@ class CodeRecord:
     code_challenge_method: str | None
     auth_time: int
     expires_at: int
+    acr: str | None = None
+    resources: tuple[str, ...] = ()
+    authorization_details: tuple[dict[str, Any], ...] = ()
+    dpop_thumbprint: str | None = None
 
 
 class CodeState(Enum):
@@ -71,7 +76,8 @@ class Codes:
         if row is None:
             return None
         values = json.loads(row[0])
-        record = CodeRecord(**{**values, "scopes": tuple(values["scopes"])})
+        lists = {name: tuple(values.get(name, ())) for name in ("scopes", "resources", "authorization_details")}
+        record = CodeRecord(**{**values, **lists})
         return FoundCode(digest, record, CodeState.USED if row[1] else CodeState.FRESH)
 
     def use(self, digest: bytes) -> bool:

@@ -10,7 +10,6 @@ from apigw_oauth.authserver.challenges import FOR_OK, challenge
 from apigw_oauth.authserver.client_certificates import MalformedCertificateError, thumbprint_matches
 from apigw_oauth.authserver.refusals import Refusal
 from apigw_oauth.authserver.result_codes import message, oauth_error
-from apigw_oauth.authserver.secret_hashes import sha256
 from apigw_oauth.authserver.service import Service
 from apigw_oauth.authserver.tokens import TokenRecord
 
@@ -52,12 +51,12 @@ def introspect(service: Service, parameters: Parameters) -> dict[str, Any]:
     found = jwt_form.find(service, question.token)
     if isinstance(found, Refusal):
         return _refused(service, question, None, found)
-    value, record = found
+    digest, record = found
     refusal = next(filter(None, (check(service, record, question) for check in CHECKS)), None)
     if refusal is None:
         facts = _facts(record, question, usable=True)
         return _answer("A056001", message("A056001"), "OK", FOR_OK, facts)
-    if refusal.code == "A065303" and not service.tokens.remove(sha256(value)):  # another call was faster
+    if refusal.code == "A065303" and not service.tokens.remove(digest):  # another call was faster
         return _refused(service, question, None, Refusal("UNAUTHORIZED", "invalid_token", "A057302"))
     return _refused(service, question, record, refusal)
 

@@ -9,7 +9,7 @@ from starlette.routing import Route
 from apigw_oauth.authserver.error_page import ErrorPage
 from apigw_oauth.authserver.rendering import Pages
 from apigw_oauth.authserver.service import Service
-from apigw_oauth.authserver.token_endpoint import PATH as TOKEN_PATH
+from apigw_oauth.authserver.token_endpoint import DIRECT_PATH as TOKEN_PATH
 
 PATH = "/api/mock/redirection"
 _MAX_PARAMETERS = 50

@@ -7,6 +7,7 @@ MAX_LENGTH = 200
 _RFC3986_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+", re.ASCII)
 _BROKEN_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:", re.ASCII)
+_LOOPBACK = re.compile(r"(http://(?:127\.0\.0\.1|\[::1\]))(?::[0-9]{1,5})?((?:[/?].*)?)", re.ASCII)
 _CSP_HOST = re.compile(r"[A-Za-z0-9.\-]+", re.ASCII)
 
 
@@ -34,6 +35,15 @@ def _has_valid_authority(redirect_uri: str) -> bool:
     except ValueError:
         return False
     return bool(host) if parts.scheme in {"http", "https"} else True
+
+
+def is_same_but_for_loopback_port(redirect_uri: str, registered: str) -> bool:
+    """Compare exactly, except for the port of a loopback address, which a native app does not know before.
+
+    Not for the name localhost. See RFC 8252 §7.3, RFC 9700 §2.1.
+    """
+    one, other = _LOOPBACK.fullmatch(redirect_uri), _LOOPBACK.fullmatch(registered)
+    return redirect_uri == registered or (one is not None and other is not None and one.groups() == other.groups())
 
 
 def csp_source(redirect_uri: str) -> str:

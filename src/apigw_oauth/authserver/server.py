@@ -16,11 +16,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from apigw_oauth.authserver import authlete_api
+from apigw_oauth.authserver import authlete_api, metadata
 from apigw_oauth.authserver.api_calls import ApiError, json_response
 from apigw_oauth.authserver.authorization_endpoint import AuthorizationEndpoint
 from apigw_oauth.authserver.error_page import ErrorPage
 from apigw_oauth.authserver.guard import Guard
+from apigw_oauth.authserver.introspection_endpoint import IntrospectionEndpoint
 from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
 from apigw_oauth.authserver.mock_redirection import MockRedirection
@@ -86,14 +87,24 @@ def _routes(service: Service, throttle: LoginThrottle) -> list[Route]:
     pages = Pages(settings.service_name, service.random)
     error_page = ErrorPage(settings, pages)
     mock_redirect_uri = f"{settings.base_url}{MOCK_PATH}/{service.api_key}"
-    authorization = AuthorizationEndpoint(
-        service, pages, error_page, mock_redirect_uri=mock_redirect_uri, throttle=throttle
-    )
+    authorization_endpoints = [
+        AuthorizationEndpoint(
+            service,
+            pages,
+            error_page,
+            mock_redirect_uri=mock_redirect_uri,
+            throttle=throttle,
+            standard=standard,
+        )
+        for standard in (True, False)
+    ]
     return [
-        *authlete_api.routes(service),
-        *authorization.routes(),
-        *TokenEndpoint(service).routes(),
+        *metadata.routes(service),
+        *(route for endpoint in authorization_endpoints for route in endpoint.routes()),
+        *(route for standard in (True, False) for route in TokenEndpoint(service, standard=standard).routes()),
+        *IntrospectionEndpoint(service).routes(),
         *RevocationEndpoint(service).routes(),
+        *authlete_api.routes(service),
         *MockRedirection(service, pages, error_page).routes(),
         Route("/api/service/jwks/get/direct/{api_key}", _public_keys(service), methods=["GET"]),
     ]
@@ -103,7 +114,7 @@ def _public_keys(service: Service) -> Callable[[Request], Response]:
     def answer(request: Request) -> Response:
         if request.path_params["api_key"] != service.api_key:
             return ApiError(404, "DEV201").response()
-        return json_response(service.signing_key.public_key_set())
+        return json_response(service.signing_keys.public_key_set())
 
     return answer
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from apigw_oauth.authserver.clients import ClientCredentials, Clients, enrol, new_numeric_id
 from apigw_oauth.authserver.codes import Codes
 from apigw_oauth.authserver.logins import Logins
+from apigw_oauth.authserver.refresh_tokens import RefreshTokens
 from apigw_oauth.authserver.secret_hashes import GeneratedSecret, new_token
 from apigw_oauth.authserver.settings import AuthserverSettings
 from apigw_oauth.authserver.settings_reading import SettingsError, require
-from apigw_oauth.authserver.signing_keys import SigningKey, load_signing_key
+from apigw_oauth.authserver.signing_keys import SigningKeys
+from apigw_oauth.authserver.single_use import SingleUse
 from apigw_oauth.authserver.store import Store, open_store
 from apigw_oauth.authserver.tokens import Tokens
 
@@ -44,7 +46,9 @@ class Service:
     tokens: Tokens
     codes: Codes
     logins: Logins
-    signing_key: SigningKey
+    refresh_tokens: RefreshTokens
+    single_use: SingleUse
+    signing_keys: SigningKeys
     store: Store
     clock: Callable[[], float]
     random: Callable[[int], bytes]
@@ -52,6 +56,12 @@ class Service:
     def now(self) -> int:
         """Tell the time in milliseconds since the epoch."""
         return int(self.clock() * 1000)
+
+    def revoke_made_from(self, code_hash: bytes) -> int:
+        """Revoke every token that goes back to an authorization code; tell how many access tokens there were."""
+        with self.store.transaction():
+            self.refresh_tokens.remove_made_from(code_hash)
+            return self.tokens.remove_made_from(code_hash)
 
 
 def start_service(
@@ -115,9 +125,17 @@ def _wire(
         access_token=GeneratedSecret.of(known.service_access_token),
         clients=clients,
         tokens=Tokens(store),
-        codes=Codes(store, random=random, remembered_for=settings.access_token_duration),
+        codes=Codes(
+            store,
+            random=random,
+            remembered_for=max(settings.access_token_duration, settings.refresh_token_duration),
+        ),
         logins=Logins(settings.users, api_key=known.service_api_key, api_secret=api_secret),
-        signing_key=load_signing_key(store),
+        refresh_tokens=RefreshTokens(store, random=random),
+        single_use=SingleUse(store),
+        signing_keys=SigningKeys(
+            store, algorithm=settings.signing_algorithm, further=(settings.introspection_signing_algorithm,)
+        ),
         store=store,
         clock=clock,
         random=random,

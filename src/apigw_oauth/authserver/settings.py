@@ -6,9 +6,17 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import urlsplit
 
-from apigw_oauth.authserver import redirect_uris, settings_reading
-from apigw_oauth.authserver.scopes import is_scope_token
+from apigw_oauth.authserver import settings_reading
+from apigw_oauth.authserver.client_settings import (
+    CLIENT_READERS,
+    TOKEN_FORMATS,
+    WEB_URL,
+    ClientSettings,
+    require_scopes,
+    require_secret,
+)
 from apigw_oauth.authserver.settings_reading import Readers, SettingsError, require
+from apigw_oauth.authserver.signing_keys import ALGORITHMS
 
 __all__ = [
     "DOCS_ERROR_URI_BASE",
@@ -24,50 +32,7 @@ LEGACY_ERROR_URI_BASE = "https://www.authlete.com/authlete_web_api_result_codes.
 
 _MAX_SUBJECT_LENGTH = 100
 _MAX_DURATION = 2**31 - 1
-_IDENTIFIER = re.compile(r"[\x21-\x39\x3b-\x7e]{1,100}", re.ASCII)  # no colon: it ends the user name of Basic
-_SECRET = re.compile(r"[\x21-\x7e]{1,1000}", re.ASCII)
-_WEB_URL = re.compile(r"https?://[\x21\x23-\x5b\x5d-\x7e]+", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class ClientSettings:
-    """A client of the server; `client_id` is an alias, or the numeric ID itself when it is decimal.
-
-    Without `scopes` it may ask for every scope of the service. Raises SettingsError.
-    """
-
-    client_id: str
-    client_secret: str | None = field(default=None, repr=False)
-    name: str | None = None
-    scopes: tuple[str, ...] = ()
-    redirect_uris: tuple[str, ...] = ()
-    confidential: bool = True
-    description: str | None = None
-    client_uri: str | None = None
-    policy_uri: str | None = None
-    tos_uri: str | None = None
-
-    def __post_init__(self) -> None:
-        require(
-            _IDENTIFIER.fullmatch(self.client_id),
-            "client_id",
-            "must be 1 to 100 visible ASCII characters without ':'",
-        )
-        if self.client_id.isdecimal():
-            require(0 < int(self.client_id[:20]) < 2**63, "client_id", "must be a positive 64-bit number")
-            require(self.client_id[0] != "0", "client_id", "must not start with 0 when it is a number")
-        require(self.confidential or self.client_secret is None, "client_secret", "a public client has no secret")
-        _require_secret("client_secret", self.client_secret)
-        _require_scopes(self.scopes)
-        for uri in self.redirect_uris:
-            require(
-                redirect_uris.problem_with(uri) is None,
-                "redirect_uris",
-                "must be absolute URIs of at most 200 ASCII characters, without fragment",
-            )
-        for name in ("client_uri", "policy_uri", "tos_uri"):
-            uri = getattr(self, name)
-            require(uri is None or _WEB_URL.fullmatch(uri), name, "must be an http or https URL")
+_ACR = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +64,13 @@ class AuthserverSettings:
     scopes: tuple[str, ...] = ()
     scope_descriptions: Mapping[str, str] = field(default_factory=dict)
     access_token_duration: int = 86400
+    access_token_format: str = TOKEN_FORMATS[0]
+    refresh_token_duration: int = 30 * 86400
+    default_audience: tuple[str, ...] = ()
+    signing_algorithm: str = "ES256"
+    introspection_signing_algorithm: str = "RS256"
+    implicit_grant: bool = False
+    supported_acrs: tuple[str, ...] = ()
     api_key: str | None = None
     api_secret: str | None = field(default=None, repr=False)
     service_access_token: str | None = field(default=None, repr=False)
@@ -110,11 +82,15 @@ class AuthserverSettings:
         require(_is_origin(self.base_url), "base_url", "must look like http://127.0.0.1:8081, without a path")
         require(self.service_name.strip(), "service_name", "must not be empty")
         require(self.store and "\0" not in self.store, "store", "must be ':memory:' or the path of a file")
-        _require_scopes(self.scopes)
+        require_scopes(self.scopes)
+        for name in ("access_token_duration", "refresh_token_duration"):
+            require(0 < getattr(self, name) <= _MAX_DURATION, name, "must be a positive number of seconds")
+        require(self.access_token_format in TOKEN_FORMATS, "access_token_format", "must be opaque or jwt")
+        for name in ("signing_algorithm", "introspection_signing_algorithm"):
+            require(getattr(self, name) in ALGORITHMS, name, f"must be one of {', '.join(ALGORITHMS)}")
+        require(all(self.default_audience), "default_audience", "must not hold an empty string")
         require(
-            0 < self.access_token_duration <= _MAX_DURATION,
-            "access_token_duration",
-            "must be a positive number of seconds",
+            all(map(_ACR.fullmatch, self.supported_acrs)), "supported_acrs", "an acr is visible ASCII without '\"'"
         )
         require(
             self.api_key is None or re.fullmatch(r"[1-9][0-9]{0,18}", self.api_key),
@@ -122,8 +98,8 @@ class AuthserverSettings:
             "must be a decimal number",
         )
         for name in ("api_secret", "service_access_token"):
-            _require_secret(name, getattr(self, name))
-        require(_WEB_URL.fullmatch(self.error_uri_base), "error_uri_base", "must be an http or https URL")
+            require_secret(name, getattr(self, name))
+        require(WEB_URL.fullmatch(self.error_uri_base), "error_uri_base", "must be an http or https URL")
         _require_distinct("clients", [client.client_id for client in self.clients])
         _require_distinct("users", [user.login for user in self.users])
 
@@ -132,19 +108,14 @@ class AuthserverSettings:
         """Every scope the service knows: its own, then those of its clients, in the order they are written."""
         return tuple(dict.fromkeys([*self.scopes, *(scope for client in self.clients for scope in client.scopes)]))
 
+    def format_for(self, client: ClientSettings) -> str:
+        """Say in which form the standard endpoints give a client its access tokens."""
+        return client.access_token_format or self.access_token_format
+
     @staticmethod
     def from_dict(document: object) -> "AuthserverSettings":
         """Read settings from parsed JSON. Unknown keys and wrong types raise SettingsError."""
         return settings_reading.table(AuthserverSettings, _READERS, "", document)
-
-
-def _require_scopes(scopes: tuple[str, ...]) -> None:
-    require(all(map(is_scope_token, scopes)), "scopes", "a scope is visible ASCII without space, '\"' and '\\'")
-
-
-def _require_secret(key: str, secret: str | None) -> None:
-    fits = secret is None or _SECRET.fullmatch(secret)
-    require(fits, key, "must be 1 to 1000 visible ASCII characters")
 
 
 def _require_distinct(key: str, names: list[str]) -> None:
@@ -163,22 +134,17 @@ def _is_origin(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname) and url.isascii() and url == origin
 
 
-_CLIENT_READERS: Readers = {
-    **dict.fromkeys(
-        ("client_id", "client_secret", "name", "description", "client_uri", "policy_uri", "tos_uri"),
-        settings_reading.text,
-    ),
-    **dict.fromkeys(("scopes", "redirect_uris"), settings_reading.texts),
-    "confidential": settings_reading.flag,
-}
 _USER_READERS: Readers = dict.fromkeys(("login", "password", "subject"), settings_reading.text)
 _READERS: Readers = {
     **dict.fromkeys(("base_url", "service_name", "store", "api_key", "api_secret"), settings_reading.text),
     **dict.fromkeys(("service_access_token", "error_uri_base"), settings_reading.text),
-    **dict.fromkeys(("error_description_omitted", "error_uri_omitted"), settings_reading.flag),
-    "clients": partial(settings_reading.each, ClientSettings, _CLIENT_READERS),
+    **dict.fromkeys(
+        ("access_token_format", "signing_algorithm", "introspection_signing_algorithm"), settings_reading.text
+    ),
+    **dict.fromkeys(("error_description_omitted", "error_uri_omitted", "implicit_grant"), settings_reading.flag),
+    "clients": partial(settings_reading.each, ClientSettings, CLIENT_READERS),
     "users": partial(settings_reading.each, UserSettings, _USER_READERS),
-    "scopes": settings_reading.texts,
+    **dict.fromkeys(("scopes", "default_audience", "supported_acrs"), settings_reading.texts),
     "scope_descriptions": settings_reading.texts_by_name,
-    "access_token_duration": settings_reading.number,
+    **dict.fromkeys(("access_token_duration", "refresh_token_duration"), settings_reading.number),
 }

@@ -1,48 +1,71 @@
-"""The key that signs JWT access tokens, and what other parties are told about it."""
+"""The keys that sign what the server says, one for each algorithm, and what other parties are told about them."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from joserfc import jws, jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from apigw_oauth.authserver import signatures
+from apigw_oauth.authserver.signatures import Jws, PublicKey
 from apigw_oauth.authserver.store import Store
 
-_ALGORITHM = "ES256"
-_FACT = "signing_key"
+_NEW_KEYS: Mapping[str, Callable[[], PublicKey]] = {
+    "ES256": lambda: ECKey.generate_key("P-256", private=True),
+    "RS256": lambda: RSAKey.generate_key(2048, private=True),
+    "PS256": lambda: RSAKey.generate_key(2048, private=True),
+    "EdDSA": lambda: OKPKey.generate_key("Ed25519", private=True),
+}
+ALGORITHMS = tuple(_NEW_KEYS)
+_READERS: Mapping[str, Callable[[dict[str, Any]], PublicKey]] = {
+    "EC": ECKey.import_key,
+    "RSA": RSAKey.import_key,
+    "OKP": OKPKey.import_key,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """An ES256 key; a store in memory has a new one for each run, a file keeps it."""
+class SigningKeys:
+    """Keys of one store: in memory they are new for each run, a file keeps them.
 
-    _key: ECKey = field(repr=False)
+    A key is made when it is first needed, and stays published: what it signed is still about.
+    """
 
-    def sign(self, claims: Mapping[str, Any]) -> str:
-        """Sign an access token. See RFC 9068 §2."""
-        header = {"alg": _ALGORITHM, "typ": "at+jwt", "kid": self._key.kid}
-        return jwt.encode(header, dict(claims), self._key, algorithms=[_ALGORITHM])
+    def __init__(self, store: Store, *, algorithm: str = "ES256", further: tuple[str, ...] = ()) -> None:
+        self._store = store
+        self._algorithm = algorithm
+        self._in_use = (algorithm, *further)
 
-    def has_signed(self, token: str) -> bool:
-        """Tell whether this key signed a token. Does not look at the claims."""
-        try:
-            jws.deserialize_compact(token, self._key, algorithms=[_ALGORITHM])
-        except (JoseError, ValueError, TypeError):
-            return False
-        return True
+    def sign(self, claims: Mapping[str, Any], *, typ: str = "at+jwt", algorithm: str | None = None) -> str:
+        """Sign claims; an access token (RFC 9068 §2) with the usual algorithm unless another one is named."""
+        algorithm = algorithm or self._algorithm
+        key = self._key(algorithm)
+        return signatures.sign({"alg": algorithm, "typ": typ, "kid": key.kid}, claims, key)
+
+    def have_signed(self, jws: Jws, *, typ: str = "at+jwt") -> bool:
+        """Tell whether one of these keys signed such a JWT. Does not look at the claims."""
+        algorithm = jws.header.get("alg")
+        known = isinstance(algorithm, str) and self._store.fact(_fact(algorithm)) is not None
+        return known and jws.header.get("typ") == typ and signatures.is_signed_by(jws, self._key(str(algorithm)))
 
     def public_key_set(self) -> dict[str, Any]:
         """Return the JWK Set, without private members. See RFC 7517 §5."""
-        return {"keys": [{**self._key.as_dict(private=False), "use": "sig", "alg": _ALGORITHM}]}
+        published = [name for name in ALGORITHMS if name in self._in_use or self._store.fact(_fact(name))]
+        return {"keys": [{**_public(self._key(name)), "use": "sig", "alg": name} for name in published]}
+
+    def _key(self, algorithm: str) -> PublicKey:
+        jwk = json.loads(self._store.settle(_fact(algorithm), lambda: _new_key(algorithm)))
+        return _READERS[jwk["kty"]](jwk)
 
 
-def load_signing_key(store: Store) -> SigningKey:
-    """Take the key from the store; make one and keep it there when it has none."""
-    return SigningKey(ECKey.import_key(json.loads(store.settle(_FACT, _new_key))))
+def _fact(algorithm: str) -> str:
+    return "signing_key" if algorithm == "ES256" else f"signing_key.{algorithm}"
 
 
-def _new_key() -> str:
-    return json.dumps(ECKey.generate_key("P-256", private=True, auto_kid=True).as_dict(private=True))
+def _public(key: PublicKey) -> dict[str, Any]:
+    return {**key.as_dict(private=False)}
+
+
+def _new_key(algorithm: str) -> str:
+    key = _NEW_KEYS[algorithm]()
+    # The name says what kind of server signs with it, to whoever finds it in a configuration.
+    return json.dumps({**key.as_dict(private=True), "kid": f"development-{key.thumbprint()}"})

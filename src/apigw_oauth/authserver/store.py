@@ -10,8 +10,8 @@ from pathlib import Path
 from apigw_oauth.authserver.settings_reading import SettingsError
 
 _APPLICATION_ID = 0x41504F41  # "APOA": how a store is told from other SQLite files
-_VERSION = 1
-_SCHEMA = """
+_VERSION = 2
+_FIRST_SCHEMA = """
 CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE client_ids (name TEXT PRIMARY KEY, client_id INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
 CREATE TABLE access_tokens (
@@ -24,6 +24,13 @@ CREATE TABLE codes (
     hash BLOB PRIMARY KEY, expires_at INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0,
     record TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX codes_by_expiry ON codes (expires_at);
+"""
+_SINCE_VERSION_2 = """
+CREATE TABLE refresh_tokens (
+    hash BLOB PRIMARY KEY, code_hash BLOB NOT NULL, client_id INTEGER NOT NULL, subject TEXT NOT NULL,
+    expires_at INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX refresh_tokens_by_code ON refresh_tokens (code_hash);
+CREATE TABLE once (hash BLOB PRIMARY KEY, expires_at REAL NOT NULL) WITHOUT ROWID;
 """
 
 
@@ -108,18 +115,21 @@ def _prepare(connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN IMMEDIATE")  # finds a file that cannot be written
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         application_id = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
         if tables == 0 and application_id in {0, _APPLICATION_ID}:
-            _create_tables(connection)
+            _create_tables(connection, _FIRST_SCHEMA + _SINCE_VERSION_2)
         elif application_id != _APPLICATION_ID:
             raise SettingsError("store", "is a database of something else; name another file")
-        elif connection.execute("PRAGMA user_version").fetchone()[0] != _VERSION:
+        elif version not in {1, _VERSION}:
             raise SettingsError("store", "was written by another version; name another file or remove this one")
         elif connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
             raise SettingsError("store", "is damaged; name another file or remove this one")
+        elif version == 1:
+            _create_tables(connection, _SINCE_VERSION_2)
 
 
-def _create_tables(connection: sqlite3.Connection) -> None:
-    for statement in _SCHEMA.split(";"):
+def _create_tables(connection: sqlite3.Connection, schema: str) -> None:
+    for statement in schema.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {_VERSION}")

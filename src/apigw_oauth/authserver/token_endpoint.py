@@ -1,4 +1,6 @@
-"""The direct token endpoint: authorization codes and client credentials. See RFC 6749 §4.1.3, §4.4.2."""
+"""The token endpoint, the standard one and the direct one of Authlete. See RFC 6749 §3.2."""
+
+from collections.abc import Callable, Mapping
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -6,15 +8,23 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from apigw_oauth.authserver import code_exchange, result_codes, scopes
+from apigw_oauth.authserver import (
+    authorization_details,
+    client_credentials,
+    code_exchange,
+    refresh_exchange,
+    result_codes,
+)
 from apigw_oauth.authserver.api_calls import json_response
-from apigw_oauth.authserver.client_authentication import ClientCodes, OAuthError, authenticate
+from apigw_oauth.authserver.client_authentication import ClientAuthentication, ClientCodes, OAuthError
 from apigw_oauth.authserver.clients import FoundClient
 from apigw_oauth.authserver.form_parameters import Form, MalformedFormError, read_form
 from apigw_oauth.authserver.service import Service
-from apigw_oauth.authserver.token_issuing import Grant, issue
+from apigw_oauth.authserver.token_issuing import Issued
+from apigw_oauth.authserver.token_request import TokenRequest
 
-PATH = "/api/auth/token/direct"
+PATH = "/token"
+DIRECT_PATH = "/api/auth/token/direct"
 _CLIENT_CODES = ClientCodes(
     missing_id="DEV206",
     empty_id="A048302",
@@ -26,18 +36,28 @@ _CLIENT_CODES = ClientCodes(
     different_ids="DEV207",
     different_proofs="DEV207",
 )
-_NOT_SUPPORTED = frozenset(["refresh_token", "password"])
+_GRANTS: Mapping[str, Callable[[Service, FoundClient, TokenRequest], Issued]] = {
+    "authorization_code": code_exchange.exchange,
+    "client_credentials": client_credentials.issue_to_client,
+    "refresh_token": refresh_exchange.refresh,
+}
+GRANT_TYPES = tuple(_GRANTS)
+_DIRECT_GRANT_TYPES = ("authorization_code", "client_credentials")
 
 
 class TokenEndpoint:
-    """Answers token requests of clients."""
+    """Answers token requests of clients; the direct one gives opaque tokens, and no refresh tokens."""
 
-    def __init__(self, service: Service) -> None:
+    def __init__(self, service: Service, *, standard: bool) -> None:
         self._service = service
+        self._standard = standard
+        path = PATH if standard else f"{DIRECT_PATH}/{service.api_key}"
+        self._authentication = ClientAuthentication(service, _CLIENT_CODES, path=path)
 
     def routes(self) -> list[Route]:
         """List the paths of this endpoint."""
-        return [Route(PATH + "/{api_key}", self)]  # an ASGI application gets every method, not GET alone
+        # An ASGI application gets every method, not GET alone.
+        return [Route(PATH if self._standard else DIRECT_PATH + "/{api_key}", self)]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one token request with a token or an OAuth error."""
@@ -56,30 +76,25 @@ class TokenEndpoint:
         return json_response(await run_in_threadpool(self._token, authorization, form))
 
     def _token(self, authorization: list[str], form: Form) -> dict[str, object]:
-        grant_type = _grant_type(form)
-        found = authenticate(self._service.clients, _CLIENT_CODES, authorization, form)
-        if grant_type == "client_credentials":
-            grant = self._client_credentials(found, form)
-            token = issue(self._service, grant)
-        else:
-            grant, token = code_exchange.exchange(self._service, found, form)
-        answer = {
-            "access_token": token,
-            "token_type": "Bearer",
-            "expires_in": self._service.settings.access_token_duration,
-        }
-        # RFC 6749 §3.3 has no empty scope.
-        return {**answer, "scope": " ".join(grant.scopes)} if grant.scopes else answer
+        grant_type = _grant_type(form, GRANT_TYPES if self._standard else _DIRECT_GRANT_TYPES)
+        found = self._authentication.authenticate(authorization, form)
+        issued = _GRANTS[grant_type](self._service, found, TokenRequest(form, self._standard))
+        return _answer(issued, self._service.settings.access_token_duration)
 
-    def _client_credentials(self, found: FoundClient, form: Form) -> Grant:
-        settings = found.client.settings
-        if not settings.confidential:
-            raise OAuthError("unauthorized_client", "A052301")
-        if len(form.get("scope", [])) > 1:
-            raise OAuthError("invalid_request", "A052302")
-        asked = scopes.parse(form.get("scope", [""])[0])
-        granted = scopes.granted(asked, supported=self._service.settings.supported_scopes, allowed=settings.scopes)
-        return Grant(found_client=found, grant_type="CLIENT_CREDENTIALS", subject=None, scopes=granted)
+
+def _answer(issued: Issued, expires_in: int) -> dict[str, object]:
+    grant = issued.grant
+    further = {
+        "refresh_token": issued.refresh_token,
+        "scope": " ".join(grant.scopes),  # RFC 6749 §3.3 has no empty scope
+        "authorization_details": authorization_details.inline(grant.authorization_details),
+    }
+    return {
+        "access_token": issued.access_token,
+        "token_type": "DPoP" if grant.dpop_thumbprint else "Bearer",
+        "expires_in": expires_in,
+        **{name: value for name, value in further.items() if value},
+    }
 
 
 def error_response(service: Service, error: OAuthError) -> Response:
@@ -90,8 +105,8 @@ def error_response(service: Service, error: OAuthError) -> Response:
 
 
 def require_service(service: Service, request: Request) -> None:
-    """Raise OAuthError unless the path names the service."""
-    if request.path_params["api_key"] != service.api_key:
+    """Raise OAuthError if the path names another service."""
+    if request.path_params.get("api_key", service.api_key) != service.api_key:
         raise OAuthError("invalid_request", "DEV201", status=404)
 
 
@@ -106,7 +121,7 @@ async def read_client_form(request: Request, *, empty: str) -> Form:
     return form
 
 
-def _grant_type(form: Form) -> str:
+def _grant_type(form: Form, supported: tuple[str, ...]) -> str:
     values = form.get("grant_type", [])
     if len(values) != 1:
         raise OAuthError("invalid_request", "A049303" if values else "A049301")
@@ -115,8 +130,8 @@ def _grant_type(form: Form) -> str:
         raise OAuthError("invalid_request", "A049302")
     if grant_type == "implicit":
         raise OAuthError("unsupported_grant_type", "A049306")
-    if grant_type in _NOT_SUPPORTED:
+    if grant_type in {*GRANT_TYPES, "password"} - {*supported}:
         raise OAuthError("unsupported_grant_type", "A049305", grant_type)
-    if grant_type not in {"authorization_code", "client_credentials"}:
+    if grant_type not in supported:
         raise OAuthError("unsupported_grant_type", "A049304")
     return grant_type

@@ -28,21 +28,32 @@ def _revoked(service: Service, parameters: Parameters) -> int:
     identifier = parameters.text("accessTokenIdentifier")
     if identifier:
         return delete(service, identifier)
-    if parameters.text("refreshTokenIdentifier"):
-        return 0  # there are no refresh tokens here
+    refresh_token = parameters.text("refreshTokenIdentifier")
+    if refresh_token:
+        return _delete_refreshed(service, refresh_token)
     client, subject = parameters.text("clientIdentifier"), parameters.text("subject")
     if not client and not subject:
         raise ApiError(400, "DEV105", "accessTokenIdentifier, refreshTokenIdentifier, clientIdentifier or subject")
     client_id = _client_id(service, client)
-    return service.tokens.remove_all(client_id=client_id, subject=subject or None)
+    with service.store.transaction():
+        service.refresh_tokens.remove_all(client_id=client_id, subject=subject or None)
+        return service.tokens.remove_all(client_id=client_id, subject=subject or None)
 
 
 def delete(service: Service, identifier: str) -> int:
     """Revoke one token, named by its value, its JWT form or its hash; tell how many there were."""
     found = jwt_form.find(service, identifier)
     if not isinstance(found, Refusal):
-        return service.tokens.remove(sha256(found[0]))
+        return service.tokens.remove(found.digest)
     return service.tokens.remove(from_base64url(identifier)) if _HASH.fullmatch(identifier) else 0
+
+
+def _delete_refreshed(service: Service, identifier: str) -> int:
+    """Revoke a refresh token, named by its value or its hash, with every token of the same authorization."""
+    found = service.refresh_tokens.find(identifier)
+    if found is None and _HASH.fullmatch(identifier):
+        found = service.refresh_tokens.find_by_hash(from_base64url(identifier))
+    return 0 if found is None else service.revoke_made_from(found.code_hash)
 
 
 def update(service: Service, parameters: Parameters) -> dict[str, Any]:
@@ -63,7 +74,7 @@ def update(service: Service, parameters: Parameters) -> dict[str, Any]:
         "accessTokenExpiresAt": record.expires_at or 0,
         "scopes": list(record.scopes) or None,
         "properties": list(record.properties) or None,
-        "tokenType": "DPoP" if record.dpop_thumbprint else "Bearer",
+        "tokenType": record.token_type,
     }
 
 
@@ -71,7 +82,7 @@ def _digest(service: Service, parameters: Parameters) -> bytes | None:
     token, token_hash = parameters.text("accessToken"), parameters.text("accessTokenHash")
     if token:
         found = jwt_form.find(service, token)
-        return sha256(token if isinstance(found, Refusal) else found[0])
+        return sha256(token) if isinstance(found, Refusal) else found.digest
     if token_hash and not _HASH.fullmatch(token_hash):
         raise ApiError(400, "DEV104", "accessTokenHash", "a hash that token/get/list shows")
     return from_base64url(token_hash) if token_hash else None

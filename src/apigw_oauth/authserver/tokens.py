@@ -37,6 +37,17 @@ class TokenRecord:
         """What the client calls itself: the alias if the token was asked for with it, else the number."""
         return self.client_alias if self.alias_used and self.client_alias else str(self.client_id)
 
+    @property
+    def confirmation(self) -> dict[str, str]:
+        """What whoever presents the token has to prove. See RFC 8705 §3.1, RFC 9449 §6."""
+        bound = {"x5t#S256": self.certificate_thumbprint, "jkt": self.dpop_thumbprint}
+        return {method: thumbprint for method, thumbprint in bound.items() if thumbprint}
+
+    @property
+    def token_type(self) -> str:
+        """How the token is presented."""
+        return "DPoP" if self.dpop_thumbprint else "Bearer"
+
     def has_expired(self, now: float) -> bool:
         """Tell whether the token is over at `now`, in seconds since the epoch."""
         return self.expires_at is not None and now * 1000 >= self.expires_at
@@ -57,7 +68,11 @@ class Tokens:
 
     def add(self, value: str, record: TokenRecord, *, code_hash: bytes | None = None) -> bool:
         """Keep a token; False when this value is taken."""
-        row = (sha256(value), record.client_id, record.subject, record.created_at, code_hash, _written(record))
+        return self.add_by_hash(sha256(value), record, code_hash=code_hash)
+
+    def add_by_hash(self, digest: bytes, record: TokenRecord, *, code_hash: bytes | None = None) -> bool:
+        """Keep a token under the hash of its value; False when it is taken."""
+        row = (digest, record.client_id, record.subject, record.created_at, code_hash, _written(record))
         with self._store.transaction() as connection:
             return (
                 connection.execute("INSERT OR IGNORE INTO access_tokens VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
@@ -91,6 +106,12 @@ class Tokens:
     def remove_made_from(self, code_hash: bytes) -> int:
         """Revoke what an authorization code was exchanged for."""
         return self._delete("DELETE FROM access_tokens WHERE code_hash = ?", code_hash)
+
+    def code_hash(self, digest: bytes) -> bytes | None:
+        """Name the authorization code that a token goes back to, by hash; None when there is none."""
+        with self._store.transaction() as connection:
+            row = connection.execute("SELECT code_hash FROM access_tokens WHERE hash = ?", (digest,)).fetchone()
+        return row[0] if row else None
 
     def remove_all(self, *, client_id: int | None, subject: str | None) -> int:
         """Revoke every token of a client, of a subject, or of a subject at a client. One of them must be given."""
