@@ -147,7 +147,14 @@ _ASYMMETRIC = "hazmat.primitives.asymmetric"
 _MODULES: Mapping[str, tuple[str, ...]] = {
     "PKCS1v15": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
     "PSS": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
-    "ECDSA": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.ec", f"{_ASYMMETRIC}.utils"),
+    # The last one is what `cryptography` itself loads, RSA included, to verify its first ECDSA signature.
+    "ECDSA": (
+        "exceptions",
+        "hazmat.primitives.hashes",
+        f"{_ASYMMETRIC}.ec",
+        f"{_ASYMMETRIC}.utils",
+        "hazmat.backends.openssl",
+    ),
     "EdDSA": ("exceptions", f"{_ASYMMETRIC}.ed25519"),
 }
 
