@@ -70,8 +70,9 @@ class Authorizer:
             credentials = bearer_token.from_request(request, dpop=bool(self._algorithms))
             access_token, claim = self._establish(credentials, request, routes)
             self._require(access_token, routes)
-            if claim is not None:
-                claim()
+            fresh_nonce = claim() if claim is not None else None
+            if fresh_nonce is not None:
+                access_token = access_token._replace(dpop_nonce=fresh_nonce)
         except BearerTokenError as error:
             if not public:
                 scheme = credentials.scheme if credentials else None
@@ -85,8 +86,11 @@ class Authorizer:
 
     def _establish(
         self, credentials: Credentials, request: Request, routes: tuple[Route, ...]
-    ) -> tuple[AccessToken, Callable[[], None] | None]:
-        """Return who calls, proven; and how to use up the proof, once everything else is in order."""
+    ) -> tuple[AccessToken, Callable[[], str | None] | None]:
+        """Return who calls, proven; and how to use up the proof, once everything else is in order.
+
+        Using it up returns the nonce that the client's next proof should hold, if that is another one.
+        """
         access_token = self._verifier.verify(credentials.token, request)
         token_times.require_current(access_token, self._clock())
         required = any(route.sender_constrained for route in routes)
