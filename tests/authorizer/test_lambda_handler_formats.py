@@ -113,3 +113,16 @@ def test_a_route_that_is_not_in_the_table_is_refused(name):
     )
     assert is_refusal(handler(with_token(name)))
     assert handler.logged["reason"] == "unknown_route"
+
+
+@pytest.mark.rule("R64", "R65")
+@pytest.mark.parametrize("name", EVENTS)
+@pytest.mark.parametrize(("said_of_it", "error"), [({**VALID, "scopes": []}, "insufficient_scope"), (VALID, "")])
+def test_every_challenge_points_to_the_resource_metadata(name, said_of_it, error):
+    url = "https://api.example.com/.well-known/oauth-protected-resource"
+    with ScriptedServer(answer(json.dumps(said_of_it).encode())) as server:
+        said = environment_for(server.url, name, resource_metadata=url)(with_token(name))
+    challenge = said["context"]["wwwAuthenticate"]
+    assert challenge.endswith(f'resource_metadata="{url}"')
+    assert error in challenge
+    assert error == "" or 'scope="profile"' in challenge

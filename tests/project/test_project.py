@@ -254,7 +254,9 @@ def test_what_is_looked_at_each_time_is_not_kept(load, required):
         api_key = "k"
         api_secret = "env:SECRET"
         """)
-    with pytest.raises(SettingsError, match=rf'"GET /a"\.{required.partition(" ")[0]}: .* authorizer.cache = "off"'):
+    with pytest.raises(
+        SettingsError, match=rf'"GET /a"\.{required.partition(" ")[0]}: .* authorizer.cache = "off"'
+    ):
         project.authorizer_settings()
 
 

@@ -28,6 +28,8 @@ class Challenge(NamedTuple):
     schemes: tuple[Scheme, ...] = ("Bearer",)
     dpop_algorithms: tuple[str, ...] = ()
     """What proofs may be signed with."""
+    resource_metadata: str | None = None
+    """Where clients learn which authorization server to ask. See RFC 9728 §5.1."""
 
     @classmethod
     def of(
@@ -63,6 +65,7 @@ class Challenge(NamedTuple):
             "acr_values": _printable(" ".join(self.acr_values)),
             "max_age": None if self.max_age is None else str(self.max_age),
             "algs": " ".join(self.dpop_algorithms) if scheme == "DPoP" else None,
+            "resource_metadata": _printable(self.resource_metadata),
         }
         printed = ", ".join(f'{name}="{value}"' for name, value in attributes.items() if value)
         return f"{scheme} {printed}" if printed else scheme

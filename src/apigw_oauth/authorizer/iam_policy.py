@@ -40,9 +40,13 @@ class PolicyWriter:
     for the request's own path.
     """
 
-    def __init__(self, *, routes: RouteTable, cache: CacheMode, claims: Sequence[str]) -> None:
+    def __init__(
+        self, *, routes: RouteTable, cache: CacheMode, claims: Sequence[str], resource_metadata: str | None = None
+    ) -> None:
+        """Set up for one stage; `resource_metadata` is an address that each challenge names (RFC 9728 §5.1)."""
         self._routes = routes
         self._claims = claims
+        self._resource_metadata = resource_metadata
         self.stage: StagePolicies | None = None
         """What the answers are made of that hold for the whole stage; None where they hold for a route."""
         if cache == "token":
@@ -61,7 +65,7 @@ class PolicyWriter:
             "context": authorizer_context.build(
                 decision.access_token,
                 claims=self._claims,
-                challenge=self._challenge(decision),
+                challenge=self._challenge(decision)._replace(resource_metadata=self._resource_metadata),
                 dpop_nonce=decision.dpop_nonce,
             ),
         }

@@ -20,7 +20,10 @@ FORMAT = 1
 """Of authorizer.json. A function and a file that were not made for each other do not start."""
 
 _KEYS = frozenset(
-    {"format", "event", "cache", "refusals", "context", "routes", "verifiers", "public_base_urls", "dpop"}
+    {
+        *("format", "event", "cache", "refusals", "context", "routes", "verifiers"),
+        *("public_base_urls", "resource", "resource_metadata", "dpop"),
+    }
 )
 _ROUTE_KEYS = frozenset(
     {"route", "public", "closed", "any_of", "acr_values", "max_age", "sender_constrained", "authorization_details"}
@@ -39,6 +42,10 @@ class Settings(NamedTuple):
     """References resolved: these hold secrets."""
     public_base_urls: tuple[str, ...] = ()
     """The addresses by which clients know the API."""
+    resource: str | None = None
+    """The identifier of the API as a resource. See RFC 8707."""
+    resource_metadata: str | None = None
+    """What challenges name. See RFC 9728 §5.1."""
     dpop: Mapping[str, Any] = MappingProxyType({})
     """How proofs are checked; see sender_constraint.py."""
 
@@ -93,6 +100,8 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
             for i, table in enumerate(_list(content, "verifiers", dict))
         ),
         public_base_urls=tuple(_list({"public_base_urls": [], **content}, "public_base_urls", str)),
+        resource=_text(content, "resource"),
+        resource_metadata=_text(content, "resource_metadata"),
         dpop=_dpop(content),
     )
 
@@ -116,6 +125,13 @@ def _check_routes(routes: RouteTable, event: str, cache: CacheMode) -> None:
             raise SettingsError(f"cache: {route.key} has to be looked at for each request anew; use off")
         if route.sender_constrained and event == "token":
             raise SettingsError(f"event: {route.key} needs proof or certificate, which a TOKEN event has not")
+
+
+def _text(content: Mapping[str, Any], key: str) -> str | None:
+    value = content.get(key)
+    if value is not None and (not isinstance(value, str) or not value.isascii() or not value.isprintable()):
+        raise SettingsError(f"{key}: must be a text of printable ASCII characters")
+    return value
 
 
 def _dpop(content: Mapping[str, Any]) -> Mapping[str, Any]:

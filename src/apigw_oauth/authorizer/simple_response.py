@@ -22,8 +22,10 @@ class SimpleResponseWriter:
 
     stage = None  # never an answer for the whole stage
 
-    def __init__(self, *, claims: Sequence[str]) -> None:
+    def __init__(self, *, claims: Sequence[str], resource_metadata: str | None = None) -> None:
+        """Set up; `resource_metadata` is an address that each challenge names (RFC 9728 §5.1)."""
         self._claims = claims
+        self._resource_metadata = resource_metadata
 
     def answer(self, decision: Decision, request: Request) -> dict[str, Any]:
         """Print what API Gateway takes for an answer. Raises AnswerTooLargeError."""
@@ -31,7 +33,10 @@ class SimpleResponseWriter:
         answer = {
             "isAuthorized": decision.effect == "Allow",
             "context": authorizer_context.build(
-                decision.access_token, claims=self._claims, challenge=decision.challenge
+                decision.access_token,
+                claims=self._claims,
+                challenge=decision.challenge._replace(resource_metadata=self._resource_metadata),
+                dpop_nonce=decision.dpop_nonce,
             ),
         }
         if len(json.dumps(answer)) > MAX_ANSWER_LENGTH:

@@ -54,6 +54,7 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     verifiers.audience,
     verifiers.loosened,
     urls.public_base_urls,
+    urls.resource_metadata,
     urls.integrations,
     sender_constraint.public_url,
     sender_constraint.nonces,

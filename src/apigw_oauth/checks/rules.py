@@ -110,6 +110,11 @@ class Rule(Enum):
     # urls.py
     NO_PUBLIC_URL = ("url-public-missing", "info", "The public address of the API is not known")
     PLAIN_PUBLIC_URL = ("url-public-plain-http", "warning", "A public address is not https")
+    METADATA_ABOVE_STAGE = (
+        "resource-metadata-above-stage",
+        "warning",
+        "Clients look for the metadata where API Gateway has nothing",
+    )
     PLAIN_INTEGRATION = ("url-integration-plain-http", "warning", "Access tokens travel in the clear to a backend")
     # revocation.py
     REVOCATION_IS_SLOW = ("revocation-slow", "warning", "A revoked token is good for minutes")

@@ -8,16 +8,17 @@ from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
+from apigw_oauth.project.resource_metadata import well_known_url
 
 
 def public_base_urls(project: Project) -> Iterator[Finding]:
     """Find addresses of the API that are missing, or cannot be right."""
     urls = project.file.api.public_base_urls
-    # What will need it is about requests over https, and the address of a WebSocket API is wss://.
+    # What needs it is about requests over https, and the address of a WebSocket API is wss://.
     if not urls and project.file.api.type != "websocket":
         yield Rule.NO_PUBLIC_URL.found(
             place.of_key(project, "api.public_base_urls"),
-            "There is none. Nothing needs it yet; DPoP proofs and protected resource metadata will.",
+            "There is none. DPoP proofs are compared with it, and protected resource metadata names it.",
             mend='public_base_urls = ["https://api.example.com"]: the address that clients use',
         )
     for number, url in enumerate(urls):
@@ -27,6 +28,23 @@ def public_base_urls(project: Project) -> Iterator[Finding]:
                 "API Gateway is reached by https only, and tokens must not travel in the clear (RFC 6750 §5.3).",
                 mend="write https://",
             )
+
+
+def resource_metadata(project: Project) -> Iterator[Finding]:
+    """Find metadata that clients look for above the stage. See RFC 9728 §3.1."""
+    api = project.file.api
+    if api.resource is None:
+        return
+    parts = urlsplit(api.resource)
+    on_default_address = ".execute-api." in (parts.hostname or "")
+    if on_default_address and parts.path.strip("/"):
+        yield Rule.METADATA_ABOVE_STAGE.found(
+            place.of_key(project, "api.resource"),
+            f"Clients look at {well_known_url(api.resource)}. On a default address the first part of a path is the"
+            " stage, so that API Gateway answers 403 there.",
+            mend="a custom domain, or an HTTP API with the stage $default; or resource_metadata with an address"
+            " below the stage, which some clients do not follow",
+        )
 
 
 def integrations(project: Project) -> Iterator[Finding]:

@@ -1,8 +1,9 @@
 """The gateway responses of a REST API: challenges and CORS headers, and over them what the project file says."""
 
 from apigw_oauth.authorizer import authorizer_context
+from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.project import authorizer_definition
+from apigw_oauth.project import authorizer_definition, resource_metadata
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 
 
@@ -36,7 +37,7 @@ def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
     # A refusal may be mended by the next request, and may hold a nonce: nobody should keep it (RFC 9449 §8.2).
     not_kept = {"Cache-Control": "'no-store'"}
     return {
-        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": "'Bearer'", **not_kept, **cors}),
+        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": _fixed(file), **not_kept, **cors}),
         "ACCESS_DENIED": GatewayResponse(
             status=401 if file.authorizer.refusals == "dynamic-401" else None,
             headers={**refusal, **not_kept, **cors},
@@ -44,6 +45,17 @@ def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
         "DEFAULT_4XX": GatewayResponse(headers=cors),
         "DEFAULT_5XX": GatewayResponse(headers=cors),
     }
+
+
+def _fixed(file: ProjectFile) -> str:
+    """Return the challenge of a 401 that says nothing of the request, as static text."""
+    algorithms = resource_metadata.dpop_algorithms(file)
+    challenge = Challenge(
+        schemes=("Bearer", "DPoP") if algorithms else ("Bearer",),
+        dpop_algorithms=algorithms,
+        resource_metadata=resource_metadata.url(file),
+    )
+    return f"'{challenge}'"
 
 
 def _has_nonces(file: ProjectFile) -> bool:

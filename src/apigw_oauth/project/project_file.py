@@ -110,6 +110,8 @@ class Api(_Table):
     stage: Annotated[str, _STAGE] = "dev"
     openapi: str | None = None
     public_base_urls: list[Annotated[str, _ORIGIN]] = []
+    resource: Annotated[str, _ORIGIN] | None = None
+    resource_metadata: Annotated[str, _ORIGIN] | None = None
 
     @model_validator(mode="before")
     @classmethod
