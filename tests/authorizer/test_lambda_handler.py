@@ -40,7 +40,7 @@ def test_a_good_token_is_allowed_on_its_route_until_it_ends():
     assert json.loads(environment.lines[1]) == {
         "level": "info", "effect": "Allow", "reason": "authorized", "route": "POST /lambda-request", "method": "POST",
         "client_id": "5", "sub": "john", "token_sha256_8": environment.logged["token_sha256_8"],
-        "ms": json.loads(environment.lines[1])["ms"], "verifier": "authlete", "cache": "off", "request_id": "request-1",
+        "ms": json.loads(environment.lines[1])["ms"], "verifier": "authlete", "cache": "miss", "request_id": "request-1",
     }  # fmt: skip
     assert environment.logged["request_id"] is None
 

@@ -26,7 +26,7 @@ def test_whatever_the_caller_is_called_a_line_stays_a_line(subject, client, mess
         Reason.AUTHORIZED, ROUTES.serving(request), AccessToken(subject=subject, client_id=client)
     )
     log.decision(lines.append, decided, request, facts={})
-    log.failure(lines.append, Reason.INTERNAL_ERROR, message, request, routes=ROUTES, facts={})
+    log.failure(lines.append, Reason.INTERNAL_ERROR, message, request, kind="internal", routes=ROUTES, facts={})
     assert [json.loads(line)["route"] for line in lines] == ["GET /pets/{id}"] * 2
     assert not any("\n" in line for line in lines)
     assert json.loads(lines[0])["sub"] == subject
@@ -36,9 +36,9 @@ def test_both_kinds_of_lines_have_the_same_members_to_search_for():
     lines: list[str] = []
     request = make_request()
     log.decision(lines.append, Decision.forbid(Reason.UNKNOWN_ROUTE), request, facts={"ms": 1})
-    log.failure(lines.append, Reason.UNKNOWN_EVENT, "?", None, routes=ROUTES, facts={"ms": 1})
+    log.failure(lines.append, Reason.UNKNOWN_EVENT, "?", None, kind="internal", routes=ROUTES, facts={"ms": 1})
     decided, failed = (json.loads(line) for line in lines)
-    assert decided.keys() | {"message"} == failed.keys()
+    assert decided.keys() | {"message", "failure"} == failed.keys()
 
 
 def test_a_fingerprint_follows_a_token_without_telling_it():

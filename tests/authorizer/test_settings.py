@@ -132,7 +132,7 @@ def test_a_verifier_that_cannot_work_is_refused(table, place):
 
 
 def test_one_verifier_is_needed():
-    with pytest.raises(SettingsError, match="exactly one"):
+    with pytest.raises(SettingsError, match="there is none"):
         verifiers.load([], Surroundings())
 
 

@@ -8,16 +8,18 @@ import contextlib
 import os
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from apigw_oauth.authorizer import events, log, settings, verifiers
 from apigw_oauth.authorizer.authorizer import Authorizer
-from apigw_oauth.authorizer.errors import AuthorizerError, UnauthorizedError
+from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, UnauthorizedError
 from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
 from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifiers.notes import Notes
 from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
 
 if TYPE_CHECKING:
@@ -43,20 +45,21 @@ def make_handler(
 ) -> Handler:
     """Make a Lambda handler from the content of authorizer.json, or from its path. Raises SettingsError.
 
-    `clock` gives seconds since the epoch. `file:` references begin in `directory`: where the file is, or the
-    current directory. `write` takes the lines of the log. The handler is one Lambda environment: it must not be
-    called by two threads at once.
+    `clock` gives seconds since the epoch. `file:` references begin in `directory`, and verifiers of somebody's own
+    are found there: where the file is, or the current directory. `write` takes the lines of the log. The handler
+    is one Lambda environment: it must not be called by two threads at once.
     """
     if isinstance(content, str | os.PathLike):
         directory = directory or os.path.dirname(os.path.abspath(content))
         content = settings.read_file(os.fspath(content))
-    loaded = settings.load(content, environ=environ, directory=directory or os.getcwd())
+    directory = directory or os.getcwd()
+    loaded = settings.load(content, environ=environ, directory=directory)
     for table in loaded.verifiers:
         for key, value in table.items():
             if is_plain_http(value):
                 log.warning(write, f"{table.get('type')}.{key} is http:// on this machine: for development only")
     surroundings = Surroundings(clock=clock, public_base_urls=loaded.public_base_urls)
-    return _Environment(loaded, surroundings, environ=environ, write=write).handle
+    return _Environment(loaded, surroundings, environ=environ, directory=directory, write=write).handle
 
 
 class _Environment:
@@ -68,6 +71,7 @@ class _Environment:
         surroundings: Surroundings,
         *,
         environ: Mapping[str, str],
+        directory: str,
         write: log.Write,
     ) -> None:
         self._event = loaded.event
@@ -79,15 +83,21 @@ class _Environment:
             if expected.simple_response
             else PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
         )
+        self._notes = Notes()
         self._authorizer = Authorizer(
             routes=loaded.routes,
-            verifier=verifiers.load(loaded.verifiers, surroundings),
+            verifier=verifiers.load(
+                loaded.verifiers,
+                surroundings,
+                directory=directory,
+                notes=self._notes,
+                announce=partial(log.circuit, write),
+            ),
             clock=surroundings.clock,
             stage=self._writer.stage,
             sender=_sender_constraint(loaded, surroundings, environ),
             resources=frozenset(loaded.public_base_urls),
         )
-        self._verifier_name = loaded.verifiers[0]["type"]
         self._write = write
 
     def handle(self, event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
@@ -99,29 +109,30 @@ class _Environment:
         """
         started = time.perf_counter()
         request: Request | None = None
+        self._notes.begin()
         try:
             request = events.recognize(event, expected=self._event).parse(event)
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)
             log.decision(self._write, decision, request, facts=self._facts(started, lambda_context))
         except AuthorizerError as error:
-            failure, message = error.reason, str(error)
+            failure, kind, message = error.reason, log.kind_of(error), str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
-            failure, message = Reason.INTERNAL_ERROR, _where(error)
+            failure, kind, message = Reason.INTERNAL_ERROR, log.kind_of(error), _where(error)
         else:
             if decision.unauthenticated and self._raises_401:
                 raise UnauthorizedError
             return answer
         with contextlib.suppress(Exception):  # where nothing can be logged, the failure must still be ours
             facts = self._facts(started, lambda_context)
-            log.failure(self._write, failure, message, request, routes=self._routes, facts=facts)
+            log.failure(self._write, failure, message, request, kind=kind, routes=self._routes, facts=facts)
         raise AuthorizerFailedError(failure.value)
 
     def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
         return {
             "ms": round((time.perf_counter() - started) * 1000, 1),
-            "verifier": self._verifier_name,
-            "cache": "off",
+            "verifier": self._notes.verifier,
+            "cache": self._notes.cache,
             "request_id": getattr(lambda_context, "aws_request_id", None),
         }
 
@@ -157,6 +168,10 @@ def _find_settings(environ: Mapping[str, str]) -> str:
 def __getattr__(name: str) -> Handler:
     if name != "handler":
         raise AttributeError(name)
-    made = make_handler(_find_settings(os.environ))
+    try:
+        made = make_handler(_find_settings(os.environ))
+    except SettingsError as error:
+        log.wrong_settings(log.write_line, error)
+        raise
     globals()[name] = made
     return made

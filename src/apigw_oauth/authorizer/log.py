@@ -5,17 +5,28 @@ Text that a caller chose comes into a line only as a JSON string: a line stays a
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.errors import (
+    AnswerTooLargeError,
+    SettingsError,
+    UnknownEventError,
+    VerifierUnavailableError,
+)
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
 
 Write = Callable[[str], object]
+Failure = Literal["outage", "misconfiguration", "internal"]
+"""Who has to act on a 500: whoever runs the authorization server, whoever set this up, whoever wrote it."""
+
+_PRESENTED = re.compile(r"\s*(?:bearer|dpop) +(\S+)\s*", re.IGNORECASE)
 
 
 def write_line(line: str) -> None:
@@ -47,6 +58,7 @@ def failure(
     message: str,
     request: Request | None,
     *,
+    kind: Failure,
     routes: RouteTable,
     facts: Mapping[str, Any],
 ) -> None:
@@ -56,6 +68,7 @@ def failure(
         level="error",
         effect=None,
         reason=reason,
+        failure=kind,
         message=message,
         route=_keys(routes.serving(request)) if request else None,
         method=_method(request),
@@ -66,6 +79,26 @@ def failure(
     )
 
 
+def kind_of(error: Exception) -> Failure:
+    """Tell an outage from a mistake in the settings, and both from one in the code."""
+    if isinstance(error, VerifierUnavailableError) and error.reason is not Reason.CREDENTIALS_REFUSED:
+        return "outage"
+    if isinstance(error, VerifierUnavailableError | SettingsError | UnknownEventError | AnswerTooLargeError):
+        return "misconfiguration"
+    return "internal"
+
+
+def circuit(write: Write, *, verifier: str, opened_for: float | None, message: str) -> None:
+    """Log that an authorization server is left alone for some seconds, or that it answers again (None)."""
+    state, level = ("closed", "info") if opened_for is None else ("open", "warning")
+    _write(write, level=level, circuit=state, verifier=verifier, opened_for=opened_for, message=message)
+
+
+def wrong_settings(write: Write, error: SettingsError) -> None:
+    """Log that the authorizer cannot start."""
+    _write(write, level="error", failure=kind_of(error), message=str(error))
+
+
 def warning(write: Write, message: str) -> None:
     """Log something that the operator should know, at cold start."""
     _write(write, level="warning", message=message)
@@ -74,10 +107,10 @@ def warning(write: Write, message: str) -> None:
 def fingerprint(request: Request) -> str | None:
     """Return the first eight hexadecimal digits of the token's SHA-256: enough to follow it through a log."""
     values = request.headers.get("authorization")
-    if not values:
+    presented = _PRESENTED.fullmatch(values[-1]) if values else None
+    if presented is None:  # of other schemes, such as Basic, not even this is told
         return None
-    token = values[-1].strip().rpartition(" ")[2]
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return hashlib.sha256(presented[1].encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _method(request: Request | None) -> str | None:

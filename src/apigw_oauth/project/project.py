@@ -9,7 +9,6 @@ from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
-from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers.table import Unresolved
 from apigw_oauth.project import (
     authorizer_definition,
@@ -159,7 +158,8 @@ def _check(project: Project) -> None:
         if function is not None:
             routes.check_function(function, project.directory, key=key)
     if project.file.verifiers:
-        verifiers.load([_without_references(table) for table in project.file.verifiers], Surroundings())
+        tables = [_without_references(table) for table in project.file.verifiers]
+        verifiers.check(tables, directory=str(project.directory))
 
 
 def _entry(route: Route) -> dict[str, Any]:

@@ -160,9 +160,9 @@ def _authorizer_function(
         return make_handler(settings, environ=environ, directory=str(project.directory), write=write)
 
     def write(line: str) -> None:
-        # That the development server is reached by plain HTTP on this machine is no news to anybody.
+        # That the development server is reached by plain HTTP on this machine is no news to anybody; an outage is.
         content = json.loads(line)
-        if local is None or content["level"] != "warning":
+        if local is None or content["level"] != "warning" or "circuit" in content:
             log(content)
 
     make_handler(settings, environ=environ, directory=str(project.directory), write=lambda _line: None)

@@ -1,0 +1,171 @@
+"""The verification cache: what was learned of a token lately need not be asked again.
+
+It keeps facts, never decisions: times, scopes, proofs, step-up and whatever else depends on the request are looked
+at each time, by those who get the facts. It keeps neither tokens nor outages. See RFC 7662 §4 and docs/outages.md.
+"""
+
+import hmac
+import json
+from collections.abc import Iterable
+from typing import Generic, NamedTuple, TypeVar
+
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.errors import InvalidTokenError
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
+from apigw_oauth.authorizer.verifiers.notes import Notes
+
+POSITIVE_TTL, MAX_POSITIVE_TTL = 30, 300
+"""Seconds for which the facts about a token are kept."""
+NEGATIVE_TTL, MAX_NEGATIVE_TTL = 10, 60
+"""Seconds for which it is kept that the authorization server does not know a token."""
+CAPACITY = 1000
+"""Of facts, and as many refusals: tokens that somebody makes up push out no good ones."""
+MAX_SIZE = 8192
+"""Characters of the facts about one token, as JSON; with more of them nothing is kept."""
+
+Kept = TypeVar("Kept")
+
+
+class Lifetimes(NamedTuple):
+    """For how many seconds answers are kept; 0: not at all."""
+
+    positive: float = POSITIVE_TTL
+    negative: float = NEGATIVE_TTL
+
+
+class VerificationCache:
+    """What the verifiers of one Lambda environment have learned."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        """Set up empty, with a key that nobody else has: what stands for a token here means nothing elsewhere."""
+        self._secret = surroundings.random(32)
+        self.facts: LatestEntries[AccessToken] = LatestEntries(surroundings)
+        self.refusals: LatestEntries[str] = LatestEntries(surroundings)
+
+    def key(self, *parts: str) -> bytes:
+        """Return what stands for these texts, in this order, and for no others."""
+        encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
+        prefixed = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+        return hmac.digest(self._secret, prefixed, "sha256")
+
+
+class LatestEntries(Generic[Kept]):
+    """Entries that end; those that were not looked at for the longest time make room for new ones."""
+
+    def __init__(self, surroundings: Surroundings, *, capacity: int = CAPACITY) -> None:
+        self._clock = surroundings.clock
+        self._monotonic = surroundings.monotonic
+        self._capacity = capacity
+        self._entries: dict[bytes, _Entry[Kept]] = {}
+
+    def get(self, key: bytes) -> Kept | None:
+        """Return what is kept; None where that is nothing any more."""
+        entry = self._entries.pop(key, None)
+        # Both clocks count: one may be set, the other may stand still while Lambda freezes the environment.
+        # Written so that a comparison with what is no number (NaN) forgets.
+        if entry is None or not (
+            0 <= self._monotonic() - entry.kept_at < entry.ttl and entry.begin <= self._clock() < entry.end
+        ):
+            return None
+        self._entries[key] = entry
+        return entry.value
+
+    def put(self, key: bytes, value: Kept, *, ttl: float, end: float | None = None) -> None:
+        """Keep something for `ttl` seconds, and not beyond `end`, in seconds since the epoch."""
+        now = self._clock()
+        until = now + ttl if end is None else min(now + ttl, end)
+        if not now < until:
+            return
+        self._entries.pop(key, None)
+        while len(self._entries) >= self._capacity:
+            del self._entries[next(iter(self._entries))]
+        self._entries[key] = _Entry(value, self._monotonic(), ttl, now, until)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class _Entry(NamedTuple, Generic[Kept]):
+    value: Kept
+    kept_at: float
+    """By the monotonic clock."""
+    ttl: float
+    begin: float
+    """Seconds since the epoch, as `end`."""
+    end: float
+
+
+class CachingVerifier:
+    """Asks another verifier about what is not known already."""
+
+    def __init__(
+        self,
+        verifier: TokenVerifier,
+        cache: VerificationCache,
+        *,
+        kind: str,
+        identity: Iterable[str],
+        lifetimes: Lifetimes,
+        notes: Notes,
+    ) -> None:
+        """Set up in front of a verifier.
+
+        `kind` is the type by which the log names it. `identity` are the texts that tell it from all others that
+        use the cache: what one server says of a token is not what another one would.
+        """
+        self._verifier = verifier
+        self._cache = cache
+        self._kind = kind
+        self._identity = tuple(identity)
+        self._lifetimes = lifetimes
+        self._notes = notes
+
+    def recognizes(self, token: str) -> bool:
+        """Say what the verifier says."""
+        return self._verifier.recognizes(token)
+
+    def verify(self, token: str, request: Request) -> AccessToken:
+        """Return the facts about the token. Raises what the verifier raises."""
+        if not any(self._lifetimes):
+            self._notes.asked(self._kind, "off")
+            return self._verifier.verify(token, request)
+        facts_key = self._cache.key("facts", *self._identity, token)
+        refusal_key = self._cache.key("refusal", *self._identity, token, *_part_of(request))
+        known, refused = self._cache.facts.get(facts_key), self._cache.refusals.get(refusal_key)
+        self._notes.asked(self._kind, "miss" if known is None and refused is None else "hit")
+        if known is not None:
+            return known
+        if refused is not None:
+            raise InvalidTokenError(refused, reason=Reason.INACTIVE_TOKEN)
+        try:
+            found = self._verifier.verify(token, request)
+        except InvalidTokenError as error:
+            if error.reason is Reason.INACTIVE_TOKEN:
+                self._cache.refusals.put(refusal_key, str(error), ttl=self._lifetimes.negative)
+            raise
+        if _may_be_kept(found):
+            end = None if found.expires_at is None else found.expires_at - found.leeway
+            self._cache.facts.put(facts_key, found, ttl=self._lifetimes.positive, end=end)
+        return found
+
+
+def _part_of(request: Request) -> tuple[str, ...]:
+    """Return what of a request may take part in a refusal.
+
+    Who presents somebody else's bound token is refused for lack of a proof, and must not have the rightful sender
+    refused too.
+    """
+    return (*request.headers.get("dpop", ()), request.client_certificate or "")
+
+
+def _may_be_kept(found: AccessToken) -> bool:
+    if found.reusable is not True or found.dpop_nonce is not None:
+        return False
+    try:
+        names = (found.issuer, found.subject, found.client_id, *found.scopes, *found.audience)
+        size = len(json.dumps([names, found.claims, found.confirmation], default=dict))
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return size <= MAX_SIZE
