@@ -79,9 +79,14 @@ class _Environment:
         expected = events.named(loaded.event)
         self._raises_401 = expected.says_401 and loaded.refusals == "static-401"
         self._writer = (
-            SimpleResponseWriter(claims=loaded.context)
+            SimpleResponseWriter(claims=loaded.context, resource_metadata=loaded.resource_metadata)
             if expected.simple_response
-            else PolicyWriter(routes=loaded.routes, cache=loaded.cache, claims=loaded.context)
+            else PolicyWriter(
+                routes=loaded.routes,
+                cache=loaded.cache,
+                claims=loaded.context,
+                resource_metadata=loaded.resource_metadata,
+            )
         )
         self._notes = Notes()
         self._authorizer = Authorizer(
@@ -96,7 +101,7 @@ class _Environment:
             clock=surroundings.clock,
             stage=self._writer.stage,
             sender=_sender_constraint(loaded, surroundings, environ),
-            resources=frozenset(loaded.public_base_urls),
+            resources=frozenset([*loaded.public_base_urls, *filter(None, [loaded.resource])]),
         )
         self._write = write
 

@@ -16,6 +16,7 @@ from apigw_oauth.project import (
     local_verifiers,
     openapi,
     project_file,
+    resource_metadata,
     routes,
 )
 from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
@@ -81,6 +82,8 @@ class Project(NamedTuple):
             "verifiers": [dict(table) for table in tables],
             "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
         }
+        resource = {"resource": self.file.api.resource, "resource_metadata": resource_metadata.url(self.file)}
+        compiled |= {key: value for key, value in resource.items() if value is not None}
         if self.file.authorizer.dpop is not None:
             compiled["dpop"] = self.file.authorizer.dpop.model_dump()
         return compiled
@@ -92,6 +95,16 @@ class Project(NamedTuple):
     def gateway_responses(self) -> dict[str, GatewayResponse]:
         """Return the gateway responses: challenges and CORS headers, and over them what the file says."""
         return gateway_responses.effective(self.file)
+
+    def resource_metadata(self) -> dict[str, Any]:
+        """Return the document that tells clients which authorization server to ask. See RFC 9728 §2.
+
+        It is to be served as JSON and without a token. Raises SettingsError.
+        """
+        try:
+            return resource_metadata.document(self.file, self.routes, self.scopes())
+        except SettingsError as error:
+            raise SettingsError(f"{self.path}: {error}") from None
 
     def scopes(self) -> tuple[str, ...]:
         """Return every scope that a route requires, sorted."""
