@@ -37,6 +37,7 @@ def test_it_lists_what_is_supported(shared):
     ]  # fmt: skip
     assert "none" not in metadata["introspection_endpoint_auth_methods_supported"]
     assert "ES256" in metadata["token_endpoint_auth_signing_alg_values_supported"]
+    assert "ES256" in metadata["dpop_signing_alg_values_supported"]
     assert metadata["authorization_response_iss_parameter_supported"] is True
     assert metadata["tls_client_certificate_bound_access_tokens"] is True
     assert "acr_values_supported" not in metadata

@@ -16,7 +16,7 @@ def store():
     opened.close()
 
 
-def have_signed(keys, token, **kwargs):
+def have_signed(keys: SigningKeys, token: str, **kwargs: str) -> bool:
     return keys.have_signed(signatures.parse(token), **kwargs)
 
 

@@ -5,8 +5,18 @@ import json
 import pytest
 
 from tests.authserver.servers import PASSWORD, running
-from tests.authserver.standard_flow import CB, VERIFIER, arrived, code_of, exchange, introspected, log_in, query_of
-from tests.authserver.standard_flow import own_token, tokens_of
+from tests.authserver.standard_flow import (
+    CB,
+    VERIFIER,
+    arrived,
+    code_of,
+    exchange,
+    introspected,
+    log_in,
+    own_token,
+    query_of,
+    tokens_of,
+)
 
 OTHER_PORT = "http://127.0.0.1:54321/cb"
 
@@ -112,7 +122,7 @@ def test_whoever_denies_sends_the_error_with_state_and_issuer(server):
 def test_a_page_of_one_endpoint_has_no_ticket_for_the_other(server):
     page = server.http.get("/authorize", params=query_of())
     assert 'action="/authorize/decision"' in page.text
-    assert f"Path=/authorize; SameSite=lax" in page.headers["set-cookie"]
+    assert "Path=/authorize; SameSite=lax" in page.headers["set-cookie"]
     direct = page.text.replace("/authorize/decision", f"/api/auth/authorization/direct/{server.key}/decision")
     assert direct != page.text
     answer = server.decide(type(page)(200, text=direct), loginId="john", password=PASSWORD, authorized="true")

@@ -3,11 +3,11 @@
 import pytest
 
 from apigw_oauth.authserver.secret_hashes import base64url, sha256
-from tests.authserver.servers import CLIENT_SECRET
+from tests.authserver.servers import CLIENT_SECRET, Running
 from tests.authserver.standard_flow import BASIC, introspected, refresh, refusal, tokens_of
 
 
-def revoke(server, token, auth=BASIC):
+def revoke(server: Running, token: str, auth: tuple[str, str] = BASIC) -> None:
     answer = server.http.post("/revoke", data={"token": token}, auth=auth)
     assert (answer.status_code, answer.content) == (200, b"")
 

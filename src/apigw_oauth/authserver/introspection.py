@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from apigw_oauth.authserver import jwt_form
+from apigw_oauth.authserver import dpop_proofs, jwt_form
 from apigw_oauth.authserver.api_calls import Parameters
 from apigw_oauth.authserver.challenges import FOR_OK, challenge
 from apigw_oauth.authserver.client_certificates import MalformedCertificateError, thumbprint_matches
+from apigw_oauth.authserver.dpop_proofs import InvalidProofError
 from apigw_oauth.authserver.refusals import Refusal
 from apigw_oauth.authserver.result_codes import message, oauth_error
 from apigw_oauth.authserver.service import Service
@@ -23,6 +24,8 @@ class Question:
     subject: str | None
     client_certificate: str | None
     dpop: str | None = field(repr=False)
+    htm: str | None
+    htu: str | None
     resources: tuple[str, ...]
     acr_values: tuple[str, ...]
     max_age: int
@@ -36,36 +39,54 @@ class Question:
             subject=parameters.text("subject"),
             client_certificate=parameters.text("clientCertificate"),
             dpop=parameters.text("dpop"),
+            htm=parameters.text("htm"),
+            htu=parameters.text("htu"),
             resources=parameters.texts("resources"),
             acr_values=parameters.texts("acrValues"),
             max_age=parameters.integer("maxAge"),
         )
 
 
+_EXPIRED = "A065303"
+
 Check = Callable[[Service, TokenRecord, Question], Refusal | None]
 
 
 def introspect(service: Service, parameters: Parameters) -> dict[str, Any]:
-    """Answer an introspection call. An expired token is reported as such once; then its record is gone."""
+    """Answer an introspection call.
+
+    An expired token is reported as such once; then its record is gone, unless it can be refreshed.
+    """
     question = Question.of(parameters)
     found = jwt_form.find(service, question.token)
     if isinstance(found, Refusal):
         return _refused(service, question, None, found)
     digest, record = found
+    refreshable = service.refresh_tokens.can_refresh(service.tokens.code_hash(digest), service.clock())
     refusal = next(filter(None, (check(service, record, question) for check in CHECKS)), None)
     if refusal is None:
-        facts = _facts(record, question, usable=True)
+        facts = _facts(record, question, usable=True, refreshable=refreshable)
         return _answer("A056001", message("A056001"), "OK", FOR_OK, facts)
-    if refusal.code == "A065303" and not service.tokens.remove(digest):  # another call was faster
+    if refusal.code == _EXPIRED and refreshable:
+        refusal = Refusal("UNAUTHORIZED", "invalid_token", "A065301")
+    if refusal.code == _EXPIRED and not service.tokens.remove(digest):  # another call was faster
         return _refused(service, question, None, Refusal("UNAUTHORIZED", "invalid_token", "A057302"))
-    return _refused(service, question, record, refusal)
+    return _refused(service, question, record, refusal, refreshable=refreshable)
 
 
-def _refused(service: Service, question: Question, record: TokenRecord | None, refusal: Refusal) -> dict[str, Any]:
+def _refused(
+    service: Service,
+    question: Question,
+    record: TokenRecord | None,
+    refusal: Refusal,
+    *,
+    refreshable: bool = False,
+) -> dict[str, Any]:
     error = oauth_error(service.settings, refusal.error, refusal.code, *refusal.values)
     dpop = record is not None and record.dpop_thumbprint is not None
     content = challenge(error, scopes=question.scopes, dpop=dpop, further=refusal.further)
-    facts = _facts(record, question, usable=refusal.code != "A065303")
+    usable = refusal.code not in {_EXPIRED, "A065301"}
+    facts = _facts(record, question, usable=usable, refreshable=refreshable)
     return _answer(refusal.code, message(refusal.code, *refusal.values), refusal.action, content, facts)
 
 
@@ -74,7 +95,7 @@ def _client(service: Service, record: TokenRecord, _: Question) -> Refusal | Non
 
 
 def _expiry(service: Service, record: TokenRecord, _: Question) -> Refusal | None:
-    return Refusal("UNAUTHORIZED", "invalid_token", "A065303") if record.has_expired(service.clock()) else None
+    return Refusal("UNAUTHORIZED", "invalid_token", _EXPIRED) if record.has_expired(service.clock()) else None
 
 
 def _certificate(_: Service, record: TokenRecord, question: Question) -> Refusal | None:
@@ -89,12 +110,26 @@ def _certificate(_: Service, record: TokenRecord, question: Question) -> Refusal
     return None if same else Refusal("UNAUTHORIZED", "invalid_token", "A065305")
 
 
-def _dpop(_: Service, record: TokenRecord, question: Question) -> Refusal | None:
+def _dpop(service: Service, record: TokenRecord, question: Question) -> Refusal | None:
+    """Verify the proof; whether it was used before is the resource server's to notice, as it seems at Authlete."""
     if record.dpop_thumbprint is None:
         return None
     if not question.dpop:
         return Refusal("UNAUTHORIZED", "invalid_token", "A065308")
-    return Refusal("INTERNAL_SERVER_ERROR", "server_error", "DEV005")  # not verified, hence not accepted
+    if not question.htm or not question.htu:
+        return Refusal("INTERNAL_SERVER_ERROR", "server_error", "DEV005")
+    try:
+        proof = dpop_proofs.verify(
+            question.dpop,
+            method=question.htm,
+            url=question.htu,
+            now=service.clock(),
+            access_token=question.token,
+        )
+    except InvalidProofError as error:
+        return Refusal("UNAUTHORIZED", "invalid_dpop_proof", error.code, error.values)
+    same = proof.thumbprint == record.dpop_thumbprint
+    return None if same else Refusal("UNAUTHORIZED", "invalid_dpop_proof", "A065309")
 
 
 def _scopes(_: Service, record: TokenRecord, question: Question) -> Refusal | None:
@@ -141,7 +176,7 @@ def _answer(code: str, text: str, action: str, content: str, facts: Mapping[str,
     return {"resultCode": code, "resultMessage": text, "action": action, "responseContent": content, **facts}
 
 
-def _facts(record: TokenRecord | None, question: Question, *, usable: bool) -> dict[str, Any]:
+def _facts(record: TokenRecord | None, question: Question, *, usable: bool, refreshable: bool) -> dict[str, Any]:
     if record is None:
         unknown = {"clientId": 0, "clientIdAliasUsed": False, "expiresAt": 0, "subject": None, "scopes": None}
         return {**unknown, "existent": False, "usable": False, "sufficient": False, "refreshable": False}
@@ -155,7 +190,7 @@ def _facts(record: TokenRecord | None, question: Question, *, usable: bool) -> d
         "existent": True,
         "usable": usable,
         "sufficient": _missing_scope(record, question) is None,
-        "refreshable": False,
+        "refreshable": refreshable,
         "expiresAt": record.expires_at or 0,
         "grantType": record.grant_type,
         "properties": list(record.properties) or None,

@@ -66,6 +66,7 @@ def describe(service: Service) -> dict[str, Any]:
         "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
         "introspection_signing_alg_values_supported": [settings.introspection_signing_algorithm],
         "authorization_response_iss_parameter_supported": True,
+        "dpop_signing_alg_values_supported": algorithms,
         "tls_client_certificate_bound_access_tokens": True,
         **({"acr_values_supported": list(settings.supported_acrs)} if settings.supported_acrs else {}),
     }

@@ -12,12 +12,14 @@ from apigw_oauth.authserver import (
     authorization_details,
     client_credentials,
     code_exchange,
+    dpop_proofs,
     refresh_exchange,
     result_codes,
 )
 from apigw_oauth.authserver.api_calls import json_response
 from apigw_oauth.authserver.client_authentication import ClientAuthentication, ClientCodes, OAuthError
 from apigw_oauth.authserver.clients import FoundClient
+from apigw_oauth.authserver.dpop_proofs import InvalidProofError
 from apigw_oauth.authserver.form_parameters import Form, MalformedFormError, read_form
 from apigw_oauth.authserver.service import Service
 from apigw_oauth.authserver.token_issuing import Issued
@@ -52,6 +54,7 @@ class TokenEndpoint:
         self._service = service
         self._standard = standard
         path = PATH if standard else f"{DIRECT_PATH}/{service.api_key}"
+        self._url = f"{service.settings.base_url}{path}"
         self._authentication = ClientAuthentication(service, _CLIENT_CODES, path=path)
 
     def routes(self) -> list[Route]:
@@ -73,13 +76,34 @@ class TokenEndpoint:
             raise OAuthError("invalid_request", "A117302", status=405)
         form = await read_client_form(request, empty="A047301")
         authorization = request.headers.getlist("authorization")
-        return json_response(await run_in_threadpool(self._token, authorization, form))
+        proofs = request.headers.getlist("dpop")
+        return json_response(await run_in_threadpool(self._token, authorization, form, proofs))
 
-    def _token(self, authorization: list[str], form: Form) -> dict[str, object]:
+    def _token(self, authorization: list[str], form: Form, proofs: list[str]) -> dict[str, object]:
         grant_type = _grant_type(form, GRANT_TYPES if self._standard else _DIRECT_GRANT_TYPES)
         found = self._authentication.authenticate(authorization, form)
-        issued = _GRANTS[grant_type](self._service, found, TokenRequest(form, self._standard))
+        thumbprint = self._proved_key(proofs, found)
+        issued = _GRANTS[grant_type](self._service, found, TokenRequest(form, self._standard, thumbprint))
         return _answer(issued, self._service.settings.access_token_duration)
+
+    def _proved_key(self, proofs: list[str], found: FoundClient) -> str | None:
+        """Return the thumbprint that the token is to be bound to; None for a token that anybody may use.
+
+        Each proof is good for one request. Raises OAuthError. See RFC 9449 §5.
+        """
+        if not proofs and not found.client.settings.dpop_bound:
+            return None
+        if len(proofs) != 1:
+            raise OAuthError("invalid_dpop_proof", "DEV224")
+        now = self._service.clock()
+        try:
+            proof = dpop_proofs.verify(proofs[0], method="POST", url=self._url, now=now)
+        except InvalidProofError as error:
+            raise OAuthError("invalid_dpop_proof", "DEV223", error.reason) from None
+        until = proof.issued_at + dpop_proofs.AGE
+        if not self._service.single_use.claim("proof", proof.thumbprint, proof.jti, until=until, now=now):
+            raise OAuthError("invalid_dpop_proof", "DEV223", "it was used before")
+        return proof.thumbprint
 
 
 def _answer(issued: Issued, expires_in: int) -> dict[str, object]:
