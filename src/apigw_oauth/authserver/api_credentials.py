@@ -44,6 +44,17 @@ def authenticate(request: Request, service: Service) -> None:
         _require_service_token(service_id, credentials, service)
 
 
+def authenticate_with_token(request: Request, service: Service) -> None:
+    """Let a call pass that carries the service access token, and raise ApiError for any other."""
+    headers = request.headers.getlist("authorization")
+    if not headers:
+        raise _refusal("Bearer", "A001202")
+    token = _token68(headers, "Bearer")
+    if token is None:
+        raise _refusal("Bearer", "A001203", _NOT_SHOWN)
+    _require_service_token(service.api_key, token, service)
+
+
 def parse_basic(value: str) -> BasicCredentials | None:
     """Read an Authorization header of the Basic scheme; None when it is anything else. See RFC 7617 §2."""
     token68 = _token68([value], "Basic")

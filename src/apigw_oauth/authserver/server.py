@@ -20,6 +20,9 @@ from apigw_oauth.authserver import authlete_api, metadata
 from apigw_oauth.authserver.api_calls import ApiError, json_response
 from apigw_oauth.authserver.authorization_endpoint import AuthorizationEndpoint
 from apigw_oauth.authserver.error_page import ErrorPage
+from apigw_oauth.authserver.fault_injection import PATH as FAULTS_PATH
+from apigw_oauth.authserver.fault_injection import FaultInjection, FaultSwitch
+from apigw_oauth.authserver.faults import Faults
 from apigw_oauth.authserver.guard import Guard
 from apigw_oauth.authserver.introspection_endpoint import IntrospectionEndpoint
 from apigw_oauth.authserver.login_throttle import LoginThrottle
@@ -42,6 +45,7 @@ class AuthserverApp:
     def __init__(self, service: Service, credentials: Credentials) -> None:
         """Put the endpoints of a service together."""
         self._throttle = LoginThrottle(service.clock)
+        self._faults = Faults()
         self._changing = threading.Lock()
         self._use(service, credentials)
 
@@ -65,11 +69,16 @@ class AuthserverApp:
 
     def _use(self, service: Service, credentials: Credentials) -> None:
         handlers = {HTTPException: _http_error, Exception: _failure}
-        starlette = Starlette(routes=_routes(service, self._throttle), exception_handlers=handlers)
+        switch = FaultSwitch(service, self._faults)
+        routes = [
+            *_routes(service, self._throttle),
+            Route(FAULTS_PATH, switch.answer, methods=["GET", "POST"]),
+        ]
+        starlette = Starlette(routes=routes, exception_handlers=handlers)
         starlette.router.redirect_slashes = False
         self._service = service
         self.credentials = credentials
-        self._app: ASGIApp = Guard(starlette, service.settings.base_url)
+        self._app: ASGIApp = Guard(FaultInjection(starlette, self._faults), service.settings.base_url)
 
 
 def create_app(
