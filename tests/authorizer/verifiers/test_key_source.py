@@ -1,7 +1,5 @@
 """Keys from the issuer: asked for seldom, kept for a while, replaced as a whole, missed with an error of their own."""
 
-import threading
-
 import pytest
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
@@ -226,25 +224,14 @@ def test_key_sets_come_as_json_under_either_name(content_type):
     assert Issuer(json_answer(OLD, content_type=content_type)).find() == "found"
 
 
-def test_many_threads_fetch_once():
-    entered, release = threading.Event(), threading.Event()
-    calls: list[int] = []
-
-    def slow() -> HttpAnswer:
-        calls.append(1)
-        entered.set()
-        release.wait(10)
-        return json_answer(OLD)
-
-    keys = RemoteKeys(slow, clock=FakeClock())
-    found: list[str | None] = []
-    threads = [
-        threading.Thread(target=lambda: found.append(keys.find(kid="old", alg="ES256").kid)) for _ in range(20)
-    ]
-    for thread in threads:
-        thread.start()
-    assert entered.wait(10)
-    release.set()
-    for thread in threads:
-        thread.join()
-    assert (len(calls), found) == (1, ["old"] * 20)
+@pytest.mark.rule("R19", "L3")
+def test_a_key_is_looked_for_as_soon_as_the_issuer_may_be_asked_again():
+    issuer = Issuer()
+    issuer.find("old")
+    issuer.after(300, OUTAGE)
+    assert issuer.find("new") == "unavailable"
+    assert issuer.fetch.calls == 2
+    issuer.fetch.answer = json_answer(NEW)
+    assert issuer.find("new") == "unavailable"
+    assert issuer.after(1).find("new") == "found"
+    assert issuer.fetch.calls == 3

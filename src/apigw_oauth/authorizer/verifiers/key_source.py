@@ -115,9 +115,10 @@ class RemoteKeys:
     def _search(self, held: _Held, *, is_new: bool) -> _Held:
         """Fetch again, because a key is not there, unless that has just been done."""
         with self._lock:
-            if self._held is held and self._since(self._searched_at) >= COOL_DOWN:
+            may_ask = is_new or self._since(self._failed_at) >= self._pause()
+            if self._held is held and may_ask and self._since(self._searched_at) >= COOL_DOWN:
                 self._searched_at = self._clock()
-                if not is_new and self._since(self._failed_at) >= self._pause():
+                if not is_new:
                     self._refresh()
             if self._failures or self._held is None:  # the key may be there by now: nobody knows
                 raise _unavailable(f"the keys of the issuer cannot be fetched: {self._failure}")
