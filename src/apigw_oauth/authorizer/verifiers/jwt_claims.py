@@ -44,13 +44,10 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     _require_values(claims, profile)
     if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
         raise InvalidTokenError("The token is not an access token.", reason=Reason.WRONG_TOKEN_TYPE)
-    client = _client(claims, profile)
-    if rules.clients is not None and client not in rules.clients:
-        raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
     return AccessToken(
         issuer=rules.issuer,
         subject=_subject(claims, profile),
-        client_id=client,
+        client_id=_client(claims, rules),
         scopes=_scopes(claims, profile),
         audience=_audience(claims, rules),
         expires_at=_end(claims, rules),
@@ -103,11 +100,14 @@ def _equal(value: Any, wanted: Any) -> bool:
     return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
 
 
-def _client(claims: Mapping[str, Any], profile: Profile) -> str:
+def _client(claims: Mapping[str, Any], rules: ClaimRules) -> str:
     """Return the client, which every access token names; ID tokens need not. See RFC 9068 §2.2."""
-    client = next((claims[name] for name in profile.client_claim if name in claims), None)
+    names = rules.profile.client_claim
+    client = next((claims[name] for name in names if name in claims), None)
     if not isinstance(client, str) or not client:
-        raise _invalid(profile.client_claim[0])
+        raise _invalid(names[0])
+    if rules.clients is not None and client not in rules.clients:
+        raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
     return client
 
 
