@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from apigw_oauth.cli import token_binding
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError
 
 ClientOption = Annotated[str | None, typer.Option(metavar="ID", help="The client; the first one by default.")]
@@ -17,7 +19,36 @@ SubjectOption = Annotated[
     str | None, typer.Option(metavar="S", help="The user; without one, the token is the client's own.")
 ]
 ExpiresInOption = Annotated[int, typer.Option(metavar="SECONDS", min=0, help="Lifetime; 0: the server's own.")]
-JwtOption = Annotated[bool, typer.Option("--jwt", metavar="", help="Print the token in the form of a JWT.")]
+JwtOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--jwt/--opaque",
+        help="The form of the token; by default a JWT if all verifiers of the project are of type jwt.",
+    ),
+]
+AcrOption = Annotated[
+    str | None, typer.Option("--acr", metavar="ACR", help="How the user authenticated (claim acr).")
+]
+AuthTimeOption = Annotated[
+    int | None,
+    typer.Option("--auth-time", metavar="SECONDS_AGO", min=0, help="When the user authenticated: so long ago."),
+]
+ResourceOption = Annotated[
+    list[str] | None,
+    typer.Option("--resource", metavar="URI", help="What the token is for (claim aud); may be repeated."),
+]
+DpopOption = Annotated[
+    str | None,
+    typer.Option("--dpop-jkt", metavar="THUMBPRINT", help="Binds the token to a DPoP key (RFC 7638, SHA-256)."),
+]
+CertificateOption = Annotated[
+    Path | None,
+    typer.Option("--certificate", metavar="FILE", help="Binds the token to a client certificate (PEM or DER)."),
+]
+DetailsOption = Annotated[
+    str | None,
+    typer.Option("--authorization-details", metavar="JSON", help="Authorization details, as RFC 9396 has them."),
+]
 AuthserverOption = Annotated[
     str | None,
     typer.Option(
@@ -32,7 +63,13 @@ def token(
     scope: ScopeOption = "",
     subject: SubjectOption = None,
     expires_in: ExpiresInOption = 0,
-    jwt: JwtOption = False,
+    jwt: JwtOption = None,
+    acr: AcrOption = None,
+    auth_time: AuthTimeOption = None,
+    resource: ResourceOption = None,
+    dpop_jkt: DpopOption = None,
+    certificate: CertificateOption = None,
+    authorization_details: DetailsOption = None,
     authserver: AuthserverOption = None,
     project: ProjectOption = PROJECT_FILE,
     as_json: JsonOption = False,
@@ -48,9 +85,16 @@ def token(
         "subject": subject,
         "scopes": scope.split(),
         "accessTokenDuration": expires_in,
+        "acr": acr,
+        "authTime": None if auth_time is None else int(time.time()) - auth_time,
+        "resources": resource or [],
+        "dpopKeyThumbprint": dpop_jkt,
+        "certificateThumbprint": None if certificate is None else token_binding.thumbprint(certificate),
+        "authorizationDetails": _details(authorization_details),
     }
     created = _create(server, wanted)
-    printed = created.get("jwtAccessToken" if jwt else "accessToken")
+    in_jwt_form = _verifies_jwts_alone(project) if jwt is None else jwt
+    printed = created.get("jwtAccessToken" if in_jwt_form else "accessToken")
     if not printed:
         raise WrongUsageError("the authorization server gave no token of that form")
     if not as_json:
@@ -65,6 +109,33 @@ def token(
         "subject": subject,
     }
     typer.echo(json.dumps(document))
+
+
+def _verifies_jwts_alone(project: Path) -> bool:
+    """Look into the project file; a mistake in it is for `check` and `serve` to tell."""
+    from apigw_oauth.authorizer.errors import SettingsError
+    from apigw_oauth.cli.local_stack.authserver_settings import verifies_jwts_alone
+    from apigw_oauth.project import project_file
+
+    try:
+        file = project_file.read(project / project_file.DEFAULT_NAME if project.is_dir() else project)
+    except SettingsError:
+        return False
+    return verifies_jwts_alone(file.verifiers)
+
+
+def _details(text: str | None) -> dict[str, Any] | None:
+    """Turn authorization details into the shape that Authlete's API has for them."""
+    from apigw_oauth.authserver import authorization_details
+
+    if text is None:
+        return None
+    try:
+        return {"elements": list(authorization_details.parse(text))}
+    except authorization_details.MalformedDetailsError:
+        raise WrongUsageError(
+            '--authorization-details: must be a JSON array of objects with a type, such as \'[{"type":"pets"}]\''
+        ) from None
 
 
 def _server(project: Path, url: str | None) -> Mapping[str, Any]:

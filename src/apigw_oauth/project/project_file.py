@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project.local_clients import Client, User
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
@@ -183,30 +184,13 @@ class Requirement(_Table):
     integration: Integration | None = None
 
 
-class Client(_Table):
-    """[[local.clients]]."""
-
-    client_id: str = Field(min_length=1)
-    client_secret: str | None = Field(None, min_length=1, repr=False)
-    name: str | None = None
-    scopes: list[str] = []
-    redirect_uris: list[str] = []
-    confidential: bool = True
-
-
-class User(_Table):
-    """[[local.users]]."""
-
-    login: str = Field(min_length=1)
-    password: str = Field(min_length=1, repr=False)
-
-
 class Local(_Table):
     """[local]."""
 
     gateway: HostAndPort = "127.0.0.1:8080"
     authserver: HostAndPort = "127.0.0.1:8081"
     store: str = ":memory:"
+    implicit_grant: bool = False
     clients: list[Client] = []
     users: list[User] = []
 
