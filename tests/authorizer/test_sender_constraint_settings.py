@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import apigw_oauth
-from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from tests.authorizer.dpop_client import BASE, NOW, SECRET, constraint, jkt, proof, reason, request_with
 
@@ -73,3 +73,10 @@ def test_loading_takes_nothing_dear_and_a_missing_cryptography_is_no_allowance()
         "the Python package cryptography, which verifies signatures, is missing; deploy it too",
         "[]",
     ]
+
+
+@pytest.mark.rule("I16")
+def test_a_signature_that_cannot_be_verified_is_an_outage(monkeypatch):
+    monkeypatch.setitem(sys.modules, "cryptography.exceptions", None)
+    with pytest.raises(VerifierUnavailableError, match="cryptography"):
+        reason(constraint(), request_with(proof()))
