@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import Challenge
-from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError, NonceRequiredError
+from apigw_oauth.authorizer.errors import BearerTokenError, InsufficientScopeError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 
@@ -46,9 +46,7 @@ class Decision(NamedTuple):
         challenge: Challenge | None = None,
     ) -> "Decision":
         """Refuse the request, for a reason that its sender can mend."""
-        nonce = access_token.dpop_nonce if access_token else None
-        if isinstance(error, NonceRequiredError):
-            nonce = error.nonce
+        nonce = error.nonce or (access_token.dpop_nonce if access_token else None)
         unauthenticated = not isinstance(error, InsufficientScopeError)
         return cls(
             "Deny",

@@ -42,6 +42,8 @@ class BearerTokenError(AuthorizerError):
     error: str | None = None
     scheme: Scheme | None = None
     """The scheme that the client should use; None: the one that it used."""
+    nonce: str | None = None
+    """What the client's next DPoP proof should hold. See RFC 9449 §8.2."""
 
 
 class MissingTokenError(BearerTokenError):

@@ -7,7 +7,16 @@ be good for (audience, clients) stays.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-_KEPT = ("audience", "clients", "leeway", "max_token_age", "positive_ttl", "negative_ttl", "introspect_jwts")
+_KEPT = (
+    "audience",
+    "clients",
+    "leeway",
+    "max_token_age",
+    "positive_ttl",
+    "negative_ttl",
+    "introspect_jwts",
+    "properties",
+)
 
 
 def replaced(tables: Sequence[Mapping[str, Any]], local: Mapping[str, str]) -> list[dict[str, Any]]:

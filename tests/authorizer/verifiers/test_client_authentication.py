@@ -119,8 +119,8 @@ def parts(assertion: str) -> tuple[dict[str, Any], dict[str, Any]]:
 )  # fmt: skip
 def test_an_assertion_is_signed_with_the_private_key(kind, given, alg):
     key = private_key(kind)
-    settings = {"signing_algorithm": given} if given else {}
-    client = make(client_auth="private_key_jwt", client_id="api", private_key=pem(key), **settings)
+    settings: Any = {"client_auth": "private_key_jwt", "client_id": "api", "private_key": pem(key)}
+    client = make(**settings, signing_algorithm=given)
     assertion = client.parameters()["client_assertion"]
     signed = jws.parse(assertion)
     assert signed.header == {"typ": "JWT", "alg": alg}
@@ -151,7 +151,11 @@ def test_each_call_has_an_assertion_of_its_own():
 
 
 def test_an_assertion_is_for_the_issuer_or_for_the_endpoint_or_for_what_the_settings_say():
-    settings = {"client_auth": "private_key_jwt", "client_id": "api", "private_key": pem(private_key("P-256"))}
+    settings: Any = {
+        "client_auth": "private_key_jwt",
+        "client_id": "api",
+        "private_key": pem(private_key("P-256")),
+    }
 
     def audience(**more: Any) -> Any:
         return parts(make(**settings, **more).parameters()["client_assertion"])[1]["aud"]
@@ -178,8 +182,7 @@ def test_an_assertion_is_for_the_issuer_or_for_the_endpoint_or_for_what_the_sett
     ],
 )  # fmt: skip
 def test_a_key_that_cannot_sign_is_found_at_start(key, given, message):
-    settings = {"signing_algorithm": given} if given else {}
-    said = mistake(client_auth="private_key_jwt", client_id="api", private_key=key, **settings)
+    said = mistake(client_auth="private_key_jwt", client_id="api", private_key=key, signing_algorithm=given)
     assert said.startswith(message)
     assert "MIG" not in said
 

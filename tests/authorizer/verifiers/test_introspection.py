@@ -48,7 +48,8 @@ def test_the_token_is_sent_in_a_form_with_our_credentials_and_a_hint():
     assert headers["accept"] == "application/json"
     assert headers["authorization"].startswith("Basic ")
     assert form == {"token": ["a.b+c/d="], "token_type_hint": ["access_token"]}
-    assert (token.subject, token.client_id, token.scopes) == ("john", "demo", {"pets:read"})
+    assert (token.subject, token.client_id) == ("john", "demo")
+    assert token.scopes == {"pets:read"}
 
 
 @pytest.mark.parametrize("hint", ["", False])

@@ -176,6 +176,7 @@ def test_a_bound_token_says_to_what():
         "x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2",
     }
     assert read({"cnf": cnf}).confirmation == cnf
+    malformed: Any
     for malformed in ({}, [], "jkt", 5, True, [cnf]):
         assert is_nonsense({"cnf": malformed})
 
@@ -215,6 +216,7 @@ def test_the_name_for_people_is_never_the_subject():
 def test_authorization_details_are_objects_with_a_type():
     details = [{"type": "payment", "actions": ["read"]}]
     assert read({"authorization_details": details}).claims["authorization_details"] == details
+    malformed: Any
     for malformed in ({}, "x", [1], [{}], [{"type": 5}], [None]):
         assert refused({"authorization_details": malformed}) is Reason.INVALID_CLAIMS
 
