@@ -51,6 +51,9 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "A
         raise SettingsError("version: must be 2 (api_key, api_secret) or 3 (service_id, service_access_token)")
     table = Table(settings, kind=f"an authlete verifier of version {version}")
     table.value("version")
+    for key in _CREDENTIALS[5 - version]:
+        if key in settings:
+            raise SettingsError(f"{key}: is not a key of an authlete verifier of version {version}; see version")
     base_url, account, secret = (table.text(key) for key in ("base_url", *_CREDENTIALS[version]))
     if version == 2 and ":" in account:
         raise SettingsError("api_key: holds a colon, which ends the user name of HTTP Basic")
