@@ -1,15 +1,24 @@
 """One JSON line a decision."""
 
+import hashlib
 import json
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import log
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.errors import (
+    AnswerTooLargeError,
+    AuthorizerError,
+    SettingsError,
+    UnknownEventError,
+    VerifierUnavailableError,
+)
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
@@ -49,6 +58,41 @@ def test_a_fingerprint_follows_a_token_without_telling_it():
     assert log.fingerprint(one) == log.fingerprint(same) == "ca978112"
     assert log.fingerprint(one) != log.fingerprint(other)
     assert log.fingerprint(make_request(authorization=None)) is None
+    assert log.fingerprint(make_request(authorization="DPoP  a ")) == "ca978112"
+    assert log.fingerprint(make_request(authorization="dpop a")) == "ca978112"
+
+
+@pytest.mark.rule("I15")
+@pytest.mark.parametrize("other", ["", "Bearer", "DPoP", "Basic YTpi", "Bearer a b", "a", "DPoP Bearer"])
+def test_what_is_no_token_has_no_fingerprint(other):
+    expected = hashlib.sha256(b"Bearer").hexdigest()[:8] if other == "DPoP Bearer" else None
+    assert log.fingerprint(make_request(authorization=other)) == expected
+
+
+@pytest.mark.rule("R28")
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        *((VerifierUnavailableError("x", reason=reason), "outage") for reason in Reason
+          if reason.startswith("authorization_server") or reason in {Reason.CIRCUIT_OPEN, Reason.KEYS_UNAVAILABLE}),
+        (VerifierUnavailableError("x", reason=Reason.CREDENTIALS_REFUSED), "misconfiguration"), (SettingsError("x"), "misconfiguration"),
+        (UnknownEventError("x"), "misconfiguration"), (AnswerTooLargeError("x"), "misconfiguration"),
+        (AuthorizerError("x"), "internal"), (ValueError("x"), "internal"), (MemoryError(), "internal"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_an_outage_our_own_misconfiguration_and_a_fault_in_the_code_are_told_apart(error, kind):
+    assert log.kind_of(error) == kind
+
+
+def test_what_happens_to_a_circuit_is_a_line_to_count():
+    lines: list[str] = []
+    log.circuit(lines.append, verifier="authlete", opened_for=5, message="x")
+    log.circuit(lines.append, verifier="authlete", opened_for=None, message="y")
+    assert [json.loads(line) for line in lines] == [
+        {"level": "warning", "circuit": "open", "verifier": "authlete", "opened_for": 5, "message": "x"},
+        {"level": "info", "circuit": "closed", "verifier": "authlete", "opened_for": None, "message": "y"},
+    ]
 
 
 def test_lines_are_written_at_once():

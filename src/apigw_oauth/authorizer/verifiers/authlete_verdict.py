@@ -61,13 +61,16 @@ def read(content: Mapping[str, Any], evidence: Evidence, rules: FactRules) -> Ac
     Where the request took part in the answer, it holds for that request alone.
     """
     if content["action"] != "OK":
-        refusal = _refusal(content, evidence)
-        refusal.nonce = authlete_facts.nonce(content)
-        raise refusal
+        raise _with_nonce(_refusal(content, evidence), content)  # no name for it: it would keep itself alive
     token = authlete_facts.facts(content, rules)
     if not evidence.fields:
         return token
     return token._replace(confirmation={**_confirmation(evidence), **token.confirmation}, reusable=False)
+
+
+def _with_nonce(refusal: BearerTokenError, content: Mapping[str, Any]) -> BearerTokenError:
+    refusal.nonce = authlete_facts.nonce(content)
+    return refusal
 
 
 def _confirmation(evidence: Evidence) -> dict[str, str]:

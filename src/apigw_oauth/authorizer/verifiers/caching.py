@@ -76,9 +76,9 @@ class LatestEntries(Generic[Kept]):
         """Keep something for `ttl` seconds, and not beyond `end`, in seconds since the epoch."""
         now = self._clock()
         until = now + ttl if end is None else min(now + ttl, end)
+        self._entries.pop(key, None)
         if not now < until:
             return
-        self._entries.pop(key, None)
         while len(self._entries) >= self._capacity:
             del self._entries[next(iter(self._entries))]
         self._entries[key] = _Entry(value, self._monotonic(), ttl, now, until)
@@ -142,7 +142,7 @@ class CachingVerifier:
         try:
             found = self._verifier.verify(token, request)
         except InvalidTokenError as error:
-            if error.reason is Reason.INACTIVE_TOKEN:
+            if error.reason is Reason.INACTIVE_TOKEN and error.nonce is None and error.scheme is None:
                 self._cache.refusals.put(refusal_key, str(error), ttl=self._lifetimes.negative)
             raise
         if _may_be_kept(found):
