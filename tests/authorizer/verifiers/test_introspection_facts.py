@@ -145,6 +145,7 @@ def test_a_token_of_another_type_is_refused(token_type):
 @pytest.mark.rule("R31")
 def test_the_type_of_a_token_is_told_in_any_case():
     assert read({"token_type": "bearer"}).claims["token_type"] == "bearer"
+    assert read({"token_type": "access_token"}).claims["token_type"] == "access_token"
     assert read({"token_type": "dPoP", "cnf": {"jkt": "x"}}).claims["token_type"] == "dPoP"
 
 

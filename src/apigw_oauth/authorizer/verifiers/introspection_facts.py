@@ -21,7 +21,7 @@ _TEXTS = ("iss", "sub", "client_id", "token_type", "token_use", "acr")
 _TOLD_OTHERWISE = frozenset({"active", "iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
 _USABLE = frozenset({"jti", "token", "jwt", "access_token", "refresh_token", "id_token"})
 """Members that are, at some servers, tokens themselves: nobody behind this needs them."""
-_TOKEN_TYPES = frozenset({"bearer", "dpop"})
+_TOKEN_TYPES = frozenset({"bearer", "dpop", "access_token"})
 _TOKEN_USES = frozenset({"access", "access_token"})
 _KINDS = frozenset({"bearer", "dpop", "jwt", "at+jwt", "application/at+jwt"})
 
@@ -101,8 +101,8 @@ def _is_time(value: Any) -> bool:
 def _require_kind(content: Mapping[str, Any]) -> None:
     """Refuse refresh tokens and whatever else is active without being an access token.
 
-    `typ` is where Keycloak says so, `token_use` where Ory Hydra and Amazon Cognito do; `token_type` is that of RFC
-    6749 §5.1, which a refresh token has not, but some servers say it there.
+    `typ` is where Keycloak says so, and `token_use` where Ory Hydra does. `token_type` is that of RFC 6749 §5.1,
+    but Duende IdentityServer says it there.
     """
     for name, allowed in (("token_type", _TOKEN_TYPES), ("token_use", _TOKEN_USES), ("typ", _KINDS)):
         value = content.get(name)
