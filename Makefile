@@ -1,6 +1,8 @@
 # make demo   the walkthrough of the README, then a running stack until Ctrl-C   (DEMO_FLAGS=--once to stop after it)
 # make test   format, lint, types, import contracts and all tests
 # make check  the same without the tests
+# make docs   docs/token-checks.md, from the marks of the tests
+# make interop  the servers that tests/interop needs, where Node.js and npm are there; part of `make test`
 # make bench  what policies cost: compile time, decisions, sizes                  (BENCH_FLAGS=--json for a document)
 
 PYTHON ?= python3
@@ -9,9 +11,11 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 DEMO_FLAGS ?=
 PYTEST_FLAGS ?=
+OIDC_PROVIDER := tests/interop/oidc_provider
+PYTEST_WORKERS ?= auto
 BENCH_FLAGS ?=
 
-.PHONY: help demo test check bench format clean
+.PHONY: help demo test check interop bench docs format clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -37,15 +41,30 @@ check: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
+$(VENV)/.interop: $(VENV)/.dev
+	@$(PIP) --no-build-isolation --editable '.[interop]'
+	@touch $@
+
+$(OIDC_PROVIDER)/node_modules/.package-lock.json: $(OIDC_PROVIDER)/package-lock.json
+	@if command -v node >/dev/null && command -v npm >/dev/null; then \
+	  echo "Setting up $(OIDC_PROVIDER)/node_modules …" && cd $(OIDC_PROVIDER) && npm ci --ignore-scripts --silent && \
+	  touch node_modules/.package-lock.json; \
+	fi
+
+interop: $(VENV)/.interop $(OIDC_PROVIDER)/node_modules/.package-lock.json
+
+test: check interop
+	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 bench: $(VENV)/.run
 	@$(BIN)/python -m benchmarks.policy $(BENCH_FLAGS)
+
+docs: $(VENV)/.dev
+	$(BIN)/python -m tests.token_checks > docs/token-checks.md
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) $(OIDC_PROVIDER)/node_modules .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

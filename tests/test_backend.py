@@ -41,6 +41,7 @@ def test_a_user_is_told_with_all_claims(shape: Shape, told: dict[str, Any]):
     assert who.claims == CLAIMS
 
 
+@pytest.mark.rule("R26", "R70")
 @pytest.mark.parametrize(
     ("shape", "told"),
     [(flat, {"principalId": "demo", **CLIENT}), (http_1_0, CLIENT), (http_2_0, CLIENT)],
@@ -57,6 +58,7 @@ def test_values_that_http_apis_leave_as_numbers_are_text_as_in_rest_apis():
     assert caller(http_2_0(told)).claims == {**CLAIMS, "exp": "1700000000", "vip": "true", "share": "0.5"}
 
 
+@pytest.mark.rule("I5")
 @pytest.mark.parametrize(
     "without",
     [

@@ -33,6 +33,7 @@ def test_the_configured_claims_are_told_as_strings():
     }
 
 
+@pytest.mark.rule("R26", "R70")
 def test_a_client_on_its_own_behalf_is_marked():
     client = AccessToken(client_id="demo")
     assert authorizer_context.build(client, claims=["sub"], challenge=FOR_ANY_ROUTE)["is_client"] == "true"
@@ -41,6 +42,7 @@ def test_a_client_on_its_own_behalf_is_marked():
     assert "is_client" not in authorizer_context.build(TOKEN, claims=[], challenge=FOR_ANY_ROUTE)
 
 
+@pytest.mark.rule("R69", "R72")
 @pytest.mark.parametrize(
     "names", [["claims"], ["wwwAuthenticate"], ["principalId"], ["jti"], ["cnf"], [""], ["a-b", "a_b"]]
 )
@@ -49,6 +51,7 @@ def test_names_that_would_break_or_betray_something_are_refused(names):
         authorizer_context.check_names(names)
 
 
+@pytest.mark.rule("R72", "I9")
 @given(
     claims=st.dictionaries(st.text(), st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists))
 )

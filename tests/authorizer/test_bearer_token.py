@@ -24,6 +24,7 @@ def from_request(request, *, dpop=False):
 B64TOKEN = st.text(string.ascii_letters + string.digits + "-._~+/", min_size=1, max_size=200)
 
 
+@pytest.mark.rule("R4")
 @given(
     token=B64TOKEN,
     padding=st.sampled_from(["", "=", "=="]),
@@ -42,6 +43,7 @@ def test_a_request_without_credentials_is_told_apart(value):
     assert caught.value.reason is Reason.MISSING_TOKEN
 
 
+@pytest.mark.rule("R7")
 @pytest.mark.parametrize("value", ["Basic dXNlcjpwYXNz", "DPoP abc", "Digest x=1", "abc"])
 def test_another_scheme_is_no_token_and_no_error(value):
     with pytest.raises(MissingTokenError) as caught:
@@ -49,6 +51,7 @@ def test_another_scheme_is_no_token_and_no_error(value):
     assert caught.value.reason is Reason.UNSUPPORTED_SCHEME
 
 
+@pytest.mark.rule("R4")
 @pytest.mark.parametrize(
     "value",
     [
@@ -62,6 +65,7 @@ def test_a_malformed_header_is_an_invalid_request(value):
     assert caught.value.reason is Reason.MALFORMED_AUTHORIZATION
 
 
+@pytest.mark.rule("R3")
 def test_two_headers_are_refused_even_if_they_are_equal():
     request = make_request(authorization=None, headers={"authorization": ("Bearer a", "Bearer a")})
     with pytest.raises(InvalidRequestError) as caught:
@@ -69,6 +73,7 @@ def test_two_headers_are_refused_even_if_they_are_equal():
     assert caught.value.reason is Reason.MULTIPLE_TOKENS
 
 
+@pytest.mark.rule("R3")
 @pytest.mark.parametrize("value", ["Bearer a,Bearer b", "Bearer a, Bearer b", "Bearer a,b"])
 def test_joined_headers_are_several_tokens(value):
     with pytest.raises(InvalidRequestError) as caught:
@@ -76,6 +81,7 @@ def test_joined_headers_are_several_tokens(value):
     assert caught.value.reason is Reason.MULTIPLE_TOKENS
 
 
+@pytest.mark.rule("R5")
 def test_the_longest_token_is_8192_characters():
     assert from_request(make_request(authorization="Bearer " + "a" * 8192)).token == "a" * 8192
     with pytest.raises(InvalidRequestError) as caught:
@@ -121,3 +127,10 @@ def test_the_scheme_dpop_without_a_proof_is_refused_before_anybody_is_asked():
 
 def test_a_proof_says_nothing_where_none_can_be_checked():
     assert from_request(presented("Bearer", "proof")) == ("Bearer", "token")
+
+
+@pytest.mark.rule("R6")
+def test_a_token_in_the_query_is_not_looked_for():
+    request = make_request(path="/pets/7?access_token=abc", authorization=None)
+    with pytest.raises(MissingTokenError):
+        from_request(request, dpop=True)

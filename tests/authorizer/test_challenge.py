@@ -40,6 +40,7 @@ def test_a_missing_scope_names_all_that_the_operation_needs():
     )
 
 
+@pytest.mark.rule("R66")
 @given(description=st.text(), some=st.frozensets(st.text(max_size=5), max_size=3))
 def test_whatever_is_said_keeps_to_the_grammar(description, some):
     printed = str(Challenge("invalid_token", description, some))

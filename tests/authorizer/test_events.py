@@ -99,6 +99,7 @@ def test_the_default_route_of_an_http_api_has_no_method():
     assert parse(event, "http-2.0").route_key == "ANY /{proxy+}"
 
 
+@pytest.mark.rule("R1", "I12")
 @pytest.mark.parametrize("name", WITH_HEADERS)
 @pytest.mark.parametrize("spelled", ["authorization", "AUTHORIZATION", "aUTHORIZATION"])
 def test_header_names_are_found_in_any_case(name, spelled):
@@ -125,6 +126,7 @@ def test_a_token_event_without_credentials():
     assert parse(event, "token").headers == {}
 
 
+@pytest.mark.rule("R3", "I12")
 @pytest.mark.parametrize("name", ["request", "websocket", "http-1.0"])
 @pytest.mark.parametrize(
     ("single", "multiple"),

@@ -55,6 +55,7 @@ def statements(
     }
 
 
+@pytest.mark.rule("R73")
 @pytest.mark.parametrize("cache", ["route", "off"])
 def test_an_answer_for_one_route_prints_that_routes_own_pattern(cache):
     assert statements(TABLE, cache, make_request(path="/pets/7")) == {"Allow": ["GET/pets/*"]}
@@ -69,6 +70,7 @@ def test_any_prints_one_resource_for_each_verb_and_never_a_star():
     }
 
 
+@pytest.mark.rule("R73")
 @pytest.mark.parametrize(
     "path", ["/pets/*", "/pets/?", "/pets/${aws:username}", "/pets/%2A", "/pets/é", "/pets/" + "x" * 2000]
 )
@@ -178,6 +180,7 @@ def test_the_challenge_is_that_of_the_route_or_says_nothing_of_it():
         assert challenge("token", request) == 'Bearer error="insufficient_scope"'
 
 
+@pytest.mark.rule("R71")
 def test_a_refusal_of_nobody_in_particular_closes_everything():
     request = make_request(path="/pets/7", resource=None)
     decision = Decision.deny(InvalidTokenError("no"), TABLE.serving(request), None)
@@ -187,6 +190,7 @@ def test_a_refusal_of_nobody_in_particular_closes_everything():
     assert "invalid_token" in answer["context"]["wwwAuthenticate"]
 
 
+@pytest.mark.rule("R72")
 def test_an_answer_that_api_gateway_would_not_take_is_not_given():
     request = make_request(path="/pets/7")
     token = TOKEN._replace(claims={"big": "x" * 9000})
@@ -194,6 +198,7 @@ def test_an_answer_that_api_gateway_would_not_take_is_not_given():
         PolicyWriter(routes=TABLE, cache="route", claims=["big"]).answer(decide(TABLE, request, token), request)
 
 
+@pytest.mark.rule("R72")
 @given(
     path=st.text(max_size=30).map(lambda text: "/pets/" + text),
     cache=st.sampled_from(["route", "token", "off"]),

@@ -52,6 +52,7 @@ def test_token_events_are_answered_too():
     assert [resource.rpartition("/")[2] for resource in allow["Resource"]] == ["lambda-request", "lambda-token"]
 
 
+@pytest.mark.rule("R71", "R24")
 def test_a_known_caller_without_the_scope_gets_an_explicit_deny_and_a_challenge():
     with ScriptedServer(answer(json.dumps({**VALID, "scopes": []}).encode())) as server:
         said = Environment(server.url)(event())
@@ -59,6 +60,7 @@ def test_a_known_caller_without_the_scope_gets_an_explicit_deny_and_a_challenge(
     assert said["context"]["wwwAuthenticate"].startswith('Bearer error="insufficient_scope"')
 
 
+@pytest.mark.rule("I7")
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -14,6 +14,7 @@ from tests.authorizer.lambda_environment import SECRET, TOKEN, VALID, Environmen
 from tests.scripted_server import ScriptedServer, answer, hang_up
 
 
+@pytest.mark.rule("R28", "I17")
 @pytest.mark.parametrize(
     ("behaviour", "reason"),
     [
@@ -88,6 +89,7 @@ ANSWERS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.rule("R69", "I15")
 @given(
     name=EVENTS,
     behaviour=ANSWERS,

@@ -8,6 +8,7 @@ from apigw_oauth.authorizer.errors import UnknownEventError
 from apigw_oauth.authorizer.method_arn import MethodArn
 
 
+@pytest.mark.rule("I25")
 @pytest.mark.parametrize(
     ("text", "verb", "path"),
     [

@@ -138,7 +138,12 @@ def test_an_unknown_member_beside_a_known_one_changes_nothing():
 @pytest.mark.rule("R54")
 @pytest.mark.parametrize("name", ["jkt", "x5t#S256"])
 @pytest.mark.parametrize(
-    "value", [None, "", 1, True, [], [jkt()], {}, "x", jkt() + "=", jkt() + "\n", f" {jkt()}", "é" * 43]
+    "value",
+    [None, "", 1, True, [], [jkt()], {}, "x", jkt() + "=", jkt() + "\n", f" {jkt()}", "é" * 43],
+    ids=[
+        *("null", "empty", "number", "boolean", "list", "list-of-one", "object", "short", "padded", "line", "space"),
+        "not-ascii",
+    ],
 )
 @pytest.mark.parametrize("scheme", ["Bearer", "DPoP"])
 def test_a_malformed_binding_is_refused(name, value, scheme):

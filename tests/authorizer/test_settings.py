@@ -104,7 +104,7 @@ def test_what_is_no_object_is_refused(directory, content):
 @pytest.mark.parametrize(
     ("table", "place"),
     [
-        ({"type": "unknown"}, "type"), 
+        ({"type": "unknown"}, "type"),
         ({"type": "authlete", "version": [2]}, "version"), ({"type": "authlete", "version": {}}, "version"),
         ({"type": "authlete", "base_url": "https://a", "api_key": "k:k", "api_secret": "s"}, "colon"),
         ({"type": "authlete", "version": 3, "base_url": "https://a", "service_id": "1/../2", "service_access_token": "t"}, "service_id"),

@@ -164,7 +164,7 @@ def test_an_exception_that_cannot_be_printed_is_an_error_too() -> None:
         object(), {1, 2}, b"x", float("nan"), {("a",): 1}, Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"),
         Decimal("1E+999"),
     ],
-    ids=repr,
+    ids=lambda result: type(result).__name__,
 )  # fmt: skip
 def test_an_answer_that_is_not_json_is_a_marshal_error(result: object) -> None:
     found = failure(function(lambda _event, _context: result))
