@@ -120,6 +120,11 @@ def test_no_rubbish_is_a_token(shared, token):
     assert answer.json().get("action") != "OK"
 
 
+def test_a_long_jwt_is_found_too(shared):
+    made = shared.create(properties=[{"key": "k", "value": "v" * 60_000}])
+    assert shared.introspect(made["jwtAccessToken"])["action"] == "OK"
+
+
 RESERVED = ["iss", "sub", "aud", "exp", "iat", "jti", "client_id", "scope", "cnf", "acr", "auth_time"]
 RESERVED += ["authorization_details", "grant_type"]
 

@@ -2,6 +2,7 @@ import base64
 import logging
 
 from tests.authserver.servers import API_SECRET, CLIENT_SECRET, PASSWORD, running
+from tests.authserver.standard_flow import introspected, refresh, tokens_of
 
 
 def test_no_token_secret_or_password_reaches_logs_or_output(caplog, capfd):
@@ -19,6 +20,11 @@ def test_no_token_secret_or_password_reaches_logs_or_output(caplog, capfd):
         server.http.post("/api/auth/introspection", headers={"Authorization": "Basic hush-hush"})
         server.http.post("/api/auth/introspection", content=b"hush-hush", auth=(server.key, API_SECRET))
         server.http.get("/api/hush-hush")
+        given = tokens_of(server)
+        secrets += [given["access_token"], given["refresh_token"]]
+        refresh(server, given["refresh_token"], headers={"DPoP": "hush-hush"})
+        refresh(server, refresh(server, given["refresh_token"]).json()["refresh_token"], scope="hush-hush")
+        introspected(server, given["access_token"])
         server.app.close()
         server.call("/auth/introspection", {"token": made["accessToken"]})
     out, err = capfd.readouterr()

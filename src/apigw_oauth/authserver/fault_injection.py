@@ -67,6 +67,8 @@ async def _hang_up(receive: Receive, send: Send) -> None:
 
     `send` is a method of what uvicorn keeps about a request, the connection included.
     """
+    while (await receive()).get("more_body"):
+        pass  # what is not read turns the end of a connection into a reset
     if inspect.ismethod(send):
         cycle: Any = send.__self__
         cycle.transport.close()

@@ -13,12 +13,14 @@ from apigw_oauth.authserver import strict_json
 from apigw_oauth.authserver.secret_hashes import base64url
 
 ASYMMETRIC_ALGORITHMS = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
 PublicKey = ECKey | RSAKey | OKPKey
 
-_MAX_LENGTH = 16_384
+_MAX_LENGTH = 256 * 1024  # that of a whole request: properties of a token may be long
 _PARTS = 3
+_RSA_BITS = (2048, 8192)  # fewer are weak, more take long
 _PRIVATE_MEMBERS = frozenset(["d", "p", "q", "dp", "dq", "qi", "oth", "k"])
 _DESCRIPTION = ("kid", "use", "alg", "key_ops")
 _FULL_NAMES = {"EdDSA": "Ed25519"}  # RFC 9864 has the second name; joserfc warns at the first
@@ -84,6 +86,8 @@ def public_key(jwk: Mapping[str, Any]) -> PublicKey:
     """Read a public key. Raises ValueError for a private, a symmetric or a malformed one, without its content."""
     if not _PRIVATE_MEMBERS.isdisjoint(jwk):
         raise ValueError("it is not a public key")
+    if jwk.get("kty") == "RSA" and not _RSA_BITS[0] <= _bits(jwk.get("n")) <= _RSA_BITS[1]:
+        raise ValueError("it is an RSA key of fewer than 2048 or more than 8192 bits")
     try:
         key: KeyFlexible = import_key({name: value for name, value in jwk.items() if name not in _DESCRIPTION})
     except (JoseError, ValueError, TypeError, AttributeError, KeyError):
@@ -91,6 +95,13 @@ def public_key(jwk: Mapping[str, Any]) -> PublicKey:
     if not isinstance(key, ECKey | RSAKey | OKPKey):
         raise ValueError("it is not of kty EC, RSA or OKP")  # noqa: TRY004 - callers know one kind of mistake
     return key
+
+
+def _bits(modulus: object) -> int:
+    try:
+        return int.from_bytes(_decoded(modulus), "big").bit_length() if isinstance(modulus, str) else 0
+    except ValueError:
+        return 0
 
 
 def _algorithm(name: str) -> Any:
