@@ -24,6 +24,7 @@ from apigw_oauth.authorizer.verifiers.authlete import AuthleteVerifier
 from apigw_oauth.authorizer.verifiers.authlete_api import AuthleteApi
 from apigw_oauth.authorizer.verifiers.authlete_evidence import CAPACITY, REMEMBERED
 from apigw_oauth.authorizer.verifiers.authlete_facts import FactRules
+from apigw_oauth.authorizer.verifiers.authlete_verdict import Evidence
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from tests.authorizer.conftest import FakeClock, make_request
 from tests.authorizer.verifiers.jose_signing import public_jwk, sign
@@ -302,6 +303,11 @@ def test_a_challenge_that_could_not_be_a_header_is_not_read(content):
     error = refused(FakeAuthlete("key", then=answer), with_proof(proof()))
     assert type(error) is InvalidTokenError
     assert error.reason is Reason.INACTIVE_TOKEN
+
+
+@pytest.mark.rule("I15")
+def test_evidence_is_not_shown():
+    assert "geheim" not in repr(Evidence({"dpop": "geheim", "clientCertificate": "geheim"}, "geheim", "geheim"))
 
 
 def test_an_expired_bound_token_is_expired():

@@ -13,8 +13,10 @@ from apigw_oauth.authorizer.verifiers import introspection
 from apigw_oauth.authorizer.verifiers.discovery import MAX_AGE, Discovery
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from apigw_oauth.authorizer.verifiers.introspection_endpoint import DiscoveredEndpoint
+from apigw_oauth.authorizer.verifiers.signed_introspection import MEDIA_TYPE
 from tests.authorizer.conftest import FakeClock, make_request
-from tests.scripted_server import Behaviour, ScriptedServer, answer
+from tests.authorizer.verifiers.jose_signing import public_jwk, sign
+from tests.scripted_server import ScriptedServer, answer, raw
 
 ISSUER = "https://as.example"
 WELL_KNOWN = f"{ISSUER}/.well-known/oauth-authorization-server"
@@ -122,23 +124,14 @@ def test_a_client_with_a_certificate_asks_where_certificates_are_asked_for(clock
     assert servers.asked[-1] == f"POST {ISSUER}/i"
 
 
-def by_target(answers: Mapping[str, object]) -> Behaviour:
-    """Answers each request by what it asks for; the server is set up after its own address is known."""
-
-    def behave(connection: Any) -> None:
-        target = servers_of[connection.getsockname()].requests[-1].split(b" ")[1].decode()
-        answer(json.dumps(answers[target]).encode())(connection)
-
-    return behave
-
-
-servers_of: dict[Any, ScriptedServer] = {}
-
-
 def test_discovery_over_real_http():
     answers: dict[str, object] = {"/introspect": {"active": True, "sub": "john"}}
-    with ScriptedServer(by_target(answers)) as server:
-        servers_of["127.0.0.1", server.port] = server
+
+    def behave(connection: Any) -> None:
+        target = server.requests[-1].split(b" ")[1].decode()
+        answer(json.dumps(answers[target]).encode())(connection)
+
+    with ScriptedServer(behave) as server:
         answers["/.well-known/oauth-authorization-server"] = {
             "issuer": server.url, "introspection_endpoint": f"{server.url}/introspect",
         }  # fmt: skip
@@ -147,6 +140,43 @@ def test_discovery_over_real_http():
         assert verifier.verify("t", make_request()).subject == "john"
         assert verifier.verify("t", make_request()).subject == "john"
         assert [request.split(b" ")[0] for request in server.requests] == [b"GET", b"POST", b"POST"]
+
+
+def test_keys_of_signed_answers_come_from_the_same_metadata(clock):
+    claims = {
+        "iss": "",
+        "aud": "api",
+        "iat": int(clock.now),
+        "token_introspection": {"active": True, "sub": "john"},
+    }
+    answers: dict[str, object] = {"/keys": {"keys": [public_jwk("RSA")]}}
+
+    def behave(connection: Any) -> None:
+        target = server.requests[-1].split(b" ")[1].decode()
+        if target == "/introspect":
+            raw(signed_answer({**claims, "iss": server.url}), keep=True)(connection)
+        else:
+            answer(json.dumps(answers[target]).encode())(connection)
+
+    with ScriptedServer(behave) as server:
+        answers["/.well-known/oauth-authorization-server"] = {
+            "issuer": server.url, "introspection_endpoint": f"{server.url}/introspect", "jwks_uri": f"{server.url}/keys",
+        }  # fmt: skip
+        settings = {
+            "issuer": server.url, "discovery": True, "client_id": "api", "client_secret": "s", "signed_response": "required",
+        }  # fmt: skip
+        verifier = introspection.from_settings(settings, Surroundings(clock=clock))
+        for _ in range(2):
+            assert verifier.verify("t", make_request()).subject == "john"
+        assert [request.split(b" ")[1] for request in server.requests] == [
+            b"/.well-known/oauth-authorization-server", b"/introspect", b"/keys", b"/introspect",
+        ]  # fmt: skip
+
+
+def signed_answer(claims: dict[str, Any]) -> bytes:
+    body = sign({"typ": "token-introspection+jwt", "alg": "RS256"}, claims).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {MEDIA_TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
+    return head.encode() + body
 
 
 @pytest.mark.parametrize("value", [False, 5, "http://as.example/metadata", "nonsense"])

@@ -60,7 +60,7 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "I
         raise SettingsError(
             "invalid_token_errors: cannot be beside client_auth = bearer, since the error may mean our own token"
         )
-    form = _form(table, issuer, rules.leeway, errors_refuse=errors_refuse, surroundings=surroundings)
+    form = _form(table, endpoint, rules, errors_refuse=errors_refuse, surroundings=surroundings)
     parameters = {**_hint(table), **_parameters(table)}
     table.finish()
     return IntrospectionVerifier(endpoint, client, form, rules, parameters=parameters)
@@ -105,7 +105,7 @@ class IntrospectionVerifier:
 
 
 def _form(
-    table: Table, issuer: str | None, leeway: float, *, errors_refuse: bool, surroundings: Surroundings
+    table: Table, endpoint: Endpoint, rules: FactRules, *, errors_refuse: bool, surroundings: Surroundings
 ) -> Form:
     if table.choice("signed_response", ("off", "required"), "off") == "off":
         for key in _FOR_SIGNED:
@@ -117,7 +117,12 @@ def _form(
     from apigw_oauth.authorizer.verifiers import signed_introspection
 
     return signed_introspection.from_table(
-        table, issuer=issuer, leeway=leeway, errors_refuse=errors_refuse, surroundings=surroundings
+        table,
+        issuer=rules.issuer,
+        endpoint=endpoint,
+        leeway=rules.leeway,
+        errors_refuse=errors_refuse,
+        surroundings=surroundings,
     )
 
 

@@ -43,7 +43,7 @@ class DiscoveredEndpoint:
 
     def __init__(self, discovery: "Discovery", *, mutual_tls: bool) -> None:
         """Set up; nothing is asked yet. `mutual_tls`: we come with a certificate."""
-        self._discovery = discovery
+        self.discovery = discovery
         self._mutual_tls = mutual_tls
         self._metadata: Mapping[str, object] | None = None
         self._known: KnownEndpoint | None = None
@@ -56,16 +56,16 @@ class DiscoveredEndpoint:
         try:
             answer = self._endpoint().post(headers, body)
         except VerifierUnavailableError:
-            self._discovery.forget()
+            self.discovery.forget()
             raise
         if answer.status in _GONE:
-            self._discovery.forget()
+            self.discovery.forget()
         return answer
 
     def _endpoint(self) -> KnownEndpoint:
-        metadata = self._discovery.metadata()
+        metadata = self.discovery.metadata()
         if self._known is None or metadata is not self._metadata:
-            client, target = self._discovery.client_for("introspection_endpoint", mutual_tls=self._mutual_tls)
+            client, target = self.discovery.client_for("introspection_endpoint", mutual_tls=self._mutual_tls)
             self._known = KnownEndpoint(client, target)
             self._metadata = metadata
         return self._known

@@ -35,8 +35,18 @@ def issuer_from(table: Table) -> str:
     return issuer
 
 
-def keys_from(table: Table, *, issuer: str, algorithms: Sequence[str], surroundings: Surroundings) -> KeySource:
-    """Return the keys that a table of the settings names; nothing is fetched. Raises SettingsError."""
+def keys_from(
+    table: Table,
+    *,
+    issuer: str,
+    algorithms: Sequence[str],
+    surroundings: Surroundings,
+    discovery: Discovery | None = None,
+) -> KeySource:
+    """Return the keys that a table of the settings names; nothing is fetched. Raises SettingsError.
+
+    `discovery`: the issuer's metadata, where they are read already.
+    """
     named = [kind for kind in _KINDS if table.has(kind)]
     if len(named) != 1:
         wrong = f"{named[1]}: is one too many beside {named[0]}" if named else "jwks_uri: is missing"
@@ -51,7 +61,8 @@ def keys_from(table: Table, *, issuer: str, algorithms: Sequence[str], surroundi
         client = _Connect(surroundings, ssl.create_default_context)(address.origin, public_only=False)
         fetch = fetch_from(client, address.target or "/")
     else:
-        fetch = fetch_discovered(discovery_from(table, issuer=issuer, surroundings=surroundings))
+        known = discovery or discovery_from(table, issuer=issuer, surroundings=surroundings)
+        fetch = fetch_discovered(known)
     return RemoteKeys(fetch, clock=surroundings.clock)
 
 

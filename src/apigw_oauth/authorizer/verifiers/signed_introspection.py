@@ -12,6 +12,7 @@ from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers import jws, strict_json
 from apigw_oauth.authorizer.verifiers.http_client import MAX_BODY, HttpAnswer
 from apigw_oauth.authorizer.verifiers.introspection_answer import nonsense, require_success
+from apigw_oauth.authorizer.verifiers.introspection_endpoint import DiscoveredEndpoint, Endpoint
 from apigw_oauth.authorizer.verifiers.jwks import NoKeyError
 from apigw_oauth.authorizer.verifiers.key_settings import keys_from
 from apigw_oauth.authorizer.verifiers.key_source import KeySource
@@ -39,9 +40,18 @@ class AnswerRules(NamedTuple):
 
 
 def from_table(
-    table: Table, *, issuer: str | None, leeway: float, errors_refuse: bool, surroundings: Surroundings
+    table: Table,
+    *,
+    issuer: str | None,
+    endpoint: Endpoint,
+    leeway: float,
+    errors_refuse: bool,
+    surroundings: Surroundings,
 ) -> "SignedForm":
-    """Read the keys and what answers must say. Raises SettingsError."""
+    """Read the keys and what answers must say. Raises SettingsError.
+
+    Metadata that name the endpoint are not read once more for the keys.
+    """
     if issuer is None:
         raise SettingsError("issuer: is missing; signed answers must name it")
     audience = table.optional_text("signed_response_audience") or table.optional_text("client_id")
@@ -59,7 +69,8 @@ def from_table(
         raise SettingsError(
             "signed_response: the Python package cryptography, which verifies it, is missing; deploy it too"
         ) from None
-    keys = keys_from(table, issuer=issuer, algorithms=algorithms, surroundings=surroundings)
+    discovery = endpoint.discovery if isinstance(endpoint, DiscoveredEndpoint) else None
+    keys = keys_from(table, issuer=issuer, algorithms=algorithms, surroundings=surroundings, discovery=discovery)
     rules = AnswerRules(issuer, audience, algorithms, leeway, errors_refuse)
     return SignedForm(rules, keys, clock=surroundings.clock)
 
