@@ -86,6 +86,7 @@ def test_a_token_brought_again_while_its_successor_is_made_revokes_that(service,
 
 def test_neither_value_nor_used_ones_stay_longer_than_they_could_be_used(service, token):
     issued = ask(service, token)
+    assert issued.refresh_token
     with service.store.transaction() as connection:
         written = "".join(connection.iterdump())
     assert token not in written
