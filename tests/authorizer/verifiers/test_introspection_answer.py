@@ -55,14 +55,16 @@ def test_any_other_status_is_an_outage_and_says_when_to_ask_again(status):
 
 
 @pytest.mark.rule("R28")
-def test_an_error_that_names_the_token_is_an_outage_and_the_message_names_the_switch():
+@pytest.mark.parametrize("error", [b"invalid_token", b"unsupported_token_type"])
+def test_an_error_that_names_the_token_is_an_outage_and_the_message_names_the_switch(error):
     with pytest.raises(VerifierUnavailableError, match="set invalid_token_errors"):
-        read(400, b'{"error":"invalid_token"}')
+        read(400, b'{"error":"%s"}' % error)
 
 
-def test_an_error_that_names_the_token_refuses_it_where_the_settings_say_so():
+@pytest.mark.parametrize("error", [b"invalid_token", b"unsupported_token_type"])
+def test_an_error_that_names_the_token_refuses_it_where_the_settings_say_so(error):
     with pytest.raises(InvalidTokenError) as caught:
-        read(400, b'{"error":"invalid_token","error_description":"not recognised"}', errors_refuse=True)
+        read(400, b'{"error":"%s","error_description":"not recognised"}' % error, errors_refuse=True)
     assert caught.value.reason is Reason.INACTIVE_TOKEN
 
 

@@ -13,8 +13,9 @@ from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 
 _OUR_FAULT = frozenset({"invalid_client", "unauthorized_client", "insufficient_scope", "access_denied"})
+_ABOUT_THE_TOKEN = frozenset({"invalid_token", "unsupported_token_type"})
 _KNOWN_ERRORS = frozenset(
-    {*_OUR_FAULT, "invalid_request", "invalid_token", "server_error", "temporarily_unavailable"}
+    {*_OUR_FAULT, *_ABOUT_THE_TOKEN, "invalid_request", "server_error", "temporarily_unavailable"}
 )
 
 
@@ -24,7 +25,7 @@ class PlainForm:
     accept = "application/json"
 
     def __init__(self, *, errors_refuse: bool) -> None:
-        """Set up; `errors_refuse`: HTTP 400 with the error `invalid_token` says that the token is not active."""
+        """Set up; `errors_refuse`: HTTP 400 with an error that names the token says that it is not active."""
         self._errors_refuse = errors_refuse
 
     def read(self, answer: HttpAnswer) -> Mapping[str, Any]:
@@ -47,7 +48,7 @@ def require_success(answer: HttpAnswer, *, errors_refuse: bool) -> None:
     if answer.status == 200:
         return
     error = _error(answer)
-    if errors_refuse and answer.status == 400 and error == "invalid_token":
+    if errors_refuse and answer.status == 400 and error in _ABOUT_THE_TOKEN:
         raise InvalidTokenError("The access token is not active.", reason=Reason.INACTIVE_TOKEN)
     said = f"HTTP {answer.status}" + (f", {error}" if error in _KNOWN_ERRORS else "")
     if answer.status in {401, 403} or (answer.status == 400 and error in _OUR_FAULT):
@@ -56,7 +57,7 @@ def require_success(answer: HttpAnswer, *, errors_refuse: bool) -> None:
             reason=Reason.CREDENTIALS_REFUSED,
             retry_after=answer.retry_after,
         )
-    hint = "; if that is how it says inactive, set invalid_token_errors" if error == "invalid_token" else ""
+    hint = "; if that is how it says inactive, set invalid_token_errors" if error in _ABOUT_THE_TOKEN else ""
     raise VerifierUnavailableError(
         f"the introspection endpoint answered {said}{hint}",
         reason=Reason.AUTHORIZATION_SERVER_ERROR,
