@@ -97,18 +97,19 @@ def token(
     printed = created.get("jwtAccessToken" if in_jwt_form else "accessToken")
     if not printed:
         raise WrongUsageError("the authorization server gave no token of that form")
-    if not as_json:
-        typer.echo(printed)
-        return
-    document = {
+    typer.echo(json.dumps(_document(created, printed)) if as_json else printed)
+
+
+def _document(created: Mapping[str, Any], printed: str) -> dict[str, Any]:
+    """Say what was given, in the words of a token response."""
+    return {
         "access_token": printed,
         "token_type": created.get("tokenType"),
         "expires_in": created.get("expiresIn"),
         "scope": " ".join(created.get("scopes") or ()),
-        "client_id": wanted["clientIdentifier"],
-        "subject": subject,
+        "client_id": created.get("clientIdentifier"),
+        "subject": created.get("subject"),
     }
-    typer.echo(json.dumps(document))
 
 
 def _verifies_jwts_alone(project: Path) -> bool:
