@@ -31,12 +31,13 @@ class Proof(NamedTuple):
     thumbprint: str
     jti: str
     issued_at: float
+    nonce: object
 
 
 def verify(text: str, *, method: str, url: str, now: float, access_token: str | None = None) -> Proof:
     """Verify the proof of one request. Raises InvalidProofError.
 
-    Does not notice that a proof is used twice, and compares no thumbprint.
+    Does not notice that a proof is used twice; compares neither thumbprint nor nonce.
     """
     try:
         jws = signatures.parse(text)
@@ -53,7 +54,7 @@ def verify(text: str, *, method: str, url: str, now: float, access_token: str | 
         raise InvalidProofError("jti must be a text of moderate length")
     if not _is_time(issued_at) or not now - AGE <= issued_at <= now + AHEAD:
         raise InvalidProofError("iat must be the present time")
-    return Proof(thumbprint, jti, issued_at)
+    return Proof(thumbprint, jti, issued_at, claims.get("nonce"))
 
 
 def _check_algorithm(jws: Jws) -> None:

@@ -26,6 +26,7 @@ class Question:
     dpop: str | None = field(repr=False)
     htm: str | None
     htu: str | None
+    dpop_nonce_required: bool
     resources: tuple[str, ...]
     acr_values: tuple[str, ...]
     max_age: int
@@ -41,6 +42,7 @@ class Question:
             dpop=parameters.text("dpop"),
             htm=parameters.text("htm"),
             htu=parameters.text("htu"),
+            dpop_nonce_required=parameters.flag("dpopNonceRequired"),
             resources=parameters.texts("resources"),
             acr_values=parameters.texts("acrValues"),
             max_age=parameters.integer("maxAge"),
@@ -66,6 +68,7 @@ def introspect(service: Service, parameters: Parameters) -> dict[str, Any]:
     refusal = next(filter(None, (check(service, record, question) for check in CHECKS)), None)
     if refusal is None:
         facts = _facts(record, question, usable=True, refreshable=refreshable)
+        facts |= _nonce(service, record, question)
         return _answer("A056001", message("A056001"), "OK", FOR_OK, facts)
     if refusal.code == _EXPIRED and refreshable:
         refusal = Refusal("UNAUTHORIZED", "invalid_token", "A065301")
@@ -86,7 +89,7 @@ def _refused(
     dpop = record is not None and record.dpop_thumbprint is not None
     content = challenge(error, scopes=question.scopes, dpop=dpop, further=refusal.further)
     usable = refusal.code not in {_EXPIRED, "A065301"}
-    facts = _facts(record, question, usable=usable, refreshable=refreshable)
+    facts = _facts(record, question, usable=usable, refreshable=refreshable) | _nonce(service, record, question)
     return _answer(refusal.code, message(refusal.code, *refusal.values), refusal.action, content, facts)
 
 
@@ -128,8 +131,21 @@ def _dpop(service: Service, record: TokenRecord, question: Question) -> Refusal 
         )
     except InvalidProofError as error:
         return Refusal("UNAUTHORIZED", "invalid_dpop_proof", error.code, error.values)
-    same = proof.thumbprint == record.dpop_thumbprint
-    return None if same else Refusal("UNAUTHORIZED", "invalid_dpop_proof", "A065309")
+    if proof.thumbprint != record.dpop_thumbprint:
+        return Refusal("UNAUTHORIZED", "invalid_dpop_proof", "A065309")
+    if _wants_nonce(service, question) and not service.dpop_nonces.is_good(proof.nonce):
+        return Refusal("UNAUTHORIZED", "use_dpop_nonce", "DEV006")
+    return None
+
+
+def _wants_nonce(service: Service, question: Question) -> bool:
+    return question.dpop_nonce_required or service.settings.dpop_nonce_required
+
+
+def _nonce(service: Service, record: TokenRecord | None, question: Question) -> dict[str, str]:
+    """Tell the nonce of the next request, also to whoever has a good one. See RFC 9449 §8.2."""
+    bound = record is not None and record.dpop_thumbprint is not None
+    return {"dpopNonce": service.dpop_nonces.current()} if bound and _wants_nonce(service, question) else {}
 
 
 def _scopes(_: Service, record: TokenRecord, question: Question) -> Refusal | None:

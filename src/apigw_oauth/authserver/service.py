@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from apigw_oauth.authserver.clients import ClientCredentials, Clients, enrol, new_numeric_id
 from apigw_oauth.authserver.codes import Codes
+from apigw_oauth.authserver.dpop_nonces import DpopNonces
 from apigw_oauth.authserver.logins import Logins
 from apigw_oauth.authserver.refresh_tokens import RefreshTokens
 from apigw_oauth.authserver.secret_hashes import GeneratedSecret, new_token
@@ -48,6 +49,7 @@ class Service:
     logins: Logins
     refresh_tokens: RefreshTokens
     single_use: SingleUse
+    dpop_nonces: DpopNonces
     signing_keys: SigningKeys
     store: Store
     clock: Callable[[], float]
@@ -133,6 +135,7 @@ def _wire(
         logins=Logins(settings.users, api_key=known.service_api_key, api_secret=api_secret),
         refresh_tokens=RefreshTokens(store, random=random),
         single_use=SingleUse(store),
+        dpop_nonces=DpopNonces(store, clock=clock, random=random, duration=settings.dpop_nonce_duration),
         signing_keys=SigningKeys(
             store, algorithm=settings.signing_algorithm, further=(settings.introspection_signing_algorithm,)
         ),

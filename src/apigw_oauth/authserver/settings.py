@@ -71,6 +71,8 @@ class AuthserverSettings:
     introspection_signing_algorithm: str = "RS256"
     implicit_grant: bool = False
     supported_acrs: tuple[str, ...] = ()
+    dpop_nonce_required: bool = False
+    dpop_nonce_duration: int = 120
     api_key: str | None = None
     api_secret: str | None = field(default=None, repr=False)
     service_access_token: str | None = field(default=None, repr=False)
@@ -83,7 +85,7 @@ class AuthserverSettings:
         require(self.service_name.strip(), "service_name", "must not be empty")
         require(self.store and "\0" not in self.store, "store", "must be ':memory:' or the path of a file")
         require_scopes(self.scopes)
-        for name in ("access_token_duration", "refresh_token_duration"):
+        for name in ("access_token_duration", "refresh_token_duration", "dpop_nonce_duration"):
             require(0 < getattr(self, name) <= _MAX_DURATION, name, "must be a positive number of seconds")
         require(self.access_token_format in TOKEN_FORMATS, "access_token_format", "must be opaque or jwt")
         for name in ("signing_algorithm", "introspection_signing_algorithm"):
@@ -141,10 +143,15 @@ _READERS: Readers = {
     **dict.fromkeys(
         ("access_token_format", "signing_algorithm", "introspection_signing_algorithm"), settings_reading.text
     ),
-    **dict.fromkeys(("error_description_omitted", "error_uri_omitted", "implicit_grant"), settings_reading.flag),
+    **dict.fromkeys(
+        ("error_description_omitted", "error_uri_omitted", "implicit_grant", "dpop_nonce_required"),
+        settings_reading.flag,
+    ),
     "clients": partial(settings_reading.each, ClientSettings, CLIENT_READERS),
     "users": partial(settings_reading.each, UserSettings, _USER_READERS),
     **dict.fromkeys(("scopes", "default_audience", "supported_acrs"), settings_reading.texts),
     "scope_descriptions": settings_reading.texts_by_name,
-    **dict.fromkeys(("access_token_duration", "refresh_token_duration"), settings_reading.number),
+    **dict.fromkeys(
+        ("access_token_duration", "refresh_token_duration", "dpop_nonce_duration"), settings_reading.number
+    ),
 }

@@ -68,6 +68,8 @@ class TokenEndpoint:
             response = await self._answered(Request(scope, receive))
         except OAuthError as error:
             response = error_response(self._service, error)
+        if self._service.settings.dpop_nonce_required:
+            response.headers["DPoP-Nonce"] = self._service.dpop_nonces.current()
         await response(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
@@ -100,6 +102,8 @@ class TokenEndpoint:
             proof = dpop_proofs.verify(proofs[0], method="POST", url=self._url, now=now)
         except InvalidProofError as error:
             raise OAuthError("invalid_dpop_proof", "DEV223", error.reason) from None
+        if self._service.settings.dpop_nonce_required and not self._service.dpop_nonces.is_good(proof.nonce):
+            raise OAuthError("use_dpop_nonce", "DEV006")
         until = proof.issued_at + dpop_proofs.AGE
         if not self._service.single_use.claim("proof", proof.thumbprint, proof.jti, until=until, now=now):
             raise OAuthError("invalid_dpop_proof", "DEV223", "it was used before")
