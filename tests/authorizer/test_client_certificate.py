@@ -86,6 +86,18 @@ def test_a_certificate_that_cannot_be_read_is_refused(text):
 
 
 @pytest.mark.rule("R53")
+def test_a_block_of_another_kind_is_not_read_as_if_it_were_a_certificate():
+    assert refused(CERTIFICATE.replace("BEGIN CERTIFICATE-----\n", "BEGIN KEY-----AAAAAAAA"))
+
+
+@pytest.mark.rule("R53", "L11")
+def test_a_text_that_is_too_long_is_not_looked_at():
+    assert client_certificate.thumbprint(pem("A" * 60_000))
+    with pytest.raises(ValueError, match="too long"):
+        client_certificate.thumbprint(pem("A" * 65_536))
+
+
+@pytest.mark.rule("R53")
 @pytest.mark.parametrize(
     "expected", [hashlib.sha256(b"x").hexdigest(), CERTIFICATE_THUMBPRINT + "=", "", "\ud800", "é"]
 )

@@ -58,6 +58,7 @@ def test_a_proof_has_all_its_claims_of_the_right_kind(name, value):
         {"exp": "x"},
         {"nbf": None},
         {"exp": True},
+        {"nbf": True},
         {"jti": ""},
         {"jti": "a" * 257},
     ],

@@ -139,9 +139,36 @@ def test_an_unknown_member_beside_a_known_one_changes_nothing():
 @pytest.mark.parametrize("name", ["jkt", "x5t#S256"])
 @pytest.mark.parametrize(
     "value",
-    [None, "", 1, True, [], [jkt()], {}, "x", jkt() + "=", jkt() + "\n", f" {jkt()}", "é" * 43],
+    [
+        None,
+        "",
+        1,
+        True,
+        [],
+        [jkt()],
+        {},
+        "x",
+        jkt() + "=",
+        jkt() + "A",
+        jkt()[:42],
+        jkt() + "\n",
+        f" {jkt()}",
+        "é" * 43,
+    ],
     ids=[
-        *("null", "empty", "number", "boolean", "list", "list-of-one", "object", "short", "padded", "line", "space"),
+        *(
+            "null",
+            "empty",
+            "number",
+            "boolean",
+            "list",
+            "list-of-one",
+            "object",
+            "short",
+            "padded",
+            "line",
+            "space",
+        ),
         "not-ascii",
     ],
 )

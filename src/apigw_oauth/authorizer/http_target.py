@@ -91,7 +91,7 @@ class PublicAddress:
             below = _without_dots(below) if below else ""
         except ValueError:
             return False
-        is_whole = bool(prefix) and (below == prefix or below.startswith(f"{prefix}/"))
+        is_whole = below == prefix or below.startswith(f"{prefix}/")
         return path == ((below if is_whole else prefix + below) or "/")
 
 

@@ -51,7 +51,7 @@ class InMemoryReplayStore:
                 reason=Reason.REPLAY_STORE_FULL,
             )
         self._known.add(key)
-        self._ends.setdefault(math.ceil(until), []).append(key)
+        self._ends.setdefault(math.floor(until), []).append(key)
         return True
 
     def _forget(self, now: int) -> None:
