@@ -61,6 +61,8 @@ def test_a_clock_that_cannot_be_compared_lets_nobody_in():
     with pytest.raises(InvalidTokenError):
         token_times.require_current(AccessToken(expires_at=NOW + 60), math.nan)
     with pytest.raises(InvalidTokenError):
+        token_times.require_current(AccessToken(expires_at=NOW + 60), -math.inf)
+    with pytest.raises(InvalidTokenError):
         token_times.require_current(AccessToken(claims={"nbf": NOW - 60}), math.nan)
 
 

@@ -1,5 +1,6 @@
 """Whether a token is good now: compared with the clock for each request, whoever verified it and whenever."""
 
+import math
 from typing import Any
 
 from apigw_oauth.authorizer.access_token import AccessToken
@@ -12,8 +13,8 @@ def require_current(token: AccessToken, now: float) -> None:
 
     The clocks may differ by the token's leeway; `now` is in seconds since the epoch.
     """
-    # Written so that a comparison with what is no number (NaN) refuses.
-    if token.expires_at is not None and not now < token.expires_at + token.leeway:
+    # Written so that a comparison with what is no moment (NaN, infinite) refuses.
+    if token.expires_at is not None and not -math.inf < now < token.expires_at + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
     for claim in ("nbf", "iat"):
         moment = _moment(token.claims.get(claim))

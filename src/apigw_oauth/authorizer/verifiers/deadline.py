@@ -98,6 +98,9 @@ def open_socket(
         except OSError as error:
             raw.close()
             failure = error
+        except BaseException:
+            raw.close()
+            raise
         else:
             return raw
     raise failure
