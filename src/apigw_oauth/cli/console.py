@@ -54,6 +54,8 @@ class ConsoleDisplay:
     def ready(self, document: Mapping[str, Any]) -> None:
         """Print where everything is, and what to type."""
         self._out.print(f"[bold]gateway[/]               {document['gateway']}")
+        if document.get("ca"):
+            self._out.print(f"  CA certificate       {escape(document['ca'])}  [dim](curl --cacert, or -k)[/]")
         authserver = document["authserver"]
         if authserver is None:
             self._out.print("[bold]authorization server[/]  the one in the project file\n\nCtrl-C ends.\n")
@@ -71,7 +73,9 @@ class ConsoleDisplay:
         if self._example is not None and self._example.scope:
             asked["scope"] = self._example.scope
         self._out.print("\nIn another terminal, in the directory of the project:")
-        self._out.print(f"  {_to_type(self._example, document['gateway'])}", markup=False)
+        mutual_tls = bool(document.get("mutual_tls"))
+        line = _to_type(self._example, document["gateway"], mutual_tls=mutual_tls)
+        self._out.print(f"  {line}", markup=False)
         self._out.print("In a browser (log in with API key and API secret):")
         self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
@@ -105,14 +109,20 @@ class ConsoleDisplay:
         self._err.print(f"[red]{escape(text)}[/]")
 
 
-def _to_type(example: ExampleRoute | None, gateway: str) -> str:
-    """Return a command that works as it is, if the project has a route that lets somebody through."""
+def _to_type(example: ExampleRoute | None, gateway: str, *, mutual_tls: bool) -> str:
+    """Return a command that works as it is, if the project has a route that lets somebody through.
+
+    With mutual TLS the certificate is the caller's own: where it goes is all that can be said.
+    """
     if example is None:
         return "apigw-oauth check"
     scope = f" --scope {shlex.quote(example.scope)}" if example.scope else ""
     header = "" if example.public else f' -H "{example.header}: Bearer $(apigw-oauth token{scope})"'
+    certificate = " --cert client.pem --key client.key" if mutual_tls else ""
     if gateway.startswith("ws"):
-        return f"npx wscat -c {gateway}{header}"
+        unverified = " -n" if gateway.startswith("wss:") else ""
+        return f"npx wscat{unverified}{certificate} -c {gateway}{header}"
     # With -X HEAD, curl would wait for a body that never comes.
     method = {"GET": "-i", "HEAD": "-I"}.get(example.method, f"-i -X {example.method}")
-    return f"curl {method} {shlex.quote(gateway + example.path)}{header}"
+    unverified = " -k" if gateway.startswith("https:") else ""
+    return f"curl{unverified}{certificate} {method} {shlex.quote(gateway + example.path)}{header}"

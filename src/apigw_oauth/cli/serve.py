@@ -28,7 +28,15 @@ BeyondLoopbackOption = Annotated[
     typer.Option(
         _BEYOND_LOOPBACK,
         metavar="",
-        help="Let other machines reach these servers, which are made for development and speak plain HTTP.",
+        help="Let other machines reach these servers, which are made for development.",
+    ),
+]
+TlsOption = Annotated[
+    bool,
+    typer.Option(
+        "--tls",
+        metavar="",
+        help="The gateway speaks TLS, with a certificate made for this run; with local.trust_store, mutual TLS.",
     ),
 ]
 EndWithStdinOption = Annotated[
@@ -43,6 +51,7 @@ def serve(
     authserver: AuthserverOption = None,
     no_authserver: NoAuthserverOption = False,
     beyond_loopback: BeyondLoopbackOption = False,
+    tls: TlsOption = False,
     end_with_stdin: EndWithStdinOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -69,7 +78,7 @@ def serve(
         )
         display = JsonDisplay() if as_json else ConsoleDisplay(example_route.to_type(loaded))
         try:
-            LocalStack(loaded, addresses, display, end_with_stdin=end_with_stdin).run()
+            LocalStack(loaded, addresses, display, tls=tls, end_with_stdin=end_with_stdin).run()
         except StackError as error:
             raise WrongUsageError(str(error)) from None
 

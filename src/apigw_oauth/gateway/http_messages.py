@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from apigw_oauth.gateway.client_certificate import ClientCertificate
+
 HeaderList = tuple[tuple[str, str], ...]
 
 
@@ -10,7 +12,8 @@ class GatewayRequest:
     """A request exactly as the client wrote it.
 
     `target` is the request target, undecoded, with its query string. `headers` keep the client's own casing and
-    order. `body_too_large` says that the body was longer than API Gateway accepts and was not kept.
+    order. `body_too_large` says that the body was longer than API Gateway accepts and was not kept. Only with
+    mutual TLS is there a client certificate.
     """
 
     method: str
@@ -22,6 +25,7 @@ class GatewayRequest:
     port: int = 80
     protocol: str = "HTTP/1.1"
     body_too_large: bool = False
+    client_certificate: ClientCertificate | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP/1.1 protocol, which lower-cases header names, taught to keep them."""
+"""Uvicorn's HTTP/1.1 protocol, which lower-cases header names and hides certificates, taught to keep both."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,6 +10,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
+
+from apigw_oauth.gateway.peer_certificate import PeerCertificate
 
 EXTENSION = "apigw_oauth.original_request"
 # Room above API Gateway's own limits, so that this gateway can answer as API Gateway does.
@@ -33,7 +35,7 @@ class _RememberingConnection(h11.Connection):
 
 
 class OriginalHeadersProtocol(H11Protocol):
-    """Puts the client's own header names and target into the ASGI scope, under `extensions`.
+    """Puts the client's own header names and target into the ASGI scope, under `extensions`, and its certificate.
 
     It inherits because uvicorn takes a class for its `http` setting, and the scope has lower-case names only.
     """
@@ -48,17 +50,28 @@ class OriginalHeadersProtocol(H11Protocol):
         super().__init__(config, server_state, app_state, _loop)
         connection = _RememberingConnection(h11.SERVER, LONGEST_HEAD)
         self.conn = connection
-        self.app = _with_original_request(self.app, connection)
+        self._peer = PeerCertificate()
+        told = partial(_told, connection=connection, peer=self._peer)
+        self.app = told(self.app)
         if self.ws_protocol_class is not None:
-            websocket: Any = partial(_websocket, self.ws_protocol_class, connection)
+            websocket: Any = partial(_websocket, self.ws_protocol_class, told)
             self.ws_protocol_class = websocket
 
+    def connection_made(self, transport: Any) -> None:
+        """Begin to serve a connection: the TLS handshake, if there is one, is over."""
+        super().connection_made(transport)
+        self._peer.connected(transport)
 
-def _websocket(protocol: Callable[..., Any], connection: _RememberingConnection, **settings: Any) -> Any:
+
+def _websocket(protocol: Callable[..., Any], told: Callable[[ASGIApp], ASGIApp], **settings: Any) -> Any:
     """Return the protocol that takes over a connection, which gets its handshake with lower-case names as well."""
     websocket = protocol(**settings)
-    websocket.app = _with_original_request(websocket.app, connection)
+    websocket.app = told(websocket.app)
     return websocket
+
+
+def _told(app: ASGIApp, *, connection: _RememberingConnection, peer: PeerCertificate) -> ASGIApp:
+    return peer.told_to(_with_original_request(app, connection))
 
 
 def _with_original_request(app: ASGIApp, connection: _RememberingConnection) -> ASGIApp:

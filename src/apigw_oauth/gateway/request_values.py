@@ -2,12 +2,14 @@
 
 import re
 
+from apigw_oauth.gateway.client_certificate import CONTEXT_NAMES
+
 # Variables of $context that this gateway fills, apart from authorizer.* and error.*.
 KNOWN_CONTEXT = frozenset(
     {
         "accountId", "apiId", "deploymentId", "domainName", "domainPrefix", "extendedRequestId", "httpMethod",
         "identity.sourceIp", "identity.userAgent", "path", "protocol", "requestId", "requestTime",
-        "requestTimeEpoch", "resourceId", "resourcePath", "stage",
+        "requestTimeEpoch", "resourceId", "resourcePath", "stage", *CONTEXT_NAMES,
     }
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 from apigw_oauth.gateway.api import RestApi
+from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
 from apigw_oauth.gateway.identifiers import RequestIds, identifier
 from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
@@ -30,6 +31,7 @@ class RestRequest:
     domain_name: str
     ids: RequestIds
     time: float
+    client_certificate: ClientCertificate | None = None
     resource_path: str = ""
     resource_id: str = ""
     path_parameters: Mapping[str, str] = field(default_factory=dict)
@@ -49,6 +51,7 @@ class RestRequest:
             domain_name=domain_name(headers),
             ids=ids,
             time=time,
+            client_certificate=request.client_certificate,
         )
 
     def routed_to(self, match: Match) -> Self:
@@ -94,7 +97,8 @@ class RestRequest:
             "requestTimeEpoch": int(self.time * 1000),
             "requestId": self.ids.request_id,
             "identity": dict.fromkeys(_IDENTITY)
-            | {"sourceIp": self.source_ip, "userAgent": self.last_header("User-Agent")},
+            | {"sourceIp": self.source_ip, "userAgent": self.last_header("User-Agent")}
+            | identity_member(self.client_certificate),
             "domainName": self.domain_name,
             "deploymentId": identifier(f"{self.api.api_id}/{self.api.stage}", 6),
             "apiId": self.api.api_id,
@@ -102,6 +106,8 @@ class RestRequest:
 
     def context(self, name: str) -> str | None:
         """Return a variable of `$context` (without `authorizer` and `error`) as text."""
+        if name.startswith("identity.clientCert"):
+            return self.client_certificate.context(name) if self.client_certificate is not None else None
         values = self.request_context()
         value = values["identity"].get(name[9:]) if name.startswith("identity.") else values.get(name)
         return value if value is None or isinstance(value, str) else str(value)

@@ -1,7 +1,8 @@
-"""Serve a gateway over HTTP/1.1, and over WebSocket where its API is a WebSocket API."""
+"""Serve a gateway over HTTP/1.1, with TLS or without, and over WebSocket where its API is a WebSocket API."""
 
 import signal
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from urllib.parse import unquote
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apigw_oauth.gateway import peer_certificate
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.original_headers import EXTENSION, OriginalHeadersProtocol
@@ -85,7 +87,8 @@ async def _lifespan(gateway: RequestGateway | ConversingGateway, receive: Receiv
 
 def _request(scope: Scope, method: str, body: bytes | None) -> GatewayRequest:
     """Return the request that a scope describes; `body` is None if it was too large to be kept."""
-    original = scope.get("extensions", {}).get(EXTENSION, {})
+    extensions = scope.get("extensions", {})
+    original = extensions.get(EXTENSION, {})
     query = scope["query_string"]
     target = original.get("target", scope["raw_path"] + (b"?" + query if query else b""))
     client, server = scope.get("client"), scope.get("server")
@@ -99,6 +102,7 @@ def _request(scope: Scope, method: str, body: bytes | None) -> GatewayRequest:
         port=server[1] if server and server[1] else 80,
         protocol=f"HTTP/{scope['http_version']}",
         body_too_large=body is None,
+        client_certificate=extensions.get(peer_certificate.EXTENSION),
     )
 
 
@@ -139,7 +143,9 @@ class Server(uvicorn.Server):
     It inherits because uvicorn offers no other place to learn that it listens, nor to handle signals differently.
     """
 
-    def __init__(self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         websocket = isinstance(app, GatewayApp) and app.speaks_websocket
         super().__init__(
             uvicorn.Config(
@@ -158,6 +164,7 @@ class Server(uvicorn.Server):
                 server_header=False,
                 timeout_keep_alive=60,
                 timeout_graceful_shutdown=1,
+                ssl_context_factory=None if tls is None else lambda _config, _default: tls,
             )
         )
         self._on_ready = on_ready
@@ -189,11 +196,17 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def run(app: ASGIApp, sock: socket.socket, *, on_ready: Callable[[], None] | None = None) -> None:
+def run(
+    app: ASGIApp,
+    sock: socket.socket,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> None:
     """Serve on a bound socket until SIGTERM or SIGINT. Requests under way get one second more.
 
     The socket stays open: whoever waits in its queue is served by the next run.
     """
     # Answers leave in two writes. asyncio sets this itself, but not for sockets made without a protocol number.
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    Server(app, on_ready=on_ready).run(sockets=[sock.dup()])
+    Server(app, on_ready=on_ready, tls=tls).run(sockets=[sock.dup()])

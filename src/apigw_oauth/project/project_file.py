@@ -190,6 +190,7 @@ class Local(_Table):
     gateway: HostAndPort = "127.0.0.1:8080"
     authserver: HostAndPort = "127.0.0.1:8081"
     store: str = ":memory:"
+    trust_store: str | None = None
     implicit_grant: bool = False
     clients: list[Client] = []
     users: list[User] = []

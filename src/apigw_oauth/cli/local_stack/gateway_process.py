@@ -9,6 +9,7 @@ from apigw_oauth.cli.local_stack import local_api
 from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
 from apigw_oauth.cli.local_stack.local_verifier import environment
 from apigw_oauth.gateway.server import create_app, run
+from apigw_oauth.gateway.tls import Tls
 from apigw_oauth.project import load_project
 
 
@@ -31,12 +32,19 @@ def main() -> None:
         named = str(error).startswith(document["project"])
         events.send("failed", message=str(error) if named else f"{document['project']}: {error}")
         raise SystemExit(2) from None
+
+    def notice(text: str) -> None:
+        events.send("notice", text=text)
+
     gateway = local_api.gateway_of(
-        api,
-        on_request=lambda record: events.send("request", **asdict(record)),
-        on_notice=lambda text: events.send("notice", text=text),
+        api, on_request=lambda record: events.send("request", **asdict(record)), on_notice=notice
     )
-    run(create_app(gateway), socket.socket(fileno=document["socket"]), on_ready=lambda: events.send("ready"))
+    run(
+        create_app(gateway),
+        socket.socket(fileno=document["socket"]),
+        on_ready=lambda: events.send("ready"),
+        tls=None if document["tls"] is None else Tls(**document["tls"]).context(on_refused=notice),
+    )
 
 
 if __name__ == "__main__":

@@ -10,9 +10,10 @@ from types import FrameType
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.cli.local_stack import serve_file
+from apigw_oauth.cli.local_stack.announcement import Announcement
 from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
 from apigw_oauth.cli.local_stack.display import Display
+from apigw_oauth.cli.local_stack.gateway_tls import GatewayTls, settings_of
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
@@ -36,9 +37,17 @@ class LocalStack:
     """The servers of one project."""
 
     def __init__(
-        self, project: Project, addresses: Addresses, display: Display, *, end_with_stdin: bool = False
+        self,
+        project: Project,
+        addresses: Addresses,
+        display: Display,
+        *,
+        tls: bool = False,
+        end_with_stdin: bool = False,
     ) -> None:
         """Listen on the addresses; nothing is served yet. Raises SettingsError."""
+        self._tls = GatewayTls(addresses.gateway.host) if tls else None
+        self._tls_settings = settings_of(self._tls, project)
         self._end_with_stdin = end_with_stdin
         store = project.file.local.store
         self._store = store if store == ":memory:" else str(project.directory / store)  # for as long as it runs
@@ -54,7 +63,8 @@ class LocalStack:
         self._gateway: ServerProcess | None = None
         self._authserver: ServerProcess | None = None
         self._credentials: dict[str, Any] | None = None
-        self._written: dict[str, Any] | None = None
+        self._announcement = Announcement(project.directory, display)
+        self._authority: str | None = None
 
     def run(self) -> None:
         """Serve until a signal says to stop. Raises SettingsError, StackError."""
@@ -79,7 +89,10 @@ class LocalStack:
             if not self._configure_authserver(self._authserver):
                 return
         if self._configure_gateway(self._gateway):
-            self._write_serve_file()
+            if self._tls is not None:
+                port = self._gateway_socket.getsockname()[1]
+                self._authority = self._announcement.write_authority(self._tls.authority, port)
+            self._announcement.write(self._ready_document())
             self._display.ready(self._ready_document())
 
     def _serve(self) -> None:
@@ -122,6 +135,7 @@ class LocalStack:
         before = self._project
         try:
             self._project = load_project(before.path)
+            self._tls_settings = settings_of(self._tls, self._project)
             if self._authserver is not None:
                 self._configure_authserver(self._authserver)
         except SettingsError as error:
@@ -140,7 +154,7 @@ class LocalStack:
             self._display.problem(f"{error}\nNothing is answered until that is mended.")
             self._gateway = None
             return
-        self._write_serve_file()
+        self._announcement.write(self._ready_document())
         self._display.notice(f"files changed: gateway and authorizer started anew at {self._gateway_url()}")
         if _addresses(self._project) != _addresses(before):
             self._display.notice("addresses and store of [local] are taken over at the next start")
@@ -168,7 +182,10 @@ class LocalStack:
     def _configure_gateway(self, gateway: ServerProcess) -> bool:
         """Tell it its settings; False if a signal came first. Raises SettingsError."""
         gateway.configure(
-            project=str(self._project.path), local=self._local_verifier(), gateway_url=self._gateway_url()
+            project=str(self._project.path),
+            local=self._local_verifier(),
+            gateway_url=self._gateway_url(),
+            tls=self._tls_settings,
         )
         return self._await_ready(gateway) is not None
 
@@ -182,9 +199,9 @@ class LocalStack:
         return authserver_settings(self._project, base_url=url, store=self._store)
 
     def _gateway_url(self) -> str:
-        api, url = self._project.file.api, url_of(self._gateway_socket)
-        if api.type == "websocket":
-            url = url.replace("http://", "ws://", 1)
+        api = self._project.file.api
+        scheme = ("ws" if api.type == "websocket" else "http") + ("s" if self._tls is not None else "")
+        url = url_of(self._gateway_socket, scheme)
         return url if api.stage == DEFAULT_STAGE else f"{url}/{api.stage}"
 
     def _ready_document(self) -> dict[str, Any]:
@@ -193,27 +210,12 @@ class LocalStack:
             "gateway": self._gateway_url(),
             "authserver": url_of(self._authserver_socket) if self._authserver_socket else None,
         }
+        if self._tls is not None:
+            document["ca"] = self._authority
+            document["mutual_tls"] = self._project.file.local.trust_store is not None
         if self._credentials is not None:
             document |= self._credentials
         return document
-
-    def _write_serve_file(self) -> None:
-        """Let other commands find this, unless they find another `serve` of the project, which still runs."""
-        document = self._ready_document()
-        other = serve_file.read(self._project.directory) or {}
-        elsewhere = other != self._written and other.get("authserver") != document["authserver"]
-        if elsewhere and serve_file.is_alive(other):
-            self._display.notice(
-                "another apigw-oauth serve runs for this project: `apigw-oauth token` and `try` go on with its"
-                f" authorization server, {other['authserver']}, not with this one; end one of the two"
-            )
-            return
-        try:
-            serve_file.write(self._project.directory, document)
-        except OSError as error:
-            self._display.notice(f"{error.filename}: {error.strerror}; `apigw-oauth token` cannot find this")
-        else:
-            self._written = document
 
     def _on_change(self) -> None:
         self._events.put(ServerEvent(None, "changed", {}))
@@ -229,8 +231,7 @@ class LocalStack:
     def _end(self) -> None:
         if self._watcher is not None:
             self._watcher.stop()
-        if self._written is not None:
-            serve_file.remove(self._project.directory, self._written)
+        self._announcement.remove()
         servers = [server for server in (self._gateway, self._authserver) if server is not None]
         for server in servers:
             server.terminate()  # both end at the same time: each lets its clients finish

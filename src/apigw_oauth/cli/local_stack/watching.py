@@ -7,7 +7,7 @@ from pathlib import Path
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.project import Project, project_file
 
-_SUFFIXES = frozenset({".py", ".toml", ".yaml", ".yml", ".json"})
+_SUFFIXES = frozenset({".py", ".toml", ".yaml", ".yml", ".json", ".pem"})
 _INTERVAL = 0.25  # seconds
 
 Snapshot = dict[Path, tuple[int, int]]
@@ -48,6 +48,8 @@ def directories_of(project: Project) -> frozenset[Path]:
     named = [project.path]
     if project.file.api.openapi:
         named.append(project.directory / project.file.api.openapi)
+    if project.file.local.trust_store:
+        named.append(project.directory / project.file.local.trust_store)
     functions = [one.integration.function for one in project.routes if one.integration is not None]
     named += [
         project.directory / function.rpartition(":")[0]

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Mapping
 from typing import Any
 
+from apigw_oauth.gateway.client_certificate import identity_member
 from apigw_oauth.gateway.http_api.api import HttpAuthorizer
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.identifiers import identifier
@@ -74,9 +75,11 @@ def _request_2_0(request: HttpRequest) -> dict[str, Any]:
 
 
 def _request_context_2_0(request: HttpRequest) -> dict[str, Any]:
+    certificate = identity_member(request.client_certificate)
     return {
         "accountId": request.api.account_id,
         "apiId": request.api.api_id,
+        **({"authentication": certificate} if certificate else {}),
         "domainName": request.domain_name,
         "domainPrefix": request.domain_prefix,
         "http": {
@@ -97,8 +100,7 @@ def _request_context_2_0(request: HttpRequest) -> dict[str, Any]:
 def _authorizer_event_1_0(request: HttpRequest, identity: tuple[str, ...]) -> dict[str, Any]:
     """Return the event of the documentation's sample; nobody has published a captured one.
 
-    As there, its paths are without the stage. Of `identity`, `apiKey` is absent, since HTTP APIs have no keys, and
-    `clientCert`, since this gateway has no mutual TLS.
+    As there, its paths are without the stage. Of `identity`, `apiKey` is absent, since HTTP APIs have no keys.
     """
     resource = request.route_key.rpartition(" ")[2]
     joined = ",".join(identity) if identity else None
@@ -121,7 +123,7 @@ def _authorizer_event_1_0(request: HttpRequest, identity: tuple[str, ...]) -> di
             "resourceId": identifier(f"{request.api.api_id}{request.route_key}", 6),
             "stage": request.api.stage,
             "requestId": request.ids.request_id,
-            "identity": {"sourceIp": request.source_ip},
+            "identity": {"sourceIp": request.source_ip, **identity_member(request.client_certificate)},
             "resourcePath": resource,
             "httpMethod": request.verb,
             "apiId": request.api.api_id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
+from apigw_oauth.gateway.client_certificate import ClientCertificate
 from apigw_oauth.gateway.http_api import http_target
 from apigw_oauth.gateway.http_api.api import HttpApi
 from apigw_oauth.gateway.http_api.http_router import HttpMatch
@@ -27,6 +28,7 @@ class HttpRequest:
     domain_name: str
     ids: RequestIds
     time: float
+    client_certificate: ClientCertificate | None = None
     route_key: str = ""
     path_parameters: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,6 +48,7 @@ class HttpRequest:
             # The only identifier of a request to an HTTP API is the one that looks like base64. Recorded on AWS.
             ids=replace(ids, request_id=ids.extended_request_id),
             time=time,
+            client_certificate=request.client_certificate,
         )
 
     def routed_to(self, match: HttpMatch) -> Self:
@@ -87,6 +90,8 @@ class HttpRequest:
 
     def context(self, name: str) -> str | None:
         """Return a variable of `$context` as text."""
+        if name.startswith("identity.clientCert"):
+            return self.client_certificate.context(name) if self.client_certificate is not None else None
         return {
             "accountId": self.api.account_id,
             "apiId": self.api.api_id,

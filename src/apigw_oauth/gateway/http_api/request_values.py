@@ -2,12 +2,14 @@
 
 import re
 
+from apigw_oauth.gateway.client_certificate import CONTEXT_NAMES
+
 # Variables of $context that this gateway fills.
 KNOWN_CONTEXT = frozenset(
     {
         "accountId", "apiId", "domainName", "domainPrefix", "extendedRequestId", "httpMethod", "identity.sourceIp",
         "identity.userAgent", "path", "protocol", "requestId", "requestTime", "requestTimeEpoch", "routeKey",
-        "stage",
+        "stage", *CONTEXT_NAMES,
     }
 )  # fmt: skip
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from apigw_oauth.gateway.api import ApiDefinitionError, HttpProxy, Integration
+from apigw_oauth.gateway.client_certificate import CONTEXT_NAMES
 from apigw_oauth.gateway.identifiers import identifier
 from apigw_oauth.gateway.lambda_runtime import Function
 from apigw_oauth.gateway.websocket_api.route_selection import RouteSelection, RouteSelectionError
@@ -15,7 +16,7 @@ KNOWN_CONTEXT = frozenset(
     {
         "apiId", "connectedAt", "connectionId", "domainName", "eventType", "extendedRequestId",
         "identity.sourceIp", "identity.userAgent", "messageDirection", "requestId", "requestTime",
-        "requestTimeEpoch", "routeKey", "stage",
+        "requestTimeEpoch", "routeKey", "stage", *CONTEXT_NAMES,
     }
 )  # fmt: skip
 _STAGE = re.compile(r"[A-Za-z0-9_-]{1,128}")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal, Self
 from urllib.parse import unquote_plus
 
+from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.identifiers import RequestIds, request_ids
 from apigw_oauth.gateway.request_parts import MultiMap, collect, gateway_headers
@@ -32,8 +33,8 @@ def short_id(random_bytes: Callable[[int], bytes]) -> str:
 class WebSocketRequest:
     """What events, identity sources and records are made of. `verb` is the event type.
 
-    Target, headers and source are those of the handshake, also of a message. `time` and `connected_at` are in
-    seconds since the epoch.
+    Target, headers, source and certificate are those of the handshake, also of a message. `time` and
+    `connected_at` are in seconds since the epoch.
     """
 
     api: WebSocketApi
@@ -46,6 +47,7 @@ class WebSocketRequest:
     connected_at: float
     ids: RequestIds
     time: float
+    client_certificate: ClientCertificate | None = None
 
     @classmethod
     def handshake(
@@ -65,6 +67,7 @@ class WebSocketRequest:
             connected_at=time,
             ids=ids,
             time=time,
+            client_certificate=wire.client_certificate,
         )
 
     def followed_by(self, verb: EventType, *, ids: RequestIds, time: float) -> Self:
@@ -104,7 +107,8 @@ class WebSocketRequest:
             "stage": self.api.stage,
             "connectedAt": int(self.connected_at * 1000),
             "requestTimeEpoch": int(self.time * 1000),
-            "identity": {name: value for name, value in identity.items() if value is not None},
+            "identity": {name: value for name, value in identity.items() if value is not None}
+            | identity_member(self.client_certificate),
             "requestId": self.ids.request_id,
             "domainName": self.domain_name,
             "connectionId": self.connection_id,
@@ -127,6 +131,8 @@ class WebSocketRequest:
         return values[-1] if values else None
 
     def _context(self, name: str) -> str | None:
+        if name.startswith("identity.clientCert"):
+            return self.client_certificate.context(name) if self.client_certificate is not None else None
         values = self.request_context(CONNECT)
         value = values["identity"].get(name[9:]) if name.startswith("identity.") else values.get(name)
         return None if value is None else str(value)
