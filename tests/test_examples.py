@@ -36,13 +36,18 @@ def websocket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeProcess
     yield from served("websocket", tmp_path_factory.mktemp("examples"))
 
 
+@pytest.fixture(scope="module")
+def own_verifier(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeProcess]:
+    yield from served("own-verifier", tmp_path_factory.mktemp("examples"))
+
+
 def typed(server: ServeProcess) -> str:
     """What the commands of the example's page print."""
     (script,) = re.findall(
         r"^```sh\n(.*?)^```", (server.project / "README.md").read_text(), re.MULTILINE | re.DOTALL
     )
     return subprocess.run(
-        ["bash", "-uc", script.replace("http://127.0.0.1:8080", server.ready["gateway"])],
+        ["bash", "-uc", script.replace("http://127.0.0.1:8080", server.ready["gateway"].removesuffix("/dev"))],
         cwd=server.project,
         env={**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
         capture_output=True,
@@ -88,3 +93,17 @@ def test_the_websocket_api_closes_a_connection_that_has_outlived_its_token():
         context = {"domainName": f"127.0.0.1:{gateway.port}", "stage": "live", "connectionId": "c1"}
         assert functions["hello"]({"requestContext": {**context, "authorizer": told}}, None)["statusCode"] == 200
         assert gateway.requests[0].startswith(b"DELETE /live/@connections/c1 ")
+
+
+def test_the_verifier_of_ones_own_answers_as_its_page_says(own_verifier: ServeProcess):
+    told = typed(own_verifier)
+    assert re.findall(r"HTTP/1.1 (\d+) ", told) == ["200", "401", "401", "200"]
+    assert '{"pets": ["Rex"], "for": "john"}' in told
+    assert '{"pets": ["Rex"], "for": "ann"}' in told
+
+
+def test_the_verifier_of_ones_own_passes_the_suite(own_verifier: ServeProcess):
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error"]
+    done = subprocess.run(command, cwd=own_verifier.project, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "9 passed" in done.stdout
