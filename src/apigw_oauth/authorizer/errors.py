@@ -120,14 +120,23 @@ class InsufficientScopeError(BearerTokenError):
 class VerifierUnavailableError(AuthorizerError):
     """The token could not be judged: neither a refusal nor an allowance, hence a 500 that is never cached.
 
-    `retry_after` are the seconds after which the server wants to be asked again.
+    `retry_after` are the seconds after which the server wants to be asked again. `about_one_token`: the server
+    answers, and may have stumbled over this token alone, so that others need not suffer for it.
     """
 
     reason = Reason.AUTHORIZATION_SERVER_UNREACHABLE
 
-    def __init__(self, message: str, *, reason: Reason | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason | None = None,
+        retry_after: float | None = None,
+        about_one_token: bool = False,
+    ) -> None:
         super().__init__(message, reason=reason)
         self.retry_after = retry_after
+        self.about_one_token = about_one_token
 
 
 class SettingsError(AuthorizerError):

@@ -69,6 +69,12 @@ def test_four_failures_and_a_success_are_no_outage(setup):
     assert setup.told == []
 
 
+def test_a_token_that_the_server_stumbles_over_does_not_shut_out_the_others(setup):
+    odd = VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_ERROR, about_one_token=True)
+    assert setup.ask(odd, times=20) == "authorization_server_error"
+    assert (setup.ask(), setup.told) == ("ok", [])
+
+
 @pytest.mark.rule("I16", "I17")
 def test_an_open_circuit_is_an_outage_and_neither_a_refusal_nor_an_allowance(setup):
     setup.ask(DOWN, times=5)

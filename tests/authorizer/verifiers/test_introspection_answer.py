@@ -91,3 +91,14 @@ def test_nothing_that_the_server_says_gets_into_a_message_but_a_registered_error
             assert "geheim" not in str(caught.value)
     with pytest.raises(VerifierUnavailableError, match="HTTP 400, invalid_client"):
         read(400, b'{"error":"invalid_client"}')
+
+
+@pytest.mark.rule("R28", "R30")
+@pytest.mark.parametrize(
+    ("status", "alone"),
+    [(400, True), (404, True), (415, True), (408, False), (429, False), (500, False), (503, False)],
+)
+def test_a_status_that_may_be_about_the_token_is_told_from_one_of_the_server(status, alone):
+    with pytest.raises(VerifierUnavailableError) as caught:
+        read(status, b"{}")
+    assert caught.value.about_one_token == alone

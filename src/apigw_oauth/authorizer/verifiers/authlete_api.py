@@ -82,15 +82,22 @@ def result_code(content: Mapping[str, Any] | None) -> str:
     return code if isinstance(code, str) and _RESULT_CODE.fullmatch(code) else "no result code"
 
 
-def nonsense(what: str) -> VerifierUnavailableError:
+def nonsense(what: str, *, about_one_token: bool = False) -> VerifierUnavailableError:
     """Return the error for an answer that is not one of Authlete's; `what` holds nothing of it."""
     return VerifierUnavailableError(
-        f"the answer is not Authlete's: {what}", reason=Reason.AUTHORIZATION_SERVER_NONSENSE
+        f"the answer is not Authlete's: {what}",
+        reason=Reason.AUTHORIZATION_SERVER_NONSENSE,
+        about_one_token=about_one_token,
     )
 
 
 def _unavailable(message: str, reason: Reason, answer: HttpAnswer) -> VerifierUnavailableError:
-    return VerifierUnavailableError(message, reason=reason, retry_after=answer.retry_after)
+    return VerifierUnavailableError(
+        message,
+        reason=reason,
+        retry_after=answer.retry_after,
+        about_one_token=400 <= answer.status < 500 and answer.status != 429,
+    )
 
 
 def _json_object(body: bytes) -> Mapping[str, Any] | None:

@@ -33,7 +33,7 @@ class FactRules(NamedTuple):
 def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
     """Return what Authlete says. Raises InvalidTokenError, VerifierUnavailableError."""
     if any(content.get(fact) is not None and content[fact] is not True for fact in ("usable", "existent")):
-        raise nonsense("action OK for a token that is not usable")
+        raise nonsense("action OK for a token that is not usable", about_one_token=True)
     thumbprint = _optional(content, "certificateThumbprint", str)
     return AccessToken(
         issuer=rules.issuer,
@@ -52,21 +52,21 @@ def nonce(content: Mapping[str, Any]) -> str | None:
     """Return what the client's next proof has to hold, fit for a header. See RFC 9449 §8.1."""
     value: str | None = _optional(content, "dpopNonce", str)
     if value is not None and _NONCE.fullmatch(value) is None:
-        raise nonsense("dpopNonce cannot be sent in a header")
+        raise nonsense("dpopNonce cannot be sent in a header", about_one_token=True)
     return value
 
 
 def _optional(content: Mapping[str, Any], key: str, kind: Callable[[Any], Any]) -> Any:
     value = content.get(key)
     if value is not None and type(value) is not kind:
-        raise nonsense(f"{key} has the wrong type")
+        raise nonsense(f"{key} has the wrong type", about_one_token=True)
     return value
 
 
 def _strings(content: Mapping[str, Any], key: str) -> list[str]:
     values = _optional(content, key, list) or []
     if not all(isinstance(value, str) for value in values):
-        raise nonsense(f"{key} has the wrong type")
+        raise nonsense(f"{key} has the wrong type", about_one_token=True)
     return values
 
 
@@ -94,7 +94,7 @@ def _seconds(content: Mapping[str, Any]) -> float | None:
     if value is None or value == 0:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LAST_MOMENT:
-        raise nonsense("expiresAt is not a number of milliseconds")
+        raise nonsense("expiresAt is not a number of milliseconds", about_one_token=True)
     return value / 1000
 
 
@@ -120,7 +120,7 @@ def _details(content: Mapping[str, Any]) -> list[dict[str, Any]]:
     if elements is None:
         return []
     if not isinstance(elements, list) or not all(isinstance(element, dict) for element in elements):
-        raise nonsense("authorizationDetails has the wrong type")
+        raise nonsense("authorizationDetails has the wrong type", about_one_token=True)
     return [_inlined(element) for element in elements]
 
 
@@ -129,7 +129,7 @@ def _inlined(element: Mapping[str, Any]) -> dict[str, Any]:
     try:
         further = strict_json.loads_object(others.encode("utf-8"))
     except ValueError:
-        raise nonsense("otherFields is not a JSON object") from None
+        raise nonsense("otherFields is not a JSON object", about_one_token=True) from None
     known = {
         "datatypes" if name == "dataTypes" else name: value
         for name, value in element.items()
@@ -145,7 +145,7 @@ def _properties(content: Mapping[str, Any], names: tuple[str, ...]) -> dict[str,
     told = {}
     for one in _optional(content, "properties", list) or []:
         if not isinstance(one, dict):
-            raise nonsense("properties has the wrong type")
+            raise nonsense("properties has the wrong type", about_one_token=True)
         name, value = _optional(one, "key", str), _optional(one, "value", str)
         is_hidden = one.get("hidden") is not None and one["hidden"] is not False
         if name in names and value is not None and not is_hidden:

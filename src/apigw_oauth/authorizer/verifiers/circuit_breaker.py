@@ -69,8 +69,9 @@ class CircuitBreaker:
             self._succeed()
             raise
         except VerifierUnavailableError as error:
-            if error.reason is Reason.CREDENTIALS_REFUSED:
-                # The server answers; that it refuses us does not mend itself, and must not look like an outage.
+            if error.about_one_token or error.reason is Reason.CREDENTIALS_REFUSED:
+                # The server answers. That it refuses us does not mend itself, and must not look like an outage; and
+                # whoever sends it tokens that it cannot deal with must not shut out everybody else.
                 self._succeed()
             else:
                 self._fail(error)

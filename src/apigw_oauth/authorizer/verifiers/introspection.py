@@ -55,7 +55,7 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "I
         clients=frozenset(table.texts("clients")) if table.has("clients") else None,
         leeway=table.number("leeway", DEFAULT_LEEWAY, most=MAX_LEEWAY),
     )
-    errors_refuse = table.flag("invalid_token_errors")
+    errors_refuse = table.flag("invalid_token_errors", default=not client.is_bearer)
     if errors_refuse and client.is_bearer:
         raise SettingsError(
             "invalid_token_errors: cannot be beside client_auth = bearer, since the error may mean our own token"

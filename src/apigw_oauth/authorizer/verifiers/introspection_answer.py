@@ -14,6 +14,7 @@ from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 
 _OUR_FAULT = frozenset({"invalid_client", "unauthorized_client", "insufficient_scope", "access_denied"})
 _ABOUT_THE_TOKEN = frozenset({"invalid_token", "unsupported_token_type"})
+_ABOUT_THE_SERVER = frozenset({408, 425, 429})
 _KNOWN_ERRORS = frozenset(
     {*_OUR_FAULT, *_ABOUT_THE_TOKEN, "invalid_request", "server_error", "temporarily_unavailable"}
 )
@@ -62,14 +63,16 @@ def require_success(answer: HttpAnswer, *, errors_refuse: bool) -> None:
         f"the introspection endpoint answered {said}{hint}",
         reason=Reason.AUTHORIZATION_SERVER_ERROR,
         retry_after=answer.retry_after,
+        about_one_token=400 <= answer.status < 500 and answer.status not in _ABOUT_THE_SERVER,
     )
 
 
-def nonsense(what: str) -> VerifierUnavailableError:
+def nonsense(what: str, *, about_one_token: bool = False) -> VerifierUnavailableError:
     """Return the error for an answer that is not what the RFC says; `what` holds nothing of it."""
     return VerifierUnavailableError(
         f"the answer of the introspection endpoint cannot be used: {what}",
         reason=Reason.AUTHORIZATION_SERVER_NONSENSE,
+        about_one_token=about_one_token,
     )
 
 

@@ -73,16 +73,16 @@ def _require_active(content: Mapping[str, Any]) -> None:
     if active is False:
         raise InvalidTokenError("The access token is not active.", reason=Reason.INACTIVE_TOKEN)
     if active is not True:
-        raise nonsense("`active` is neither true nor false")
+        raise nonsense("`active` is neither true nor false", about_one_token=True)
 
 
 def _require_forms(content: Mapping[str, Any]) -> None:
     for name in _TIMES:
         if name in content and not _is_time(content[name]):
-            raise nonsense(f"`{name}` is not a number of seconds")
+            raise nonsense(f"`{name}` is not a number of seconds", about_one_token=True)
     for name in _TEXTS:
         if name in content and not isinstance(content[name], str):
-            raise nonsense(f"`{name}` is not a text")
+            raise nonsense(f"`{name}` is not a text", about_one_token=True)
     details = content.get("authorization_details", [])
     if not isinstance(details, list) or not all(
         isinstance(one, dict) and isinstance(one.get("type"), str) for one in details
@@ -114,7 +114,7 @@ def _confirmation(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the key that the token is bound to; a `cnf` that names none is not taken for none."""
     confirmation = content.get("cnf", {})
     if not isinstance(confirmation, dict) or ("cnf" in content and not confirmation):
-        raise nonsense("`cnf` is not an object that names a key")
+        raise nonsense("`cnf` is not an object that names a key", about_one_token=True)
     if content.get("token_type", "").lower() == "dpop" and "jkt" not in confirmation:
         raise InvalidTokenError(
             "The access token is bound to a key that the authorization server does not name.",
@@ -132,7 +132,7 @@ def _audience(content: Mapping[str, Any], rules: FactRules) -> frozenset[str]:
     value = content.get("aud", [])
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(one, str) for one in values):
-        raise nonsense("`aud` is neither a text nor a list of them")
+        raise nonsense("`aud` is neither a text nor a list of them", about_one_token=True)
     audience = frozenset(values)
     if rules.audience is not None and audience.isdisjoint(rules.audience):
         raise InvalidTokenError("The access token is meant for another API.", reason=Reason.WRONG_AUDIENCE)
@@ -148,5 +148,5 @@ def _scopes(content: Mapping[str, Any]) -> frozenset[str]:
     if isinstance(value, str):
         value = value.split(" ")
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise nonsense("`scope` is neither a text nor a list of them")
+        raise nonsense("`scope` is neither a text nor a list of them", about_one_token=True)
     return frozenset(filter(scopes.is_scope, value))
