@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.interop.gateways import Gateways
 from tests.interop.known_clients import django_settings, oidc_provider_settings
 from tests.interop.oauth_client import Client, OAuthClient
 from tests.interop.server_process import AuthorizationServer
@@ -60,6 +61,13 @@ def django() -> Iterator[AuthorizationServer]:
     server = AuthorizationServer([sys.executable, "-P", HERE / "django_server.py"], django_settings())
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def gateways(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateways]:
+    started = Gateways(tmp_path_factory.mktemp("gateways"))
+    yield started
+    started.stop()
 
 
 @pytest.fixture

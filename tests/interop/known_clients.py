@@ -14,6 +14,8 @@ OPAQUE = "https://api.example.com/opaque"
 """The resource whose tokens oidc-provider gives out as references."""
 JWT = {alg: f"https://api.example.com/jwt/{alg}" for alg in ("RS256", "PS256", "ES256", "EdDSA", "Ed25519")}
 """Resources whose tokens it signs, by algorithm."""
+OTHER_OPAQUE, OTHER_JWT = "https://other.example.com/opaque", "https://other.example.com/jwt"
+"""Resources of somebody else."""
 USER = ("john", secrets.token_urlsafe(12))
 
 _CODE = {"grant_types": ["authorization_code"], "redirect_uris": [CALLBACK], "response_types": ["code"]}
@@ -43,16 +45,15 @@ API = _with_secret("api")
 """The APIs: they ask about tokens and get none."""
 API_POST = _with_secret("api-post")._replace(in_form=True)
 API_SIGNER = _with_key("api-signer")
-API_SIGNED = {alg: _with_secret(f"api-signed-{alg}") for alg in ("RS256", "ES256")}
-"""Gets signed answers."""
+API_SIGNED = _with_secret("api-signed")
+"""Gets answers that are signed with RS256, as all APIs do that ask for signed ones; API_SIGNER has ES256."""
 
 
 def oidc_provider_settings() -> dict[str, Any]:
     """Return what server.mjs is told: metadata of clients as OpenID Connect Registration names them."""
-    signed = [
-        _metadata(client, **_ASKS, introspection_signed_response_alg=alg) for alg, client in API_SIGNED.items()
-    ]
-    asking = [_metadata(API, **_ASKS), _metadata(API_POST, **_ASKS), _metadata(API_SIGNER, **_ASKS), *signed]
+    signs = {"introspection_signed_response_alg": "ES256"}
+    asking = [_metadata(client, **_ASKS) for client in (API, API_POST, API_SIGNED)]
+    asking.append(_metadata(API_SIGNER, **_ASKS, **signs))
     clients = [
         _metadata(WEB, **_CODE),
         _metadata(MACHINE, **_OWN),
@@ -66,19 +67,15 @@ def oidc_provider_settings() -> dict[str, Any]:
         "introspecting": [client["client_id"] for client in asking],
         "scopes": ["openid"],
         "resources": {
-            OPAQUE: {"scope": " ".join(SCOPES), "audience": OPAQUE, "accessTokenFormat": "opaque"},
-            **{resource: _signed_resource(resource, alg) for alg, resource in JWT.items()},
+            **{resource: _resource(resource, "opaque") for resource in (OPAQUE, OTHER_OPAQUE)},
+            **{resource: _resource(resource, "jwt", jwt={"sign": {"alg": alg}}) for alg, resource in JWT.items()},
+            OTHER_JWT: _resource(OTHER_JWT, "jwt", jwt={"sign": {"alg": "ES256"}}),
         },
     }
 
 
-def _signed_resource(resource: str, alg: str) -> dict[str, Any]:
-    return {
-        "scope": " ".join(SCOPES),
-        "audience": resource,
-        "accessTokenFormat": "jwt",
-        "jwt": {"sign": {"alg": alg}},
-    }
+def _resource(uri: str, form: str, **more: Any) -> dict[str, Any]:
+    return {"scope": " ".join(SCOPES), "audience": uri, "accessTokenFormat": form, **more}
 
 
 def _metadata(client: Client, **more: Any) -> dict[str, Any]:
