@@ -70,8 +70,8 @@ class CircuitBreaker:
             raise
         except VerifierUnavailableError as error:
             if error.about_one_token or error.reason is Reason.CREDENTIALS_REFUSED:
-                # The server answers. That it refuses us does not mend itself, and must not look like an outage; and
-                # whoever sends it tokens that it cannot deal with must not shut out everybody else.
+                # The server answers. That it refuses us does not mend itself, and must not look like an outage;
+                # and whoever sends it tokens that it cannot deal with must not shut out everybody else.
                 self._succeed()
             else:
                 self._fail(error)
