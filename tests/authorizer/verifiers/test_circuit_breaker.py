@@ -159,6 +159,17 @@ def test_credentials_that_are_refused_do_not_look_like_an_outage(setup):
     assert setup.ask(REFUSED) == "credentials_refused"
 
 
+@pytest.mark.rule("I16")
+def test_whoever_sends_tokens_that_the_server_stumbles_over_does_not_shut_out_others(setup):
+    stumbles = VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_ERROR, about_one_token=True)
+    assert setup.ask(stumbles, times=20) == "authorization_server_error"
+    assert setup.ask() == "ok"
+    setup.ask(DOWN, times=4)
+    setup.ask(stumbles)
+    assert setup.ask(DOWN, times=4) == "authorization_server_timeout"
+    assert setup.told == []
+
+
 def test_what_happens_to_the_circuit_is_told_once_with_the_reason(setup):
     setup.ask(DOWN, times=5)
     setup.ask(times=3)
