@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ class Reply:
 class RunningGateway:
     """A gateway that serves in a thread until it is closed."""
 
-    def __init__(self, api: RestApi | HttpApi, **options: Any) -> None:
+    def __init__(self, api: RestApi | HttpApi, *, tls: ssl.SSLContext | None = None, **options: Any) -> None:
         self.records: list[RequestRecord] = []
         self.notices: list[str] = []
         make = GATEWAYS[type(api)]
@@ -44,7 +45,7 @@ class RunningGateway:
         listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = listener.getsockname()[1]
         ready = threading.Event()
-        self.server = Server(create_app(self.gateway), on_ready=ready.set)
+        self.server = Server(create_app(self.gateway), on_ready=ready.set, tls=tls)
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listener]})
         self._thread.start()
         assert ready.wait(10)

@@ -1,5 +1,6 @@
 """Serve a gateway over HTTP/1.1, with TLS or without, and over WebSocket where its API is a WebSocket API."""
 
+import asyncio
 import signal
 import socket
 import ssl
@@ -174,6 +175,13 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self._on_ready is not None:
             self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; clients that did not answer the good-bye of TLS by then are not waited for."""
+        await super().shutdown(sockets=sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # for what that has set going
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,8 @@ def guarded(
 class RunningWebSocketGateway:
     """A gateway that serves in a thread until it is closed."""
 
-    def __init__(self, api: WebSocketApi, **options: Any) -> None:
+    def __init__(self, api: WebSocketApi, *, tls: ssl.SSLContext | None = None, **options: Any) -> None:
+        self.scheme = "ws" if tls is None else "wss"
         self.records: list[RequestRecord] = []
         self.notices: list[str] = []
         self._reported = threading.Condition()
@@ -68,7 +70,7 @@ class RunningWebSocketGateway:
         listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = listener.getsockname()[1]
         ready = threading.Event()
-        self.server = Server(create_app(self.gateway), on_ready=ready.set)
+        self.server = Server(create_app(self.gateway), on_ready=ready.set, tls=tls)
         self._thread = threading.Thread(target=self.server.run, kwargs={"sockets": [listener]})
         self._thread.start()
         assert ready.wait(10)
@@ -97,7 +99,7 @@ class RunningWebSocketGateway:
     def client(self, *headers: tuple[str, str], path: str = "/dev", **more: Any) -> Iterator[ClientConnection]:
         """Connect as a client that was let in."""
         options = {"proxy": None, "compression": None, "close_timeout": 5, **more}
-        url = f"ws://127.0.0.1:{self.port}{path}"
+        url = f"{self.scheme}://127.0.0.1:{self.port}{path}"
         with connect(url, additional_headers=list(headers), **options) as client:
             yield client
 
