@@ -60,3 +60,13 @@ class TestGatewayResponses:
             assert reply.header("X-C") is None
             assert reply.header("X-Injected") is None
         assert len([notice for notice in gateway.notices if "X-C" in notice]) == 1
+
+    def test_a_header_whose_context_key_is_absent_is_left_out(self, serve: Serve) -> None:
+        headers = {"DPoP-Nonce": "context.authorizer.dpopNonce", "Cache-Control": "'no-store'"}
+        responses = {"ACCESS_DENIED": GatewayResponse(headers=headers)}
+        contexts: list[dict[str, object]] = [{"dpopNonce": "n-1"}, {"other": "x"}, {"dpopNonce": None}, {}]
+        fake = FakeFunction(lambda event: answer("Deny", context=contexts[int(event["headers"]["Authorization"])]))
+        gateway = guarded(serve, fake, api={"gateway_responses": responses})
+        replies = [gateway.get("/dev/x", str(number)) for number in range(len(contexts))]
+        assert [reply.header("DPoP-Nonce") for reply in replies] == ["n-1", None, None, None]
+        assert {(reply.status, reply.header("Cache-Control")) for reply in replies} == {(403, "no-store")}

@@ -7,12 +7,21 @@ from typing import Any
 
 import pytest
 
+from apigw_oauth.gateway.client_certificate import ClientCertificate
 from apigw_oauth.gateway.http_api import events
 from tests.gateway.http_api.http_apis import http_api, http_authorizer, http_request, mock_routes
 
 RECORDED = Path(__file__).parents[2] / "authorizer" / "recorded"
-# What no HTTP API of this gateway has: mutual TLS, and keys.
-ELSEWHERE = {"apiKey", "clientCert"}
+# What no HTTP API of this gateway has: keys.
+ELSEWHERE = {"apiKey"}
+DOCUMENTED = ClientCertificate(
+    pem="CERT_CONTENT",
+    subject_dn="www.example.com",
+    issuer_dn="Example issuer",
+    serial_number=":".join(["a1"] * 16),
+    not_before="May 28 12:30:02 2019 GMT",
+    not_after="Aug  5 09:36:04 2021 GMT",
+)
 
 
 def recorded(name: str) -> dict[str, Any]:
@@ -49,9 +58,15 @@ def test_an_authorizer_event_of_format_1_0_is_the_documented_one() -> None:
         region="us-east-1",
     )
     request = http_request(
-        "/test/request?QueryString1=queryValue1", tuple(wanted["headers"].items()), route="GET /request", api=api
+        "/test/request?QueryString1=queryValue1",
+        tuple(wanted["headers"].items()),
+        route="GET /request",
+        api=api,
+        client_certificate=DOCUMENTED,
     )
     event = events.authorizer_event(http_authorizer(payload_format="1.0"), request, ("user1", "123"))
+    identity = wanted["requestContext"]["identity"]
+    assert event["requestContext"]["identity"]["clientCert"] == identity["clientCert"]
     headers = {name: value for name, value in event["headers"].items() if not name.startswith("X-Forwarded")}
     assert headers.pop("X-Amzn-Trace-Id") == request.ids.trace_id
     assert headers == wanted["headers"]
