@@ -1,5 +1,6 @@
 """Gateways in front of a small API, whose authorizer asks one of the servers."""
 
+import ssl
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from typing import Any
 import httpx2
 from joserfc.jwk import ECKey
 
-from tests.interop.known_clients import API, API_SIGNER, JWT, OPAQUE
+from tests.interop.known_clients import API, API_SIGNER, AUTHORITY, JWT, OPAQUE
 from tests.interop.oauth_client import dpop_proof
 from tests.serve_process import ServeProcess
 
@@ -40,6 +41,7 @@ def caller(event, context):
 
 DYNAMIC = 'refusals = "dynamic-401"\n'
 NONCES = DYNAMIC + "[authorizer.dpop]\nnonces = true\n"
+MUTUAL_TLS = '[local]\ntrust_store = "authority.pem"\n'
 
 
 class Gateway:
@@ -47,6 +49,13 @@ class Gateway:
 
     def __init__(self, process: ServeProcess) -> None:
         self._process = process
+
+    def get_with_certificate(self, path: str, token: str, certificate: Path) -> httpx2.Response:
+        """Send a request over mutual TLS."""
+        context = ssl.create_default_context(cafile=self._process.ready["ca"])
+        context.load_cert_chain(certificate)
+        headers = {"Authorization": f"Bearer {token}"}
+        return httpx2.get(self.url(path), headers=headers, verify=context, trust_env=False, timeout=30)
 
     def url(self, path: str) -> str:
         return str(self._process.ready["gateway"]) + path
@@ -98,7 +107,9 @@ class Gateways:
         (directory / "functions.py").write_text(FUNCTIONS)
         assert API_SIGNER.key is not None
         (directory / "key.pem").write_bytes(API_SIGNER.key.as_pem(private=True))
-        return ServeProcess(directory, "--gateway", "127.0.0.1:0", "--no-authserver")
+        (directory / "authority.pem").write_text(AUTHORITY.pem)
+        tls = ["--tls"] if MUTUAL_TLS in project else []
+        return ServeProcess(directory, "--gateway", "127.0.0.1:0", "--no-authserver", *tls)
 
 
 def jwt_verifier(issuer: str, **changes: Any) -> str:

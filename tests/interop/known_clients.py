@@ -6,7 +6,7 @@ from typing import Any
 
 from joserfc.jwk import ECKey
 
-from tests.interop.certificates import self_signed
+from tests.gateway import certificates
 from tests.interop.oauth_client import CALLBACK, Client
 
 SCOPES = ("pets:read", "pets:write")
@@ -39,7 +39,9 @@ BOUND = _with_secret("dpop")
 """Gets no tokens but those that are bound to a key."""
 WITH_NONCES = _with_secret("dpop-with-nonces")
 """The same, and its proofs need the server's nonces."""
-CERTIFIED = _with_secret("certified")._replace(certificate=self_signed("certified"))
+AUTHORITY = certificates.authority()
+CERTIFICATE, OTHER_CERTIFICATE = certificates.client(AUTHORITY), certificates.client(AUTHORITY)
+CERTIFIED = _with_secret("certified")._replace(certificate=CERTIFICATE.pem)
 """Its tokens are bound to its certificate."""
 API = _with_secret("api")
 """The APIs: they ask about tokens and get none."""

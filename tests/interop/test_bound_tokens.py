@@ -1,11 +1,23 @@
 """Tokens of oidc-provider that are bound to keys and certificates, or say how somebody logged in, through the gateway."""
 
+from pathlib import Path
+
 import pytest
 from joserfc.jwk import ECKey
 
 from tests.interop.conftest import OpenClient
-from tests.interop.gateways import DYNAMIC, NONCES, Gateway, Gateways, introspection, jwt_verifier
-from tests.interop.known_clients import BOUND, CERTIFIED, JWT, MACHINE, OPAQUE, WEB, WITH_NONCES
+from tests.interop.gateways import DYNAMIC, MUTUAL_TLS, NONCES, Gateway, Gateways, introspection, jwt_verifier
+from tests.interop.known_clients import (
+    BOUND,
+    CERTIFICATE,
+    CERTIFIED,
+    JWT,
+    MACHINE,
+    OPAQUE,
+    OTHER_CERTIFICATE,
+    WEB,
+    WITH_NONCES,
+)
 from tests.interop.oauth_client import Client
 from tests.interop.server_process import AuthorizationServer
 from tests.interop.test_oidc_provider import ANSWERS
@@ -69,6 +81,18 @@ def test_a_proof_does_not_make_a_bearer_token_a_bound_one(
     token = client_of(oidc_provider, MACHINE).own_token("pets:read", resource=resource)
     headers = gateway.headers("/read", token, ECKey.generate_key("P-256"))
     assert gateway.get("/read", **headers).status_code == 401
+
+
+@FORMS
+@pytest.mark.rule("R51", "R52", "R53")
+def test_a_token_is_good_over_a_connection_with_its_certificate(
+    oidc_provider: AuthorizationServer, client_of: OpenClient, gateways: Gateways, tmp_path: Path, resource: str
+):
+    gateway = gateways.running(verifiers(oidc_provider.issuer), MUTUAL_TLS)
+    token = client_of(oidc_provider, CERTIFIED).own_token("pets:read", resource=resource)
+    for certificate, outcome in ((CERTIFICATE, 200), (OTHER_CERTIFICATE, 401)):
+        answer = gateway.get_with_certificate("/read", token, certificate.write(tmp_path))
+        assert answer.status_code == outcome
 
 
 @FORMS

@@ -11,7 +11,7 @@ from tests.interop.server_process import AuthorizationServer
 @pytest.fixture
 def gateway(oidc_provider: AuthorizationServer, gateways: Gateways) -> Gateway:
     issuer = oidc_provider.issuer
-    return gateways.running(jwt_verifier(issuer) + introspection(issuer, invalid_token_errors=True))
+    return gateways.running(jwt_verifier(issuer) + introspection(issuer))
 
 
 @pytest.mark.rule("R13", "R14", "R18", "R24")
