@@ -79,8 +79,33 @@ def test_the_token_goes_where_a_token_authorizer_looks_for_it(tmp_path: Path, ca
         assert f'curl {method} http://g/dev/a -H "X-Mine: Bearer $(apigw-oauth token --scope s)"\n' in told
 
 
-def ready(directory: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str) -> str:
+@pytest.mark.parametrize(
+    ("kind", "gateway", "mutual", "shown"),
+    [
+        ("rest", "https://g/dev", False, f"curl -k -i https://g/dev/me {TOKEN}"),
+        ("http", "https://g", True, f"curl -k --cert client.pem --key client.key -i https://g/me {TOKEN}"),
+        ("websocket", "wss://g/dev", False, f"npx wscat -n -c wss://g/dev {TOKEN}"),
+        (
+            "websocket",
+            "wss://g/dev",
+            True,
+            f"npx wscat -n --cert client.pem --key client.key -c wss://g/dev {TOKEN}",
+        ),
+    ],
+)
+def test_with_tls_the_line_does_not_verify_and_says_where_the_clients_certificate_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str, gateway: str, mutual: bool, shown: str
+):
+    route = '"$connect" = []' if kind == "websocket" else '"GET /me" = []'
+    told = ready(tmp_path, capsys, kind, route, gateway, ca="/p/.apigw-oauth/ca-1.pem", mutual_tls=mutual)
+    assert f"  {shown}\n" in told
+    assert "/p/.apigw-oauth/ca-1.pem" in told
+
+
+def ready(
+    directory: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str, **more: object
+) -> str:
     (directory / "apigw-oauth.toml").write_text(f'[api]\ntype = "{kind}"\n[routes]\n{routes}\n')
     example = example_route.to_type(load_project(directory))
-    ConsoleDisplay(example).ready({**READY, "gateway": gateway})
+    ConsoleDisplay(example).ready({**READY, "gateway": gateway, **more})
     return capsys.readouterr().out
