@@ -84,6 +84,13 @@ def test_an_audience_is_asked_for_or_always_there(checking: Checking):
     assert checking.found(Rule.AUDIENCE, ROUTES, more=JWT) == []
 
 
+def test_a_verifier_behind_one_that_takes_every_token(checking: Checking):
+    (finding,) = checking.found(Rule.UNREACHED, ROUTES, more=f"{VERIFIER}{JWT}")
+    assert (finding.place, "verifiers[0]" in finding.message) == ("apigw-oauth.toml: verifiers[1]", True)
+    assert checking.found(Rule.UNREACHED, ROUTES, more=f"{JWT}{VERIFIER}") == []
+    assert checking.found(Rule.UNREACHED, ROUTES, more=JWT) == []
+
+
 def test_what_is_loosened_for_a_server(checking: Checking):
     (finding,) = checking.found(Rule.LOOSENED, ROUTES, more=f'{JWT}profile = "keycloak"\n')
     assert finding.place == "apigw-oauth.toml: verifiers[0].profile"

@@ -52,6 +52,7 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     verifiers.references,
     verifiers.plain_http,
     verifiers.audience,
+    verifiers.unreached,
     verifiers.loosened,
     urls.public_base_urls,
     urls.resource_metadata,

@@ -103,6 +103,7 @@ class Rule(Enum):
     NO_VERIFIER = ("verifier-missing", "warning", "Nothing says where tokens are verified")
     AUDIENCE = ("verifier-audience", "info", "No audience is required of a token")
     PLAIN_HTTP_VERIFIER = ("verifier-plain-http", "warning", "Tokens are verified over plain HTTP")
+    UNREACHED = ("verifier-unreached", "warning", "A verifier before this one takes every token")
     LOOSENED = ("verifier-loosened", "info", "A check of JWTs is loosened for a server that needs it")
     LATER_REFERENCE = ("verifier-reference", "error", "A reference is not supported yet")
     # secrets.py

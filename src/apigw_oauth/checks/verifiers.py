@@ -41,6 +41,21 @@ def audience(project: Project) -> Iterator[Finding]:
             )
 
 
+def unreached(project: Project) -> Iterator[Finding]:
+    """Find verifiers that are never asked: the first that recognizes a token verifies it, and some take all."""
+    tables = project.file.verifiers
+    taking = next(
+        (n for n, table in enumerate(tables) if table.get("type") in {"authlete", "introspection"}), None
+    )
+    for number in range(len(tables) if taking is None else taking + 1, len(tables)):
+        yield Rule.UNREACHED.found(
+            place.of_key(project, f"verifiers[{number}]"),
+            f"verifiers[{taking}] is asked about every token, whatever its shape, and what it says is final: this"
+            " one gets none.",
+            mend="put what takes tokens of one shape first: jwt, then introspection or authlete",
+        )
+
+
 def loosened(project: Project) -> Iterator[Finding]:
     """Say where JWTs are taken that RFC 9068 would not."""
     for number, table in enumerate(project.file.verifiers):

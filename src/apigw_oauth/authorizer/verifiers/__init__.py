@@ -137,18 +137,10 @@ def _introspector(entries: Sequence[_Entry]) -> int | None:
     if not wanted:
         return None
     asking = [index for index, entry in enumerate(entries) if entry.kind in _ASK_A_SERVER]
-    jwts = [index for index, entry in enumerate(entries) if entry.kind == "jwt"]
-    place = f"{wanted[0].place}.introspect_jwts"
     if not asking:
-        raise SettingsError(f"{place}: there is nobody to ask; add a verifier of type introspection, or authlete")
-    if not jwts:
         raise SettingsError(
-            f"{place}: there is no verifier of type jwt, so that nothing is verified twice; remove it"
-        )
-    if jwts[-1] > asking[0]:
-        raise SettingsError(
-            f"{entries[jwts[-1]].place}.type: jwt has to stand before {entries[asking[0]].place}, which would take"
-            " its tokens"
+            f"{wanted[0].place}.introspect_jwts: there is nobody to ask; add a verifier of type introspection, or"
+            " authlete"
         )
     return next((index for index in asking if entries[index].introspect_jwts), asking[0])
 
