@@ -84,7 +84,7 @@ def test_a_proof_does_not_make_a_bearer_token_a_bound_one(
 
 
 @FORMS
-@pytest.mark.rule("R51", "R52", "R53")
+@pytest.mark.rule("R52", "R53")
 def test_a_token_is_good_over_a_connection_with_its_certificate(
     oidc_provider: AuthorizationServer, client_of: OpenClient, gateways: Gateways, tmp_path: Path, resource: str
 ):

@@ -42,7 +42,7 @@ def gateway(
     return gateways.running(verifier(django, request.param, own_token))
 
 
-@pytest.mark.rule("R27")
+@pytest.mark.rule("R24")
 def test_a_good_token_opens_the_routes_of_its_scopes_and_no_others(
     gateway: Gateway, django: AuthorizationServer, client_of: OpenClient
 ):
@@ -116,7 +116,7 @@ def test_active_is_not_enough_where_the_servers_clock_is_wrong(
         assert gateway.status("/read", token) == 401
 
 
-@pytest.mark.rule("R27", "R28")
+@pytest.mark.rule("R28")
 def test_an_api_whose_own_token_is_not_accepted_is_a_500_and_not_a_refusal(
     django: AuthorizationServer, client_of: OpenClient, gateways: Gateways
 ):

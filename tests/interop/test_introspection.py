@@ -50,7 +50,7 @@ def plain(oidc_provider: AuthorizationServer, gateways: Gateways) -> Gateway:
     return gateways.running(introspection(oidc_provider.issuer, **WAYS["basic"]))
 
 
-@pytest.mark.rule("R27", "R33")
+@pytest.mark.rule("R24")
 def test_a_good_token_opens_the_routes_of_its_scopes_and_no_others(
     gateway: Gateway, oidc_provider: AuthorizationServer, client_of: OpenClient
 ):
@@ -143,7 +143,7 @@ def test_jwts_which_the_server_cannot_introspect_are_refused_and_shut_out_nobody
     assert plain.status("/read", opaque) == 200
 
 
-@pytest.mark.rule("R27", "R28")
+@pytest.mark.rule("R28")
 def test_a_server_that_does_not_know_this_api_is_a_500_and_not_a_refusal(
     oidc_provider: AuthorizationServer, client_of: OpenClient, gateways: Gateways
 ):

@@ -14,7 +14,7 @@ def gateway(oidc_provider: AuthorizationServer, gateways: Gateways) -> Gateway:
     return gateways.running(jwt_verifier(issuer) + introspection(issuer))
 
 
-@pytest.mark.rule("R13", "R14", "R18", "R24")
+@pytest.mark.rule("R24")
 @pytest.mark.parametrize("resource", [*JWT.values(), OPAQUE])
 def test_a_good_token_opens_the_routes_of_its_scopes_and_no_others(
     gateway: Gateway, oidc_provider: AuthorizationServer, client_of: OpenClient, resource: str
