@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import bearer_token
+from apigw_oauth.authorizer.bearer_token import Credentials
 from apigw_oauth.authorizer.errors import (
     BearerTokenError,
     InvalidProofError,
@@ -14,10 +15,11 @@ from apigw_oauth.authorizer.errors import (
     MissingTokenError,
 )
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
 from tests.authorizer.conftest import make_request
 
 
-def from_request(request, *, dpop=False):
+def from_request(request: Request, *, dpop: bool = False) -> Credentials:
     return bearer_token.from_request(request, dpop=dpop)
 
 
@@ -101,7 +103,7 @@ def test_any_header_gives_a_token_of_the_grammar_or_a_refusal(value):
         assert not set(token) & set(' ,"\n\r\t')
 
 
-def presented(scheme: str, *proofs: str):
+def presented(scheme: str, *proofs: str) -> Request:
     return make_request(authorization=f"{scheme} token", headers={"dpop": proofs} if proofs else None)
 
 

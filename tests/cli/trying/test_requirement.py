@@ -19,8 +19,7 @@ ROUTE = Route.parse("GET /a", any_of=[["b", "a"], ["c"]])
             ROUTE._replace(
                 acr_values=("gold", "silver"), max_age=0, sender_constrained=True, authorization_details=("payment",)
             ),
-            "a b or c; authorization details of the types payment; bound to its sender; acr gold or silver;"
-            " a login of the last 0 s",
+            "a b or c; authorization details of the types payment; bound to its sender; acr gold or silver; a login of the last 0 s",
         ),
     ],
 )  # fmt: skip

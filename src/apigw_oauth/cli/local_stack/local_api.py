@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from apigw_oauth.authorizer import dpop_nonce
 from apigw_oauth.authorizer.lambda_handler import make_handler
 from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
 from apigw_oauth.gateway.lambda_runtime import Function, function_from_callable, function_from_file
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 Log = Callable[[dict[str, Any]], object]
 
-_NONCE_SECRET_VARIABLE = "APIGW_OAUTH_DPOP_NONCE_SECRET"
 _AUTHORIZER_TIMEOUT = 10.0  # seconds; the authorizer gives up on its own long before
 _FUNCTION_TIMEOUT = 30.0  # seconds; API Gateway's own limit for an integration comes first
 
@@ -33,8 +33,8 @@ def define(
     """Define the API of a project for the local gateway.
 
     `local` are base URL and credentials of the development authorization server, if it takes the place of the
-    verifiers; `log` gets the authorizer's lines; `gateway_url` is where the stage is served, if it is. Raises SettingsError,
-    ApiDefinitionError.
+    verifiers; `log` gets the authorizer's lines; `gateway_url` is where the stage is served, if it is. Raises
+    SettingsError, ApiDefinitionError.
     """
     authorizer = _authorizer_function(project, local, log, gateway_url)
     match project.file.api.type:
@@ -154,7 +154,7 @@ def _authorizer_function(
     if handler is not None:
         return function_from_file(handler, project.directory, timeout=_AUTHORIZER_TIMEOUT)
     settings = project.authorizer_settings(local=local, gateway_url=gateway_url)
-    environ = {_NONCE_SECRET_VARIABLE: secrets.token_hex(), **os.environ}
+    environ = {dpop_nonce.SECRET_VARIABLE: secrets.token_hex(), **os.environ}
 
     def start() -> Callable[[dict[str, Any], object], object]:
         return make_handler(settings, environ=environ, directory=str(project.directory), write=write)
