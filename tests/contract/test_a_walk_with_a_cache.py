@@ -23,6 +23,9 @@ from tests.contract.walk_tables import EASY, HARD, R, rounds, tables, tokens
 from tests.contract.walking import Api, Step, Walker
 from tests.gateway.fakes import FakeFunction
 
+# These are examples by the thousand of what the tests of each part have covered: traced, they take twice as long.
+pytestmark = pytest.mark.no_cover
+
 TOKEN_EVENT, DYNAMIC = 'event = "token"', 'refusals = "dynamic-401"'
 HTTP_1, HTTP_2, HTTP_SIMPLE = 'payload_format = "1.0"', "simple_responses = false", "simple_responses = true"
 ROUTE_IN_KEY = 'identity_sources = ["$request.header.Authorization", "$context.routeKey"]'
