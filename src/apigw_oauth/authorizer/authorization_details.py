@@ -8,6 +8,13 @@ from apigw_oauth.authorizer.errors import InsufficientScopeError, InvalidTokenEr
 from apigw_oauth.authorizer.reason import Reason
 
 
+def are_well_formed(value: Any) -> bool:
+    """Say whether a value is an array of objects with a `type` that is a string. See RFC 9396 §2."""
+    return isinstance(value, list | tuple) and all(
+        isinstance(element, Mapping) and isinstance(element.get("type"), str) for element in value
+    )
+
+
 def read(token: AccessToken) -> tuple[Mapping[str, Any], ...]:
     """Return the elements of the claim `authorization_details`, none where it is absent.
 
@@ -16,9 +23,7 @@ def read(token: AccessToken) -> tuple[Mapping[str, Any], ...]:
     value = token.claims.get("authorization_details")
     if value is None:
         return ()
-    if not isinstance(value, list | tuple) or not all(
-        isinstance(element, Mapping) and isinstance(element.get("type"), str) for element in value
-    ):
+    if not are_well_formed(value):
         raise InvalidTokenError("Its authorization details are malformed.", reason=Reason.INVALID_CLAIMS)
     return tuple(value)
 

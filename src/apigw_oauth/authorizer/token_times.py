@@ -7,6 +7,17 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 
+_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
+
+
+def is_moment(value: Any) -> bool:
+    """Say whether a value is a number of seconds since the epoch. See RFC 7519 §2, NumericDate."""
+    return (
+        isinstance(value, int | float)
+        and not isinstance(value, bool)
+        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
+    )
+
 
 def require_current(token: AccessToken, now: float) -> None:
     """Raise InvalidTokenError for a token that has ended, or that begins in the future. See RFC 7519 §4.1.

@@ -9,13 +9,12 @@ that are null are taken as absent, which is how some servers write it.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from apigw_oauth.authorizer import scopes
+from apigw_oauth.authorizer import authorization_details, scopes, token_times
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.introspection_answer import nonsense
 
-_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
 _TIMES = ("exp", "nbf", "iat", "auth_time")
 _TEXTS = ("iss", "sub", "client_id", "token_type", "token_use", "acr")
 _TOLD_OTHERWISE = frozenset({"active", "iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
@@ -78,24 +77,13 @@ def _require_active(content: Mapping[str, Any]) -> None:
 
 def _require_forms(content: Mapping[str, Any]) -> None:
     for name in _TIMES:
-        if name in content and not _is_time(content[name]):
+        if name in content and not token_times.is_moment(content[name]):
             raise nonsense(f"`{name}` is not a number of seconds", about_one_token=True)
     for name in _TEXTS:
         if name in content and not isinstance(content[name], str):
             raise nonsense(f"`{name}` is not a text", about_one_token=True)
-    details = content.get("authorization_details", [])
-    if not isinstance(details, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("type"), str) for one in details
-    ):
+    if not authorization_details.are_well_formed(content.get("authorization_details", [])):
         raise InvalidTokenError("Its authorization details are malformed.", reason=Reason.INVALID_CLAIMS)
-
-
-def _is_time(value: Any) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
-    )
 
 
 def _require_kind(content: Mapping[str, Any]) -> None:

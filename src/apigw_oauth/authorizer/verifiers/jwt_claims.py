@@ -6,13 +6,12 @@ See RFC 7519 §4.1, RFC 9068 §2.2, RFC 7800 §3.1 and RFC 9396 §9.1.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from apigw_oauth.authorizer import scopes
+from apigw_oauth.authorizer import authorization_details, scopes, token_times
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.jwt_profiles import Profile
 
-_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
 _TOLD_OTHERWISE = frozenset({"iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
 _TIMES = ("exp", "nbf", "iat", "auth_time")
 _TEXTS = ("sub", "client_id", "jti", "acr", "scope")
@@ -59,24 +58,13 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
 
 def _require_forms(claims: Mapping[str, Any]) -> None:
     for name in _TIMES:
-        if name in claims and not _is_time(claims[name]):
+        if name in claims and not token_times.is_moment(claims[name]):
             raise _invalid(name)
     for name in _TEXTS:
         if name in claims and not isinstance(claims[name], str):
             raise _invalid(name)
-    details = claims.get("authorization_details", [])
-    if not isinstance(details, list) or not all(
-        isinstance(one, dict) and isinstance(one.get("type"), str) for one in details
-    ):
+    if not authorization_details.are_well_formed(claims.get("authorization_details", [])):
         raise _invalid("authorization_details")
-
-
-def _is_time(value: Any) -> bool:
-    return (
-        isinstance(value, int | float)
-        and not isinstance(value, bool)
-        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
-    )
 
 
 def _require_presence(claims: Mapping[str, Any], rules: ClaimRules) -> None:
