@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Generator, Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -9,21 +10,24 @@ from hypothesis import is_hypothesis_test, settings
 
 from apigw_oauth.cli.new import write_project
 from tests.serve_process import FREE, ServeProcess
+from tests.untraced import untraced
 
 # Examples take as long as the machine lets them; in CI the same ones are tried every time.
 settings.register_profile("apigw-oauth", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("apigw-oauth")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Count no line as covered because of examples made up at random.
 
     A line that is reached by chance alone has no test that says so; and examples take half the time where they are
-    not traced.
+    not traced. (The marker `no_cover` of pytest-cov does not do that in the processes of pytest-xdist: there coverage
+    is started more than once, and when one stops, another goes on.)
     """
-    for item in items:
-        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
-            item.add_marker(pytest.mark.no_cover)
+    is_random = isinstance(item, pytest.Function) and is_hypothesis_test(item.obj)
+    with untraced() if is_random or item.get_closest_marker("untraced") else nullcontext():
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -68,7 +68,7 @@ def test_every_finding_says_what_to_do(checking: Checking):
         assert not one.mend.endswith(".")
 
 
-@pytest.mark.no_cover  # it does nothing that one route does not, but ten thousand times
+@pytest.mark.untraced  # it does nothing that one route does not, but ten thousand times
 def test_ten_thousand_routes_are_checked(checking: Checking):
     routes = "\n".join(
         f'"GET /s{number % 97}/{{id}}/r{number}" = ["scope{number % 50}"]' for number in range(10_000)

@@ -6,6 +6,7 @@ Whatever the type of API, the event, the cache mode, the routes, the tokens and 
 
 import random
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
@@ -22,9 +23,10 @@ from tests.contract.walk_setup import NOBODY, Setup, Visit, token_of
 from tests.contract.walk_tables import EASY, HARD, R, rounds, tables, tokens
 from tests.contract.walking import Api, Step, Walker
 from tests.gateway.fakes import FakeFunction
+from tests.untraced import untraced
 
 # These are examples by the thousand of what the tests of each part have covered: traced, they take twice as long.
-pytestmark = pytest.mark.no_cover
+pytestmark = pytest.mark.untraced
 
 TOKEN_EVENT, DYNAMIC = 'event = "token"', 'refusals = "dynamic-401"'
 HTTP_1, HTTP_2, HTTP_SIMPLE = 'payload_format = "1.0"', "simple_responses = false", "simple_responses = true"
@@ -89,7 +91,9 @@ class Walking:
 
 @pytest.fixture(scope="module")
 def walker() -> Iterator[Walker]:
-    with Walker() as walker:
+    with ExitStack() as stack:
+        with untraced():
+            walker = stack.enter_context(Walker())
         yield walker
 
 
