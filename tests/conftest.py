@@ -16,6 +16,9 @@ from tests.untraced import untraced
 settings.register_profile("apigw-oauth", deadline=None, derandomize=os.environ.get("CI") == "true")
 settings.load_profile("apigw-oauth")
 
+# The processes of pytest-xdist are told how wide the terminal is; the commands that tests start are not to fill it.
+os.environ.pop("COLUMNS", None)
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:

@@ -53,10 +53,10 @@ def quoted(cell: str) -> list[str]:
     return re.findall("`(.*?)`", cell)
 
 
-def ours(url: str, authorizer: str, *, api: str = "rest") -> str:
-    """The project file of the page, with this authorizer instead of the function."""
+def ours(url: str, authorizer: str, *, api: str = "rest", kept: str = "positive_ttl = 0") -> str:
+    """The project file of the page, with this authorizer instead of the function; it keeps nothing by itself."""
     routes = block("toml").partition("[authorizer]")[0]
-    verifier = f'type = "authlete"\nbase_url = "{url}"\napi_key = "k"\napi_secret = "s"'
+    verifier = f'type = "authlete"\nbase_url = "{url}"\napi_key = "k"\napi_secret = "s"\n{kept}'
     return f'[api]\ntype = "{api}"\n{routes}[authorizer]\n{authorizer}\n[[verifiers]]\n{verifier}\n'
 
 
@@ -215,7 +215,7 @@ def test_the_end_of_a_token_shows_as_the_page_says(tmp_path: Path, column: str):
 
 def test_a_revoked_token_is_good_for_as_long_as_the_page_and_check_say(tmp_path: Path):
     (ttl, total) = re.findall(r"`cache_ttl = (\d+)` that is (\d+) s", PAGE)[0]
-    (tmp_path / "apigw-oauth.toml").write_text(ours("http://127.0.0.1:9", f"cache_ttl = {ttl}"))
+    (tmp_path / "apigw-oauth.toml").write_text(ours("http://127.0.0.1:9", f"cache_ttl = {ttl}", kept=""))
     (found,) = [one for one in check(load_project(tmp_path)) if one.code == "revocation-delay"]
     assert f"refused after {total} s at the latest" in found.message
 
