@@ -61,3 +61,11 @@ def shared_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeProc
     server = ServeProcess(directory, *FREE)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def unmeasured_processes() -> Iterator[None]:
+    """Start processes without coverage: what they run is measured elsewhere, and they start in two thirds of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        yield
