@@ -62,11 +62,15 @@ class WebSocketProtocol(WSProtocol):
         super().handle_close(event)
 
     def shutdown(self) -> None:
-        """Say good-bye as a server that goes away."""
-        if self.handshake_complete and not self.close_sent:
-            self.stop_keepalive()
+        """Say good-bye as a server that goes away, unless one of the two has done so already.
+
+        Over TLS a connection that is closed stays around until the client has ended its side too.
+        """
+        if not self.handshake_complete:
+            super().shutdown()
+            return
+        self.stop_keepalive()
+        if self.conn.state is ConnectionState.OPEN:
             self.queue.put_nowait({"type": "websocket.disconnect", "code": _GOING_AWAY, "reason": "Going away"})
             self.transport.write(self.conn.send(CloseConnection(code=_GOING_AWAY, reason="Going away")))
-            self.transport.close()
-        else:
-            super().shutdown()
+        self.transport.close()
