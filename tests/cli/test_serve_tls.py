@@ -13,11 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
-from websockets.sync.client import connect
 
 from apigw_oauth.cli.new import write_project
 from tests.gateway.certificates import Issued, authority, client
 from tests.serve_process import FREE, ServeProcess, run
+from tests.tls_websocket import connected
 
 CA = authority()
 
@@ -205,7 +205,7 @@ def test_a_websocket_api_is_reached_by_wss(tmp_path: Path) -> None:
         context = ssl.create_default_context(cafile=server.ready["ca"])
         context.load_cert_chain(client(CA).write(tmp_path))
         headers = {"Authorization": f"Bearer {server.token('chat')}"}
-        with connect(server.ready["gateway"], ssl=context, additional_headers=headers, proxy=None):
+        with connected(server.ready["gateway"], ssl=context, additional_headers=headers, proxy=None):
             assert server.next()["status"] == 101
     finally:
         assert server.stop() == 0

@@ -22,6 +22,7 @@ from apigw_oauth.gateway.websocket_api.websocket_gateway import WebSocketGateway
 from tests.gateway.fakes import FakeFunction
 from tests.gateway.fakes import answer as allow
 from tests.gateway.running_gateway import Reply, read_reply
+from tests.tls_websocket import TlsWebSocket, connected
 
 HEADER = "route.request.header.Authorization"
 TOKEN = ("Authorization", "Bearer s3cr3t-t0ken")
@@ -62,7 +63,6 @@ class RunningWebSocketGateway:
     """A gateway that serves in a thread until it is closed."""
 
     def __init__(self, api: WebSocketApi, *, tls: ssl.SSLContext | None = None, **options: Any) -> None:
-        self.scheme = "ws" if tls is None else "wss"
         self.records: list[RequestRecord] = []
         self.notices: list[str] = []
         self._reported = threading.Condition()
@@ -99,8 +99,16 @@ class RunningWebSocketGateway:
     def client(self, *headers: tuple[str, str], path: str = "/dev", **more: Any) -> Iterator[ClientConnection]:
         """Connect as a client that was let in."""
         options = {"proxy": None, "compression": None, "close_timeout": 5, **more}
-        url = f"{self.scheme}://127.0.0.1:{self.port}{path}"
+        url = f"ws://127.0.0.1:{self.port}{path}"
         with connect(url, additional_headers=list(headers), **options) as client:
+            yield client
+
+    @contextmanager
+    def tls_client(self, *headers: tuple[str, str], ssl: ssl.SSLContext) -> Iterator[TlsWebSocket]:
+        """Connect over TLS as a client that was let in."""
+        options: dict[str, Any] = {"proxy": None, "compression": None, "close_timeout": 5, "ssl": ssl}
+        url = f"wss://127.0.0.1:{self.port}/dev"
+        with connected(url, additional_headers=list(headers), **options) as client:
             yield client
 
     def refused(self, *headers: tuple[str, str], path: str = "/dev", **more: Any) -> Response:
