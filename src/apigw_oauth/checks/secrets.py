@@ -6,18 +6,14 @@ from collections.abc import Iterator
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
-from apigw_oauth.project import Project
-
-# Not api_key or client_id: they name somebody, and prove nothing.
-_SECRET = re.compile(r"(?:.*_)?(?:secret|password|passphrase|token|private_key|client_key)", re.IGNORECASE)
-_REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
+from apigw_oauth.project import Project, references
 
 
 def literal(project: Project) -> Iterator[Finding]:
     """Find secrets among the verifiers that are written out. The development clients have none worth hiding."""
     for number, table in enumerate(project.file.verifiers):
         for key, value in table.items():
-            if not isinstance(value, str) or value.startswith(_REFERENCES) or not _SECRET.fullmatch(key):
+            if not isinstance(value, str) or references.is_reference(value) or not references.is_secret(key):
                 continue
             name = re.sub(r"\W+", "_", f"{table.get('type')}_{key}").upper()
             yield Rule.LITERAL_SECRET.found(

@@ -16,6 +16,7 @@ from apigw_oauth.project import (
     local_verifiers,
     openapi,
     project_file,
+    references,
     resource_metadata,
     routes,
 )
@@ -24,7 +25,6 @@ from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 from apigw_oauth.project.routes import MessageRoute, ProjectRoute
 
-_REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
 _URLS = frozenset({"base_url", "endpoint", "issuer", "jwks_uri", "discovery", "token_endpoint"})
 
 
@@ -196,7 +196,7 @@ def _without_references(table: Mapping[str, Any]) -> dict[str, Any]:
     """Put something well-formed in the place of each reference, whose value is not known here."""
     return {
         key: Unresolved("https://reference.invalid" if key in _URLS else "1")
-        if isinstance(value, str) and value.startswith(_REFERENCES)
+        if references.is_reference(value)
         else value
         for key, value in table.items()
     }

@@ -4,35 +4,20 @@ import ipaddress
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project.deploy_table import Deploy
 from apigw_oauth.project.local_clients import Client, User
+from apigw_oauth.project.table import Table, like, validate
 
 DEFAULT_NAME = "apigw-oauth.toml"
 
 ApiType = Literal["rest", "http", "websocket"]
 DEFAULT_STAGE = "$default"
 """Of HTTP APIs alone: its base URL has no stage in its path."""
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-class _Table(BaseModel):
-    """A table of the file: a key that it does not know is a mistake, and nothing is converted silently."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class Address(NamedTuple):
@@ -81,29 +66,22 @@ Function = Annotated[str, AfterValidator(_function)]
 HostAndPort = Annotated[str, AfterValidator(_address)]
 
 
-def _like(pattern: str, words: str) -> AfterValidator:
-    """Check the spelling of a text; a mistake is told in words, not as an expression."""
-
-    def check(text: str) -> str:
-        if re.fullmatch(pattern, text) is None:
-            raise ValueError(words)
-        return text
-
-    return AfterValidator(check)
-
-
-_NAME = _like(
+_NAME = like(
     "[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}", "must have 1 to 100 letters, digits, spaces, ., - and _, such as pets"
 )
-_STAGE = _like(r"[A-Za-z0-9_-]{1,128}|\$default", "must have 1 to 128 letters, digits, - and _, such as dev")
-_ORIGIN = _like(
-    r"https?://[^\s?#]+", "must be an address like https://api.example.com, without query and fragment"
+_STAGE = like(r"[A-Za-z0-9_-]{1,128}|\$default", "must have 1 to 128 letters, digits, - and _, such as dev")
+_ORIGIN = like(r"https?://[^\s?#]+", "must be an address like https://api.example.com, without query and fragment")
+_HTTP = like(r"(?s:https?://.*)", "must begin with https:// or http://")
+# An absolute address, or a path below whatever address the API has.
+_RESOURCE = like(
+    r"https?://[^\s?#]+|/[^\s?#]*",
+    "must be an address like https://api.example.com, or a path like /mcp, without query and fragment",
 )
-_HTTP = _like(r"(?s:https?://.*)", "must begin with https:// or http://")
-_RESPONSE_TYPE = _like("[A-Z0-9_]+", "must be a type of gateway response, such as UNAUTHORIZED")
+_BROWSER_ORIGIN = like(r"\*|https?://[^\s/?#]+", 'must be an origin like https://app.example.com, or "*"')
+_RESPONSE_TYPE = like("[A-Z0-9_]+", "must be a type of gateway response, such as UNAUTHORIZED")
 
 
-class Api(_Table):
+class Api(Table):
     """[api]."""
 
     name: Annotated[str, _NAME] = "api"
@@ -111,8 +89,10 @@ class Api(_Table):
     stage: Annotated[str, _STAGE] = "dev"
     openapi: str | None = None
     public_base_urls: list[Annotated[str, _ORIGIN]] = []
-    resource: Annotated[str, _ORIGIN] | None = None
+    resource: Annotated[str, _RESOURCE] | None = None
     resource_metadata: Annotated[str, _ORIGIN] | None = None
+    authorization_servers: list[Annotated[str, _ORIGIN]] = []
+    cors_origins: list[Annotated[str, _BROWSER_ORIGIN]] = []
 
     @model_validator(mode="before")
     @classmethod
@@ -129,7 +109,7 @@ class Api(_Table):
         return stage
 
 
-class Dpop(_Table):
+class Dpop(Table):
     """[authorizer.dpop]: how DPoP proofs are checked."""
 
     algorithms: list[str] = Field(["ES256", "PS256", "RS256", "EdDSA", "Ed25519"], min_length=1)
@@ -138,7 +118,7 @@ class Dpop(_Table):
     replay: Literal["best-effort", "off"] = "best-effort"
 
 
-class Authorizer(_Table):
+class Authorizer(Table):
     """[authorizer]."""
 
     event: Literal["token", "request"] = "request"
@@ -151,11 +131,12 @@ class Authorizer(_Table):
     refusals: Literal["static-401", "dynamic-401"] = "static-401"
     context: list[str] = ["sub", "client_id", "scope", "exp"]
     handler: Function | None = None
+    on_decision: Function | None = None
     sender_constrained: bool = False
     dpop: Dpop | None = None
 
 
-class GatewayResponse(_Table):
+class GatewayResponse(Table):
     """[gateway_responses.TYPE]."""
 
     status: int | None = Field(None, ge=400, le=599)
@@ -163,7 +144,7 @@ class GatewayResponse(_Table):
     templates: dict[str, str] = {}
 
 
-class Integration(_Table):
+class Integration(Table):
     """What answers a route: exactly one of these."""
 
     function: Function | None = Field(None, alias="lambda")
@@ -171,7 +152,7 @@ class Integration(_Table):
     mock: str | None = None
 
 
-class Requirement(_Table):
+class Requirement(Table):
     """One route of [routes], written as a table."""
 
     public: Literal[True] | None = None
@@ -184,7 +165,7 @@ class Requirement(_Table):
     integration: Integration | None = None
 
 
-class Local(_Table):
+class Local(Table):
     """[local]."""
 
     gateway: HostAndPort = "127.0.0.1:8080"
@@ -196,7 +177,7 @@ class Local(_Table):
     users: list[User] = []
 
 
-class ProjectFile(_Table):
+class ProjectFile(Table):
     """The whole file. The values of [routes] are read by `routes.py`, which can say more about them."""
 
     api: Api = Api()
@@ -204,6 +185,7 @@ class ProjectFile(_Table):
     authorizer: Authorizer = Authorizer()
     gateway_responses: dict[Annotated[str, _RESPONSE_TYPE], GatewayResponse] = {}
     verifiers: list[dict[str, Any]] = []
+    deploy: Deploy = Deploy()
     local: Local = Local()
 
 
@@ -220,27 +202,3 @@ def read(path: Path) -> ProjectFile:
     except (ValueError, RecursionError) as error:  # a number of thousands of digits is a ValueError too
         raise SettingsError(f"{path}: is not TOML: {error}") from None
     return validate(ProjectFile, content, place=str(path))
-
-
-def validate(model: type[Model], content: Any, *, place: str, key: str = "") -> Model:
-    """Check content against a table's model. Raises SettingsError with every mistake, and without any value."""
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False)
-        told = [_say(_key(key, mistake["loc"]), mistake["type"], mistake["msg"]) for mistake in mistakes]
-        lines = [f"{place}: {one}" for one in told]
-        raise SettingsError("\n".join(dict.fromkeys(lines))) from None
-
-
-def _key(prefix: str, location: tuple[int | str, ...]) -> str:
-    key = prefix
-    # Of a key that is wrong itself, pydantic says "[key]" behind it.
-    for part in location[:-1] if location[-1:] == ("[key]",) else location:
-        key += f"[{part}]" if isinstance(part, int) else f".{part}" if key else part
-    return key
-
-
-def _say(key: str, kind: str, message: str) -> str:
-    said = {"extra_forbidden": "there is no such key", "missing": "is missing"}
-    return f"{key}: {said.get(kind, message.removeprefix('Value error, '))}"

@@ -8,7 +8,8 @@ from typing import Any, Literal, NamedTuple
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import CONNECT, DEFAULT, Route
-from apigw_oauth.project.project_file import ApiType, Integration, Requirement, validate
+from apigw_oauth.project.project_file import ApiType, Integration, Requirement
+from apigw_oauth.project.table import validate
 
 _PER_REQUEST = ("acr_values", "max_age", "sender_constrained", "authorization_details")
 _MESSAGE_KEY = re.compile(r"\$disconnect|\$default|[^\s$]\S{0,127}")

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apigw_oauth.project import Project
+from apigw_oauth.project import Project, references
 
 SIGNING_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """What the server can sign with; the module that says so takes long to load."""
 
 _WITH_AUDIENCE = frozenset({"authlete", "introspection", "jwt"})
-_REFERENCES = ("env:", "file:", "ssm:", "secretsmanager:")
 
 
 def authserver_settings(project: Project, *, base_url: str | None, store: str) -> dict[str, Any]:
@@ -52,7 +51,7 @@ def place_of(key: str) -> str:
 def _audiences(tables: list[dict[str, Any]]) -> list[str]:
     """Collect what tokens have to be good for; what a reference stands for is not known here."""
     known = [one for table in tables if table.get("type") in _WITH_AUDIENCE for one in _texts(table, "audience")]
-    return [one for one in dict.fromkeys(known) if one and not one.startswith(_REFERENCES)]
+    return [one for one in dict.fromkeys(known) if one and not references.is_reference(one)]
 
 
 def _first_supported(tables: list[dict[str, Any]], kind: str, key: str) -> str | None:

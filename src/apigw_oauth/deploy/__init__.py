@@ -1,0 +1,1 @@
+"""Build it, describe it, ship it."""
