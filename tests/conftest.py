@@ -9,6 +9,8 @@ import pytest
 from hypothesis import is_hypothesis_test, settings
 
 from apigw_oauth.cli.new import write_project
+from tests.ministack import Ministack
+from tests.ministack import running as running_ministack
 from tests.serve_process import FREE, ServeProcess
 from tests.untraced import untraced
 
@@ -61,6 +63,13 @@ def shared_serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServeProc
     server = ServeProcess(directory, *FREE)
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="session")
+def ministack() -> Iterator[Ministack]:
+    """A local AWS for the whole session: tests give what they make there names of their own."""
+    with running_ministack() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
