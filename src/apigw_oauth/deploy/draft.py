@@ -1,0 +1,155 @@
+"""A project → the Blueprint of what is deployed for it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from apigw_oauth.authorizer import dpop_nonce
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.deploy import permissions
+from apigw_oauth.deploy.blueprint import (
+    Backend,
+    Blueprint,
+    Domain,
+    Function,
+    Integration,
+    Parameter,
+    Route,
+    ToFunction,
+    ToHttp,
+    ToNobody,
+)
+from apigw_oauth.deploy.target import Target
+from apigw_oauth.project import Project, project_file, references
+from apigw_oauth.project.deploy_table import Deploy
+from apigw_oauth.project.routes import ProjectRoute
+
+METRICS_NAMESPACE = "apigw-oauth"
+"""Of the metrics of every deployed authorizer; the alarm watches one of them."""
+
+_LOOPBACK = re.compile(r"(?:localhost|127\..*|::1)", re.IGNORECASE)
+
+
+def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer"] = "api") -> Blueprint:
+    """Return what is deployed. Raises SettingsError for what cannot be, such as a backend on this machine."""
+    file = project.file
+    if file.authorizer.handler is not None:
+        raise SettingsError(
+            f"{project.path}: authorizer.handler: is somebody else's authorizer, which is not built here; remove"
+            " the key to deploy this one"
+        )
+    try:
+        routes = tuple(_routes(project)) if scope == "api" else ()
+    except SettingsError as error:
+        raise SettingsError(f"{project.path}: {error}") from None
+    backends = {one.integration.backend: None for one in routes if isinstance(one.integration, ToFunction)}
+    return Blueprint(
+        name=file.api.name,
+        api_type=file.api.type,
+        stage=file.api.stage,
+        scope=scope,
+        function=_function(project, target),
+        parameters=tuple(_parameters(project)),
+        authorizer=project.authorizer_definition(),
+        routes=routes,
+        backends=tuple(backends),
+        gateway_responses=project.gateway_responses(),
+        cors=None,
+        domain=_domain(file.deploy),
+        alarm_topic=file.deploy.alarm_topic,
+    )
+
+
+def _function(project: Project, target: Target) -> Function:
+    deploy = project.file.deploy
+    return Function(
+        target=target,
+        memory=deploy.memory,
+        timeout=deploy.timeout,
+        variables={"APIGW_OAUTH_LOG_LEVEL": "info", "APIGW_OAUTH_METRICS": METRICS_NAMESPACE},
+        statements=permissions.statements(references.references_of(project.file)),
+        layers=tuple(deploy.layers),
+        log_retention=deploy.log_retention,
+    )
+
+
+def _parameters(project: Project) -> Iterator[Parameter]:
+    variables: dict[str, bool] = {}
+    for one in references.references_of(project.file):
+        if one.kind == "env":
+            variables[one.name] = variables.get(one.name, False) or one.secret
+    dpop = project.file.authorizer.dpop
+    if dpop is not None and dpop.nonces:
+        variables[dpop_nonce.SECRET_VARIABLE] = True
+    for variable, secret in variables.items():
+        yield Parameter(
+            name=_letters(variable),
+            variable=variable,
+            secret=secret,
+            description=f"The environment variable {variable} of the authorizer",
+        )
+
+
+def _routes(project: Project) -> Iterator[Route]:
+    for one in project.routes:
+        method, _, path = one.route.key.rpartition(" ")
+        yield Route(
+            method=method,
+            path=path,
+            authorized=not one.route.public,
+            integration=_integration_of(one, project),
+        )
+    for message in project.message_routes:
+        yield Route("", message.key, authorized=False, integration=_integration(message.key, message.integration))
+
+
+def _integration_of(one: ProjectRoute, project: Project) -> Integration:
+    if one.integration is None and one.declared_by == "openapi" and _says_more(project.openapi, one):
+        raise SettingsError(
+            f"{project.file.api.openapi}: {one.route.key} has an x-amazon-apigateway-integration that only API"
+            " Gateway's import knows; deploy the document of `apigw-oauth template openapi`, or give the route an"
+            " integration in [routes]"
+        )
+    return _integration(one.route.key, one.integration)
+
+
+def _says_more(document: Mapping[str, Any] | None, one: ProjectRoute) -> bool:
+    """Say whether the document has an integration for the route that this project cannot run itself."""
+    method, _, path = one.route.key.partition(" ")
+    verb = "x-amazon-apigateway-any-method" if method == "ANY" else method.lower()
+    operation = ((document or {}).get("paths") or {}).get(path, {}).get(verb) or {}
+    return "x-amazon-apigateway-integration" in operation
+
+
+def _integration(key: str, ours: project_file.Integration | None) -> Integration:
+    if ours is None:
+        return ToNobody(json.dumps({"message": f"{key} has no integration yet"}))
+    if ours.function is not None:
+        return ToFunction(_backend(ours.function))
+    if ours.http is None:
+        return ToNobody(ours.mock or "")
+    if _LOOPBACK.fullmatch(urlsplit(ours.http).hostname or ""):
+        raise SettingsError(
+            f'routes."{key}".integration.http: is on this machine, where API Gateway finds nothing; name a server'
+            " that the internet can reach, or a function"
+        )
+    return ToHttp(ours.http)
+
+
+def _backend(reference: str) -> Backend:
+    file, _, name = reference.rpartition(":")
+    module = file.removesuffix(".py")
+    return Backend(_letters(f"{module}_{name}"), f"{module}.{name}")
+
+
+def _domain(deploy: Deploy) -> Domain | None:
+    if deploy.domain is None or deploy.certificate is None:
+        return None
+    return Domain(deploy.domain, deploy.certificate, deploy.trust_store)
+
+
+def _letters(text: str) -> str:
+    """Return letters and digits alone, as names in templates may have them: `MY_KEY` is `MyKey`."""
+    return "".join(part[:1].upper() + part[1:].lower() for part in re.split(r"[^A-Za-z0-9]+", text))

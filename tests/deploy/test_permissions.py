@@ -1,0 +1,44 @@
+"""What the role of a deployed authorizer allows."""
+
+import pytest
+
+from apigw_oauth.deploy.permissions import statements
+from apigw_oauth.project.references import Reference
+
+
+def reference(text: str) -> Reference:
+    kind, _, name = text.partition(":")
+    return Reference("verifiers[0].client_secret", kind, name, secret=True)  # type: ignore[arg-type]  # kind is one
+
+
+@pytest.mark.parametrize(
+    ("text", "resource"),
+    [
+        ("ssm:/prod/as/secret", "arn:{partition}:ssm:{region}:{account}:parameter/prod/as/secret"),
+        ("ssm:secret", "arn:{partition}:ssm:{region}:{account}:parameter/secret"),
+        ("ssm:/prod/secret:3", "arn:{partition}:ssm:{region}:{account}:parameter/prod/secret"),
+        ("ssm:arn:aws:ssm:eu-west-1:1:parameter/a", "arn:aws:ssm:eu-west-1:1:parameter/a"),
+        (
+            "secretsmanager:prod/as#secret",
+            "arn:{partition}:secretsmanager:{region}:{account}:secret:prod/as-??????",
+        ),
+        ("secretsmanager:as", "arn:{partition}:secretsmanager:{region}:{account}:secret:as-??????"),
+        (
+            "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf#secret",
+            "arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf",
+        ),
+    ],
+)
+def test_a_secret_that_is_named_may_be_read_and_no_other(text, resource):
+    (statement,) = statements([reference(text)])
+    assert statement.resources == (resource,)
+
+
+def test_what_is_no_secret_of_aws_needs_no_permission():
+    assert statements([reference("env:SECRET"), reference("file:secret.txt")]) == ()
+
+
+def test_two_keys_of_one_secret_are_one_resource():
+    (statement,) = statements([reference("secretsmanager:as#id"), reference("secretsmanager:as#secret")])
+    assert statement.actions == ("secretsmanager:GetSecretValue",)
+    assert len(statement.resources) == 1
