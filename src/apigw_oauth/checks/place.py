@@ -13,7 +13,9 @@ def of_key(project: Project, key: str) -> str:
 
 
 def of_route(project: Project, one: ProjectRoute) -> str:
-    """Name a route: in [routes], or in the OpenAPI document if that alone declares it."""
+    """Name a route: in [routes], or in the OpenAPI document if that alone declares it; else what makes it."""
+    if one.declared_by == "resource":
+        return of_key(project, "api.resource")
     if one.declared_by == "routes":
         return of_key(project, f'routes."{one.route.key}"')
     method, _, path = one.route.key.partition(" ") if one.route.key != DEFAULT else ("ANY", "", f"/{DEFAULT}")

@@ -7,11 +7,15 @@ from apigw_oauth.project import authorizer_definition, resource_metadata
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 
 
-def effective(file: ProjectFile) -> dict[str, GatewayResponse]:
-    """Return the gateway responses by type; HTTP and WebSocket APIs have none."""
+def effective(file: ProjectFile, base_url: str | None = None) -> dict[str, GatewayResponse]:
+    """Return the gateway responses by type; HTTP and WebSocket APIs have none.
+
+    `base_url` is the address of the API, or what stands for it in a template: the fixed challenge names where the
+    resource metadata is. Where nobody knows the address, it does not.
+    """
     if file.api.type != "rest":
         return {}
-    responses = _defaults(file)
+    responses = _defaults(file, base_url)
     for kind, ours in file.gateway_responses.items():
         default = responses.get(kind, GatewayResponse())
         responses[kind] = GatewayResponse(
@@ -28,7 +32,7 @@ def check(file: ProjectFile) -> None:
         raise SettingsError("gateway_responses: only REST APIs have them; remove the tables")
 
 
-def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
+def _defaults(file: ProjectFile, base_url: str | None) -> dict[str, GatewayResponse]:
     exposed = "'WWW-Authenticate,DPoP-Nonce'" if _has_nonces(file) else "'WWW-Authenticate'"
     cors = {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": exposed}
     refusal = {"WWW-Authenticate": f"context.authorizer.{authorizer_context.CHALLENGE_KEY}"}
@@ -37,7 +41,7 @@ def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
     # A refusal may be mended by the next request, and may hold a nonce: nobody should keep it (RFC 9449 §8.2).
     not_kept = {"Cache-Control": "'no-store'"}
     return {
-        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": _fixed(file), **not_kept, **cors}),
+        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": _fixed(file, base_url), **not_kept, **cors}),
         "ACCESS_DENIED": GatewayResponse(
             status=401 if file.authorizer.refusals == "dynamic-401" else None,
             headers={**refusal, **not_kept, **cors},
@@ -47,13 +51,14 @@ def _defaults(file: ProjectFile) -> dict[str, GatewayResponse]:
     }
 
 
-def _fixed(file: ProjectFile) -> str:
+def _fixed(file: ProjectFile, base_url: str | None) -> str:
     """Return the challenge of a 401 that says nothing of the request, as static text."""
     algorithms = resource_metadata.dpop_algorithms(file)
+    told = base_url is not None or resource_metadata.knows_its_address(file)
     challenge = Challenge(
         schemes=("Bearer", "DPoP") if algorithms else ("Bearer",),
         dpop_algorithms=algorithms,
-        resource_metadata=resource_metadata.url(file),
+        resource_metadata=resource_metadata.url(file, base_url) if told else None,
     )
     return f"'{challenge}'"
 

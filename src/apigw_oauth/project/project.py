@@ -23,6 +23,7 @@ from apigw_oauth.project import (
 from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
 from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
+from apigw_oauth.project.resource_metadata import MetadataRoute
 from apigw_oauth.project.routes import MessageRoute, ProjectRoute
 
 _URLS = frozenset({"base_url", "endpoint", "issuer", "jwks_uri", "discovery", "token_endpoint"})
@@ -50,6 +51,11 @@ class Project(NamedTuple):
     def cache(self) -> CacheMode:
         """What one answer of the authorizer holds for."""
         return authorizer_definition.cache_of(self.file)
+
+    @property
+    def base_url(self) -> str | None:
+        """Return the address by which clients know the deployed API, as far as the file tells; no slash at its end."""
+        return next(iter(resource_metadata.known_base_urls(self.file)), None)
 
     def authorizer_settings(
         self, *, local: Mapping[str, str] | None = None, gateway_url: str | None = None
@@ -82,8 +88,7 @@ class Project(NamedTuple):
             "verifiers": [dict(table) for table in tables],
             "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
         }
-        resource = {"resource": self.file.api.resource, "resource_metadata": resource_metadata.url(self.file)}
-        compiled |= {key: value for key, value in resource.items() if value is not None}
+        compiled |= resource_metadata.compiled(self.file if gateway_url is None else self.at(gateway_url).file)
         if self.file.authorizer.dpop is not None:
             compiled["dpop"] = self.file.authorizer.dpop.model_dump()
         return compiled
@@ -92,17 +97,42 @@ class Project(NamedTuple):
         """Return the effective definition: with the identity sources that the cache mode needs."""
         return authorizer_definition.define(self.file)
 
-    def gateway_responses(self) -> dict[str, GatewayResponse]:
-        """Return the gateway responses: challenges and CORS headers, and over them what the file says."""
-        return gateway_responses.effective(self.file)
+    def at(self, gateway_url: str) -> "Project":
+        """Return the project as the local gateway serves its stage, at an address of this machine."""
+        return self._replace(file=resource_metadata.here(self.file, gateway_url))
 
-    def resource_metadata(self) -> dict[str, Any]:
+    def gateway_responses(self, base_url: str | None = None) -> dict[str, GatewayResponse]:
+        """Return the gateway responses: challenges and CORS headers, and over them what the file says.
+
+        `base_url` is the address of the API without a slash at its end, or what stands for it in a template.
+        """
+        return gateway_responses.effective(self.file, base_url)
+
+    def metadata_route(self) -> MetadataRoute | None:
+        """Return the route that serves the document about the API (RFC 9728); None if the API serves none."""
+        return resource_metadata.route(self.file)
+
+    def resource_metadata(self, base_url: str | None = None, *, issuer: str | None = None) -> dict[str, Any]:
         """Return the document that tells clients which authorization server to ask. See RFC 9728 §2.
 
-        It is to be served as JSON and without a token. Raises SettingsError.
+        It is to be served as JSON and without a token. `base_url` is the address of the API without a slash at its
+        end, or what stands for it in a template; None: what the project file knows of it. `issuer` is named in the
+        place of the authorization servers of the file. Raises SettingsError.
         """
         try:
-            return resource_metadata.document(self.file, self.routes, self.scopes())
+            return resource_metadata.document(
+                self.file, self.routes, self.scopes(), base_url=base_url, issuer=issuer
+            )
+        except SettingsError as error:
+            raise SettingsError(f"{self.path}: {error}") from None
+
+    def resource_metadata_url(self, base_url: str | None = None) -> str | None:
+        """Return where clients find the document, as challenges tell them; None if there is none.
+
+        `base_url` as for the document. Raises SettingsError.
+        """
+        try:
+            return resource_metadata.url(self.file, base_url)
         except SettingsError as error:
             raise SettingsError(f"{self.path}: {error}") from None
 
@@ -128,7 +158,7 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     project = Project(
         path=file_path,
         file=file,
-        routes=routes.constrain(merged) if file.authorizer.sender_constrained else merged,
+        routes=_served(file, file_path, merged),
         message_routes=routes.messages_from_table(file.routes, api_type=kind, place=place),
         openapi=document.content if document else None,
     )
@@ -137,6 +167,14 @@ def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Pr
     except SettingsError as error:
         raise SettingsError(f"{file_path}: {error}") from None
     return project
+
+
+def _served(file: ProjectFile, path: Path, declared: tuple[ProjectRoute, ...]) -> tuple[ProjectRoute, ...]:
+    try:
+        all_of_them = resource_metadata.with_route(file, declared)
+    except SettingsError as error:
+        raise SettingsError(f"{path}: {error}") from None
+    return routes.constrain(all_of_them) if file.authorizer.sender_constrained else all_of_them
 
 
 def _document(path: Path, file: ProjectFile) -> OpenApiDocument | None:

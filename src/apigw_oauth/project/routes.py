@@ -21,7 +21,8 @@ class ProjectRoute(NamedTuple):
     route: Route
     """Closed, if the OpenAPI document has it without saying what it requires."""
     integration: Integration | None
-    declared_by: Literal["routes", "openapi"] = "routes"
+    declared_by: Literal["routes", "openapi", "resource"] = "routes"
+    """`resource`: the document about the API (RFC 9728) is served there, since the project file names the API."""
 
     @property
     def per_request(self) -> tuple[str, ...]:
@@ -63,9 +64,10 @@ def merge(
 
 def check(routes: tuple[ProjectRoute, ...], *, api_type: ApiType) -> None:
     """Raise SettingsError where what is not said would refuse everybody, or let everybody in."""
-    if not routes and api_type == "websocket":
+    declared = [one for one in routes if one.declared_by != "resource"]
+    if not declared and api_type == "websocket":
         raise SettingsError(f'routes: "{CONNECT}" is missing; say what it requires, or that it is "public"')
-    if not routes:
+    if not declared:
         raise SettingsError("routes: there is none, so that everything would be refused")
 
 
