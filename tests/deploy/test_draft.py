@@ -1,5 +1,6 @@
 """What is deployed for a project."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,27 @@ def test_mutual_tls_closes_the_address_that_asks_nobody_for_a_certificate(tmp_pa
     assert drafted(
         tmp_path, f'{PROJECT}[deploy]\n{domain}trust_store = "s3://trust/store.pem"\n'
     ).default_endpoint_is_closed
+
+
+RESOURCE = PROJECT.replace('name = "pets"', 'name = "pets"\nresource = "/pets"')
+
+
+def test_the_document_about_the_api_is_served_to_everybody_below_the_address_that_the_stage_gets(tmp_path):
+    blueprint = drafted(tmp_path, RESOURCE)
+    route = blueprint.routes[-1]
+    assert (route.key, route.authorized) == ("GET /.well-known/oauth-protected-resource/pets", False)
+    assert isinstance(route.integration, ToNobody)
+    assert json.loads(route.integration.body)["resource"] == "{base_url}/pets"
+    assert route.integration.headers == {"Access-Control-Allow-Origin": "*"}
+    challenge = blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
+    assert 'resource_metadata="{base_url}/.well-known/oauth-protected-resource/pets"' in challenge
+    assert blueprint.function.variables["APIGW_OAUTH_PUBLIC_BASE_URL"] == "{base_url}"
+
+
+def test_a_domain_of_ones_own_is_the_address_of_the_api(tmp_path):
+    domain = '[deploy]\ndomain = "api.example.com"\ncertificate = "arn:aws:acm:eu-west-1:1:certificate/2"\n'
+    blueprint = drafted(tmp_path, RESOURCE + domain)
+    assert isinstance(blueprint.routes[-1].integration, ToNobody)
+    assert json.loads(blueprint.routes[-1].integration.body)["resource"] == "https://api.example.com/pets"
+    assert "{base_url}" not in blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
+    assert "APIGW_OAUTH_PUBLIC_BASE_URL" not in blueprint.function.variables

@@ -10,6 +10,7 @@ from apigw_oauth.authorizer import dpop_nonce
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.deploy import permissions
 from apigw_oauth.deploy.blueprint import (
+    BASE_URL,
     Backend,
     Blueprint,
     Domain,
@@ -40,8 +41,10 @@ def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer
             f"{project.path}: authorizer.handler: is somebody else's authorizer, which is not built here; remove"
             " the key to deploy this one"
         )
+    # An address that the project does not know is told to the function, and put into texts, once there is one.
+    base_url = BASE_URL if project.base_url is None else None
     try:
-        routes = tuple(_routes(project)) if scope == "api" else ()
+        routes = tuple(_routes(project, base_url)) if scope == "api" else ()
     except SettingsError as error:
         raise SettingsError(f"{project.path}: {error}") from None
     backends = {one.integration.backend: None for one in routes if isinstance(one.integration, ToFunction)}
@@ -50,25 +53,29 @@ def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer
         api_type=file.api.type,
         stage=file.api.stage,
         scope=scope,
-        function=_function(project, target),
+        function=_function(project, target, base_url),
         parameters=tuple(_parameters(project)),
         authorizer=project.authorizer_definition(),
         routes=routes,
         backends=tuple(backends),
-        gateway_responses=project.gateway_responses(),
+        gateway_responses=project.gateway_responses(base_url),
         cors=None,
         domain=_domain(file.deploy),
         alarm_topic=file.deploy.alarm_topic,
     )
 
 
-def _function(project: Project, target: Target) -> Function:
+def _function(project: Project, target: Target, base_url: str | None) -> Function:
     deploy = project.file.deploy
     return Function(
         target=target,
         memory=deploy.memory,
         timeout=deploy.timeout,
-        variables={"APIGW_OAUTH_LOG_LEVEL": "info", "APIGW_OAUTH_METRICS": METRICS_NAMESPACE},
+        variables={
+            "APIGW_OAUTH_LOG_LEVEL": "info",
+            "APIGW_OAUTH_METRICS": METRICS_NAMESPACE,
+            **({} if base_url is None else {"APIGW_OAUTH_PUBLIC_BASE_URL": base_url}),
+        },
         statements=permissions.statements(references.references_of(project.file)),
         layers=tuple(deploy.layers),
         log_retention=deploy.log_retention,
@@ -92,20 +99,23 @@ def _parameters(project: Project) -> Iterator[Parameter]:
         )
 
 
-def _routes(project: Project) -> Iterator[Route]:
+def _routes(project: Project, base_url: str | None) -> Iterator[Route]:
     for one in project.routes:
         method, _, path = one.route.key.rpartition(" ")
         yield Route(
             method=method,
             path=path,
             authorized=not one.route.public,
-            integration=_integration_of(one, project),
+            integration=_integration_of(one, project, base_url),
         )
     for message in project.message_routes:
         yield Route("", message.key, authorized=False, integration=_integration(message.key, message.integration))
 
 
-def _integration_of(one: ProjectRoute, project: Project) -> Integration:
+def _integration_of(one: ProjectRoute, project: Project, base_url: str | None) -> Integration:
+    if one.declared_by == "resource":
+        document = json.dumps(project.resource_metadata(base_url))
+        return ToNobody(document, headers={"Access-Control-Allow-Origin": "*"})
     if one.integration is None and one.declared_by == "openapi" and _says_more(project.openapi, one):
         raise SettingsError(
             f"{project.file.api.openapi}: {one.route.key} has an x-amazon-apigateway-integration that only API"
