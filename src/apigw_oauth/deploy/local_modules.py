@@ -1,0 +1,87 @@
+"""The Python files of a project that a function imports, and what they import besides."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from apigw_oauth.deploy.package_error import PackageError
+from apigw_oauth.deploy.python_imports import Import, imports_of
+
+_AT_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric"})
+"""What Lambda's Python runtimes bring along."""
+_OURS = frozenset({"apigw_oauth", "cryptography", "lambda_function"})
+"""What a file of the project must not be called: it would stand in the way of another one in the ZIP."""
+
+
+class LocalModules(NamedTuple):
+    """What goes along of the project itself."""
+
+    files: dict[str, bytes]
+    """By their path in the project, which is that in the ZIP."""
+    ours: tuple[Import, ...]
+    """What they import of this package."""
+    others: dict[str, str]
+    """Modules that are nowhere to be found, and the first file that imports each."""
+
+
+def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
+    """Return the files that can be imported from some files, paths below the directory, and these themselves.
+
+    Imports in functions count too: somebody wrote them for the day when they are executed. Raises PackageError.
+    """
+    files: dict[str, bytes] = {}
+    ours: list[Import] = []
+    others: dict[str, str] = {}
+    waiting = [*entry]
+    while waiting:
+        path = waiting.pop()
+        if path in files:
+            continue
+        files[path] = _read(directory, path)
+        for one in _imports(path, files[path]):
+            top = one.module.partition(".")[0]
+            found = list(_files(directory, one))
+            waiting += found
+            if top == "apigw_oauth":
+                ours.append(one)
+            elif not found and top not in sys.stdlib_module_names | _AT_LAMBDA:
+                others.setdefault(top, path)
+    return LocalModules(files, tuple(ours), others)
+
+
+def file_of(directory: Path, module: str) -> str | None:
+    """Return the file of a module below the directory, as a path in there; None where there is none."""
+    path = module.replace(".", "/")
+    return next((one for one in (f"{path}/__init__.py", f"{path}.py") if (directory / one).is_file()), None)
+
+
+def _files(directory: Path, one: Import) -> Iterator[str]:
+    """Return the files that an import executes: the module, the packages above it, and modules taken from it."""
+    if one.module.partition(".")[0] in _OURS:
+        return
+    parts = one.module.split(".")
+    names = [".".join(parts[: end + 1]) for end in range(len(parts))]
+    names += [f"{one.module}.{name}" for name in one.names]
+    yield from filter(None, (file_of(directory, name) for name in names))
+
+
+def _read(directory: Path, path: str) -> bytes:
+    if Path(path).parts[0].partition(".")[0] in _OURS:
+        raise PackageError(f"{path}: has the name of a module that is part of every package; call it otherwise")
+    inside = (directory / path).resolve()
+    if not inside.is_relative_to(directory.resolve()):
+        raise PackageError(f"{path}: is outside of {directory}, and has no place in the package; move it there")
+    try:
+        return inside.read_bytes()
+    except OSError as error:
+        raise PackageError(f"{path}: {error.strerror}; write it, or name another file") from None
+
+
+def _imports(path: str, source: bytes) -> list[Import]:
+    try:
+        return imports_of(source, package=".".join(Path(path).parent.parts))
+    except SyntaxError as error:
+        raise PackageError(f"{path}:{error.lineno}: is not Python: {error.msg}") from None
+    except ValueError:
+        raise PackageError(f"{path}: is not Python: it is no text") from None

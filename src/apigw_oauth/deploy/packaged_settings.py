@@ -1,0 +1,77 @@
+"""authorizer.json as it is shipped: nothing in it that is secret, or for this machine alone."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
+from apigw_oauth.deploy.package_error import PackageError
+from apigw_oauth.project import Project, references
+
+
+def settings_of(project: Project, *, allow_loopback: bool) -> dict[str, Any]:
+    """Return the settings; references stay references. Raises SettingsError, PackageError."""
+    if project.file.authorizer.handler is not None:
+        raise PackageError(
+            f"{project.path}: authorizer.handler: {project.file.authorizer.handler} is an authorizer of your own,"
+            " which is not packaged here; remove the key to package this one"
+        )
+    settings = project.authorizer_settings()
+    for place, key, value in _values(project.file.verifiers):
+        _require_reference(f"{project.path}: {place}", key, value)
+        if is_plain_http(value) and not allow_loopback:
+            raise PackageError(
+                f"{project.path}: {place}: http:// is for this machine, where no function of AWS gets to; use"
+                " https://, or add --allow-loopback to run the package here"
+            )
+    return settings
+
+
+def files_of(project: Project) -> dict[str, bytes]:
+    """Return the files that references name, by their paths in the project. Raises PackageError."""
+    files = {}
+    for one in references.references_of(project.file):
+        if one.kind != "file":
+            continue
+        place = f"{project.path}: {one.place}"
+        if one.secret:
+            raise PackageError(
+                f"{place}: a secret in a file would be in the package, for all to read who may read it; keep it in"
+                " Parameter Store or Secrets Manager: ssm:/NAME, secretsmanager:NAME#KEY"
+            )
+        files[Path(one.name).as_posix()] = _read(project.directory, one.name, place)
+    return files
+
+
+def _require_reference(place: str, key: str, value: object) -> None:
+    if references.is_secret(key) and isinstance(value, str) and not references.is_reference(value):
+        raise PackageError(
+            f"{place}: is written out, and would be in the package, for all to read who may read it; put a"
+            " reference in its place: ssm:/NAME, secretsmanager:NAME#KEY, or env:NAME"
+        )
+
+
+def _values(tables: list[dict[str, Any]]) -> Iterator[tuple[str, str, object]]:
+    """Return place, key and value of all that stands in the tables, however deep."""
+    waiting: list[tuple[str, str, object]] = [
+        (f"verifiers[{number}]", "", table) for number, table in enumerate(tables)
+    ]
+    while waiting:
+        place, key, value = waiting.pop(0)
+        match value:
+            case Mapping():
+                waiting += [(f"{place}.{name}", name, inner) for name, inner in value.items()]
+            case list():
+                waiting += [(f"{place}[{number}]", key, inner) for number, inner in enumerate(value)]
+            case _:
+                yield place, key, value
+
+
+def _read(directory: Path, name: str, place: str) -> bytes:
+    path = (directory / name).resolve()
+    if Path(name).is_absolute() or not path.is_relative_to(directory.resolve()):
+        raise PackageError(f"{place}: is outside of {directory}, and has no place in the package; move it there")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise PackageError(f"{place}: {path}: {error.strerror}; write it, or name another file") from None

@@ -1,0 +1,152 @@
+"""`cryptography` for the target, from wheels: fetched with pip, or taken from a directory."""
+
+import base64
+import csv
+import hashlib
+import importlib.metadata
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from apigw_oauth.deploy import wheel_tags
+from apigw_oauth.deploy.package_error import PackageError
+from apigw_oauth.deploy.target import Target
+from apigw_oauth.deploy.wheel_tags import Wheel
+
+NAMES = ("cffi", "cryptography")
+"""Of cffi only what is compiled: the rest of it, and pycparser, are for those who write bindings."""
+
+Fetch = Callable[[Sequence[str], Path, Target], None]
+"""Puts wheels of distributions, such as `cffi==2.1.1`, into a directory. Raises PackageError."""
+
+
+class Libraries(NamedTuple):
+    """What goes along of other people's work."""
+
+    files: dict[str, bytes]
+    """By their path in the ZIP."""
+    versions: dict[str, str]
+
+
+NONE = Libraries({}, {})
+
+
+def libraries(
+    target: Target, directory: Path | None, progress: Callable[[str], None], *, fetch: Fetch | None = None
+) -> Libraries:
+    """Return `cryptography` and what it needs, in the versions that are installed here. Raises PackageError.
+
+    These versions are what the project was tried with, and they make equal environments write equal packages.
+    """
+    versions = {name: importlib.metadata.version(name) for name in NAMES}
+    found = _found(directory, versions, target) if directory else _fetched(versions, target, progress, fetch or _pip)
+    files: dict[str, bytes] = {}
+    for one in found:
+        files |= content(one)
+    return Libraries(files, versions)
+
+
+def cache_directory(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """Return where fetched wheels are kept."""
+    if environ.get("XDG_CACHE_HOME"):
+        return Path(environ["XDG_CACHE_HOME"]) / "apigw-oauth"
+    if platform == "win32" and environ.get("LOCALAPPDATA"):
+        return Path(environ["LOCALAPPDATA"]) / "apigw-oauth" / "Cache"
+    caches = Path.home() / ("Library/Caches" if platform == "darwin" else ".cache")
+    return caches / "apigw-oauth"
+
+
+def content(one: Wheel) -> dict[str, bytes]:
+    """Return the files of a wheel that are used in Lambda, and its licences, as RECORD says they are.
+
+    Raises PackageError for a wheel that is damaged.
+    """
+    try:
+        with zipfile.ZipFile(one.path) as archive:
+            names = [name for name in archive.namelist() if not name.endswith("/")]
+            (record,) = [name for name in names if name.endswith(".dist-info/RECORD")]
+            hashes = {row[0]: row[1] for row in csv.reader(io.StringIO(archive.read(record).decode())) if row}
+            files = {name: archive.read(name) for name in names if _is_used(name)}
+    except (OSError, ValueError, zipfile.BadZipFile) as error:
+        raise _damaged(one.path) from error
+    for name, data in files.items():
+        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+        if hashes.get(name) != f"sha256={digest}":
+            raise _damaged(one.path)
+    return files
+
+
+def _is_used(name: str) -> bool:
+    top, _, rest = name.partition("/")
+    if top.endswith(".dist-info"):
+        return rest == "METADATA" or rest.startswith("licenses/") or rest.upper().startswith("LICEN")
+    return name.endswith(".so") or (top == "cryptography" and name.endswith(".py"))
+
+
+def _damaged(path: Path) -> PackageError:
+    return PackageError(f"{path}: is damaged; delete it, and fetch it again")
+
+
+def _found(directory: Path, versions: Mapping[str, str], target: Target) -> list[Wheel]:
+    """Return the wheels from a directory. Raises PackageError."""
+    if not directory.is_dir():
+        raise PackageError(f"{directory}: is no directory; name one with wheels")
+    chosen = _chosen(directory, versions, target)
+    missing = [f"{name}=={version}" for name, version in versions.items() if name not in chosen]
+    if missing:
+        command = " ".join(["pip download", *_options(target), "-d", str(directory), *missing])
+        raise PackageError(f"{directory}: has no wheel of {' and '.join(missing)} for {target}; get it with `{command}`")
+    return [*chosen.values()]
+
+
+def _fetched(
+    versions: Mapping[str, str], target: Target, progress: Callable[[str], None], fetch: Fetch
+) -> list[Wheel]:
+    """Return the wheels from the cache, fetched where they are not there yet. Raises PackageError."""
+    # One directory for each target: what was fetched for another one must not be chosen in the place of a better one.
+    directory = cache_directory() / "wheels" / f"{target.runtime}-{target.architecture}"
+    chosen = _chosen(directory, versions, target)
+    missing = [f"{name}=={version}" for name, version in versions.items() if name not in chosen]
+    if missing:
+        progress(f"fetching {' and '.join(missing)} for {target}")
+        fetch(missing, directory, target)
+    return _found(directory, versions, target)
+
+
+def _chosen(directory: Path, versions: Mapping[str, str], target: Target) -> dict[str, Wheel]:
+    wheels = [one for path in sorted(directory.glob("*.whl")) for one in [wheel_tags.wheel(path)] if one is not None]
+    found = {name: wheel_tags.best(wheels, name, version, target) for name, version in versions.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _options(target: Target) -> list[str]:
+    options = ["--no-deps", "--only-binary=:all:", "--implementation", "cp", "--python-version", target.python]
+    return options + [part for platform in wheel_tags.platforms(target) for part in ("--platform", platform)]
+
+
+def _pip(distributions: Sequence[str], directory: Path, target: Target) -> None:
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    done = subprocess.run(  # noqa: S603 - pip, with names and versions of our own
+        [*pip, *_options(target), "-d", str(directory), *distributions],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode == 0:
+        return
+    if "No module named pip" in done.stderr:
+        raise PackageError(
+            f"{sys.executable} has no pip, which fetches wheels; install it (`python -m ensurepip`, `uv pip install"
+            " pip`), or name a directory with wheels: --wheels DIR"
+        )
+    said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-1:]
+    raise PackageError(
+        f"pip cannot fetch {' and '.join(distributions)} for {target}: {' '.join(said)}; mend what it says, or name a"
+        " directory with wheels: --wheels DIR"
+    )
