@@ -175,3 +175,38 @@ def test_a_damaged_file_is_loaded_or_refused(key, value):
         settings.load(content, environ={}, directory="")
     except SettingsError as error:
         assert str(error)
+
+
+LISTED = ["https://a.example.com/v1/", "https://b.example.com"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "deployed", "base"),
+    [
+        (LISTED, "", "https://a.example.com/v1"),
+        (LISTED, "https://x.execute-api.eu-west-1.amazonaws.com/dev", "https://x.execute-api.eu-west-1.amazonaws.com/dev"),
+        ([], "https://x.example.com", "https://x.example.com"),
+    ],
+    ids=["as listed", "as deployed", "known to the deployment alone"],
+)  # fmt: skip
+def test_paths_begin_at_the_address_that_the_api_was_deployed_at(directory, listed, deployed, base):
+    content = {**GOOD, "public_base_urls": listed, "resource": "/mcp", "resource_metadata": "/.well-known/x/mcp"}
+    loaded = load(content, directory, APIGW_OAUTH_PUBLIC_BASE_URL=deployed)
+    assert (loaded.resource, loaded.resource_metadata) == (f"{base}/mcp", f"{base}/.well-known/x/mcp")
+    assert loaded.public_base_urls == tuple([deployed, *listed] if deployed else listed)
+    assert load({**content, "resource": "/"}, directory, APIGW_OAUTH_PUBLIC_BASE_URL=deployed).resource == base
+    whole = {**content, "resource": "https://c.example.com/mcp/"}
+    assert load(whole, directory, APIGW_OAUTH_PUBLIC_BASE_URL=deployed).resource == "https://c.example.com/mcp/"
+
+
+@pytest.mark.parametrize(
+    ("content", "deployed", "told"),
+    [
+        ({"resource": "/mcp"}, "", "resource: is a path, .* set APIGW_OAUTH_PUBLIC_BASE_URL"),
+        ({"resource_metadata": "/mcp"}, "", "resource_metadata: is a path"),
+        ({}, "x.example.com", "APIGW_OAUTH_PUBLIC_BASE_URL: must be an address"),
+    ],
+)
+def test_an_address_that_cannot_be_known_is_an_error(directory, content, deployed, told):
+    with pytest.raises(SettingsError, match=told):
+        load({**GOOD, **content}, directory, APIGW_OAUTH_PUBLIC_BASE_URL=deployed)

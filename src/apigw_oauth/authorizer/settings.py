@@ -19,10 +19,13 @@ Refusals = Literal["static-401", "dynamic-401"]
 FORMAT = 1
 """Of authorizer.json. A function and a file that were not made for each other do not start."""
 
+PUBLIC_BASE_URL_VARIABLE = "APIGW_OAUTH_PUBLIC_BASE_URL"
+"""The address of the deployed stage, put in front of `public_base_urls`."""
+
 _KEYS = frozenset(
     {
         *("format", "event", "cache", "refusals", "context", "routes", "verifiers"),
-        *("public_base_urls", "resource", "resource_metadata", "dpop"),
+        *("public_base_urls", "resource", "resource_metadata", "dpop", "on_decision"),
     }
 )
 _ROUTE_KEYS = frozenset(
@@ -39,15 +42,17 @@ class Settings(NamedTuple):
     context: tuple[str, ...]
     routes: RouteTable
     verifiers: tuple[Mapping[str, Any], ...]
-    """References resolved: these hold secrets."""
+    """References to variables and files resolved: these hold secrets. What AWS keeps is a `references.Kept`."""
     public_base_urls: tuple[str, ...] = ()
-    """The addresses by which clients know the API."""
+    """The addresses by which clients know the API, the one of the deployed stage first."""
     resource: str | None = None
     """The identifier of the API as a resource. See RFC 8707."""
     resource_metadata: str | None = None
     """What challenges name. See RFC 9728 §5.1."""
     dpop: Mapping[str, Any] = MappingProxyType({})
     """How proofs are checked; see sender_constraint.py."""
+    on_decision: str | None = None
+    """FILE.py:FUNCTION that is told of each decision; see decision_hook.py."""
 
     def __repr__(self) -> str:
         """Name the settings without the verifiers, which hold secrets."""
@@ -86,6 +91,7 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     authorizer_context.check_names(claims)
     routes = RouteTable(_route(entry, index) for index, entry in enumerate(_list(content, "routes", dict)))
     _check_routes(routes, event, cache)
+    base_urls = _base_urls(content, environ)
     return Settings(
         event=event,
         cache=cache,
@@ -99,10 +105,11 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
             }
             for i, table in enumerate(_list(content, "verifiers", dict))
         ),
-        public_base_urls=tuple(_list({"public_base_urls": [], **content}, "public_base_urls", str)),
-        resource=_text(content, "resource"),
-        resource_metadata=_text(content, "resource_metadata"),
+        public_base_urls=base_urls,
+        resource=_address(content, "resource", base_urls),
+        resource_metadata=_address(content, "resource_metadata", base_urls),
         dpop=_dpop(content),
+        on_decision=_text(content, "on_decision"),
     )
 
 
@@ -132,6 +139,28 @@ def _text(content: Mapping[str, Any], key: str) -> str | None:
     if value is not None and (not isinstance(value, str) or not value.isascii() or not value.isprintable()):
         raise SettingsError(f"{key}: must be a text of printable ASCII characters")
     return value
+
+
+def _base_urls(content: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses of the API, first the one that its deployment has: no file can know that in advance."""
+    listed = _list({"public_base_urls": [], **content}, "public_base_urls", str)
+    deployed = environ.get(PUBLIC_BASE_URL_VARIABLE, "")
+    if deployed and not deployed.startswith(("https://", "http://")):
+        raise SettingsError(f"{PUBLIC_BASE_URL_VARIABLE}: must be an address like https://api.example.com/stage")
+    return tuple(dict.fromkeys([deployed, *listed] if deployed else listed))
+
+
+def _address(content: Mapping[str, Any], key: str, base_urls: Sequence[str]) -> str | None:
+    """Read an address, or a path below the address of the API."""
+    value = _text(content, key)
+    if value is None or not value.startswith("/"):
+        return value
+    if not base_urls:
+        raise SettingsError(
+            f"{key}: is a path, and the address of the API is not known; set {PUBLIC_BASE_URL_VARIABLE}, or"
+            " public_base_urls"
+        )
+    return base_urls[0].rstrip("/") + value.rstrip("/")
 
 
 def _dpop(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -54,7 +54,7 @@ class Project(NamedTuple):
 
     @property
     def base_url(self) -> str | None:
-        """Return the address by which clients know the deployed API, as far as the file tells; no slash at its end."""
+        """Return the address of the deployed API, without slash at its end, as far as the file tells."""
         return next(iter(resource_metadata.known_base_urls(self.file)), None)
 
     def authorizer_settings(
