@@ -53,6 +53,7 @@ class Reason(StrEnum):
     AUTHORIZATION_SERVER_ERROR = "authorization_server_error"
     AUTHORIZATION_SERVER_NONSENSE = "authorization_server_nonsense"
     CREDENTIALS_REFUSED = "credentials_refused"
+    SECRETS_UNAVAILABLE = "secrets_unavailable"
     CIRCUIT_OPEN = "circuit_open"
     KEYS_UNAVAILABLE = "keys_unavailable"
     REPLAY_STORE_FULL = "replay_store_full"

@@ -1,18 +1,50 @@
-"""References in [[verifiers]]: `env:NAME` and `file:PATH`, resolved once, at cold start."""
+"""References in [[verifiers]]: `env:NAME`, `file:PATH`, `ssm:NAME` and `secretsmanager:ID#KEY`.
+
+The first two are resolved once, when the settings are read; what AWS keeps is fetched later, see rotation.py.
+"""
 
 import os
-from collections.abc import Mapping
-from typing import Any
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
 
-_LATER = ("ssm:", "secretsmanager:")
+Service = Literal["ssm", "secretsmanager"]
+
+_PARAMETER = re.compile(
+    r"(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]+:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?::[\w.-]+)?", re.ASCII
+)
+"""With a version or label at its end, if wanted. See "Working with parameter versions" in the SSM User Guide."""
+_SECRET = re.compile(r"(?:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]+:secret:)?[\w/+=.@-]{1,512}", re.ASCII)
+
+
+class Source(NamedTuple):
+    """A parameter of SSM Parameter Store, or a secret of Secrets Manager."""
+
+    service: Service
+    id: str
+    """Its name, or its ARN."""
+
+    @property
+    def arn(self) -> list[str] | None:
+        """The parts of the ARN; None for a name."""
+        return self.id.split(":", 5) if self.id.startswith("arn:") else None
+
+
+class Kept(NamedTuple):
+    """A value that AWS keeps; it takes the value's place in the settings until it is fetched."""
+
+    source: Source
+    key: str | None = None
+    """The member of a JSON object; None: the whole text."""
 
 
 def resolve(value: Any, place: str, *, environ: Mapping[str, str], directory: str) -> Any:
     """Replace a reference by what it refers to, once: what comes out is never read as a reference again.
 
-    `place` names the value in messages; `directory` is where the paths of `file:` begin. Raises SettingsError.
+    What AWS keeps comes out as Kept. `place` names the value in messages; `directory` is where the paths of
+    `file:` begin. Raises SettingsError.
     """
     if not isinstance(value, str):
         return value
@@ -24,9 +56,31 @@ def resolve(value: Any, place: str, *, environ: Mapping[str, str], directory: st
         return found
     if kind == "file":
         return _read(os.path.join(directory, name), place)
-    if value.startswith(_LATER):
-        raise SettingsError(f"{place}: {kind}: references are not supported yet; use env: or file:")
-    return value
+    return kept(value, place) or value
+
+
+def kept(value: Any, place: str) -> Kept | None:
+    """Return what a reference says of a value that AWS keeps; None for any other value. Raises SettingsError."""
+    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if kind == "ssm":
+        if not _PARAMETER.fullmatch(name):
+            raise SettingsError(f'{place}: is not the name of a parameter, such as "ssm:/prod/as/secret"')
+        return Kept(Source("ssm", name))
+    if kind == "secretsmanager":
+        identifier, hash_sign, key = name.partition("#")
+        if not _SECRET.fullmatch(identifier):
+            raise SettingsError(
+                f'{place}: is not the name or ARN of a secret, such as "secretsmanager:prod/as#secret"'
+            )
+        if hash_sign and not key:
+            raise SettingsError(f"{place}: has no key behind #; name one, or leave # out for the whole text")
+        return Kept(Source("secretsmanager", identifier), key or None)
+    return None
+
+
+def any_kept(tables: Iterable[Mapping[str, Any]]) -> bool:
+    """Say whether AWS keeps any value of the tables."""
+    return any(isinstance(value, Kept) for table in tables for value in table.values())
 
 
 def _read(path: str, place: str) -> str:
