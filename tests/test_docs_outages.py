@@ -26,12 +26,13 @@ def logged() -> list[dict[str, Any]]:
     lines: list[str] = []
     facts = {"ms": 1, "verifier": "authlete", "cache": "miss", "request_id": "r"}
     routes = RouteTable([Route.parse("GET /pets")])
-    log.failure(
-        lines.append, Reason.AUTHORIZATION_SERVER_TIMEOUT, "no answer in time", make_request(), kind="outage",
+    written = log.Log(lines.append)
+    written.failure(
+        Reason.AUTHORIZATION_SERVER_TIMEOUT, "no answer in time", make_request(), kind="outage",
         routes=routes, facts=facts,
     )  # fmt: skip
-    log.circuit(lines.append, verifier="authlete", opened_for=5, message="x")
-    log.circuit(lines.append, verifier="authlete", opened_for=None, message="x")
+    written.circuit(verifier="authlete", opened_for=5, message="x")
+    written.circuit(verifier="authlete", opened_for=None, message="x")
     return [json.loads(line) for line in lines]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Self
 from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.errors import SettingsError, UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, _Environment
+from apigw_oauth.authorizer.log import Log
 from apigw_oauth.authorizer.verifier import Surroundings
 from tests.authorizer.fault_scenarios import API, NONCE_SECRET, NOW, Build, Scenario
 from tests.authorizer.lambda_environment import LambdaContext
@@ -160,9 +161,8 @@ class World:
             public_base_urls=(API,),
         )
         loaded = settings.load(json.loads(json.dumps(content)), environ=environ, directory="/nowhere")
-        return _Environment(
-            loaded, surroundings, environ=environ, directory="/nowhere", write=self.points["write"]
-        )
+        lines = Log.from_environ(self.points["write"], environ=environ, clock=self.points["clock"])
+        return _Environment(loaded, surroundings, environ=environ, directory="/nowhere", lines=lines)
 
 
 def raising(error: Callable[[], Exception]) -> Fault:

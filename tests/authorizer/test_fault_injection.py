@@ -49,6 +49,8 @@ def test_whichever_collaborator_raises_and_whenever_nobody_is_let_in(build: Buil
     for name, calls in called(build).items():
         for begin in range(calls):
             for error in RAISED if begin == 0 else (RAISED[begin % len(RAISED)], OSError):
+                if name == "environ" and error is KeyError:  # the variable is not set, and none of these has to be
+                    continue
                 world = World(build)
                 world.points[name].begin, world.points[name].fault = begin, raising(error)
                 assert "Allow" not in world.run(), (name, begin, error)

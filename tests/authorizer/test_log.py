@@ -19,6 +19,7 @@ from apigw_oauth.authorizer.errors import (
     UnknownEventError,
     VerifierUnavailableError,
 )
+from apigw_oauth.authorizer.log import Log
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
@@ -34,8 +35,9 @@ def test_whatever_the_caller_is_called_a_line_stays_a_line(subject, client, mess
     decided = Decision.allow(
         Reason.AUTHORIZED, ROUTES.serving(request), AccessToken(subject=subject, client_id=client)
     )
-    log.decision(lines.append, decided, request, facts={})
-    log.failure(lines.append, Reason.INTERNAL_ERROR, message, request, kind="internal", routes=ROUTES, facts={})
+    written = Log(lines.append)
+    written.decision(decided, request, facts={})
+    written.failure(Reason.INTERNAL_ERROR, message, request, kind="internal", routes=ROUTES, facts={})
     assert [json.loads(line)["route"] for line in lines] == ["GET /pets/{id}"] * 2
     assert not any("\n" in line for line in lines)
     assert json.loads(lines[0])["sub"] == subject
@@ -44,8 +46,9 @@ def test_whatever_the_caller_is_called_a_line_stays_a_line(subject, client, mess
 def test_both_kinds_of_lines_have_the_same_members_to_search_for():
     lines: list[str] = []
     request = make_request()
-    log.decision(lines.append, Decision.forbid(Reason.UNKNOWN_ROUTE), request, facts={"ms": 1})
-    log.failure(lines.append, Reason.UNKNOWN_EVENT, "?", None, kind="internal", routes=ROUTES, facts={"ms": 1})
+    written = Log(lines.append)
+    written.decision(Decision.forbid(Reason.UNKNOWN_ROUTE), request, facts={"ms": 1})
+    written.failure(Reason.UNKNOWN_EVENT, "?", None, kind="internal", routes=ROUTES, facts={"ms": 1})
     decided, failed = (json.loads(line) for line in lines)
     assert decided.keys() | {"message", "failure"} == failed.keys()
 
@@ -87,8 +90,8 @@ def test_an_outage_our_own_misconfiguration_and_a_fault_in_the_code_are_told_apa
 
 def test_what_happens_to_a_circuit_is_a_line_to_count():
     lines: list[str] = []
-    log.circuit(lines.append, verifier="authlete", opened_for=5, message="x")
-    log.circuit(lines.append, verifier="authlete", opened_for=None, message="y")
+    Log(lines.append).circuit(verifier="authlete", opened_for=5, message="x")
+    Log(lines.append).circuit(verifier="authlete", opened_for=None, message="y")
     assert [json.loads(line) for line in lines] == [
         {"level": "warning", "circuit": "open", "verifier": "authlete", "opened_for": 5, "message": "x"},
         {"level": "info", "circuit": "closed", "verifier": "authlete", "opened_for": None, "message": "y"},

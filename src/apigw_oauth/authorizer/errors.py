@@ -18,6 +18,7 @@ UnauthorizedError stands outside the tree: it is the way to say 401, not a mista
 No message of these errors holds a token, a secret, or text that a caller or a server chose.
 """
 
+import os
 from typing import Literal
 
 from apigw_oauth.authorizer.reason import Reason
@@ -163,3 +164,14 @@ class UnauthorizedError(Exception):
 
     def __init__(self) -> None:
         super().__init__("Unauthorized")
+
+
+def place_of(error: BaseException) -> str:
+    """Name the kind of an error and the line it came from, but not its message, which may hold a secret."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) or trace is None:
+        line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
+        return f"{type(error).__name__}{line}"
+    return f"{type(error).__name__} in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"

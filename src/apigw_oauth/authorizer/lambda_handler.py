@@ -6,23 +6,28 @@ cold start, and importing `make_handler` needs no settings.
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from apigw_oauth.authorizer import events, log, settings, verifiers
+from apigw_oauth import __version__
+from apigw_oauth.authorizer import events, log, references, settings, verifiers
 from apigw_oauth.authorizer.authorizer import Authorizer
-from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, UnauthorizedError
+from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, UnauthorizedError, place_of
 from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.trace import CurrentTrace
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
 from apigw_oauth.authorizer.verifiers.notes import Notes
 from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
 
 if TYPE_CHECKING:
+    from apigw_oauth.authorizer.decision_hook import DecisionHook
+    from apigw_oauth.authorizer.rotation import Secrets
     from apigw_oauth.authorizer.sender_constraint import SenderConstraint
 
 Handler = Callable[[dict[str, Any], object], dict[str, Any]]
@@ -42,24 +47,39 @@ def make_handler(
     clock: Callable[[], float] = time.time,
     directory: str | None = None,
     write: log.Write = log.write_line,
+    secrets: "Secrets | None" = None,
 ) -> Handler:
     """Make a Lambda handler from the content of authorizer.json, or from its path. Raises SettingsError.
 
-    `clock` gives seconds since the epoch. `file:` references begin in `directory`, and verifiers of somebody's own
+    `clock` gives seconds since the epoch. `file:` references begin in `directory`, and modules of somebody's own
     are found there: where the file is, or the current directory. `write` takes the lines of the log. The handler
     is one Lambda environment: it must not be called by two threads at once.
     """
+    started = time.perf_counter()
     if isinstance(content, str | os.PathLike):
         directory = directory or os.path.dirname(os.path.abspath(content))
         content = settings.read_file(os.fspath(content))
     directory = directory or os.getcwd()
     loaded = settings.load(content, environ=environ, directory=directory)
+    hook = _hook(loaded.on_decision, directory)
+    lines = log.Log.from_environ(write, environ=environ, clock=clock, hook=hook)
     for table in loaded.verifiers:
         for key, value in table.items():
             if is_plain_http(value):
-                log.warning(write, f"{table.get('type')}.{key} is http:// on this machine: for development only")
+                lines.warning(f"{table.get('type')}.{key} is http:// on this machine: for development only")
     surroundings = Surroundings(clock=clock, public_base_urls=loaded.public_base_urls)
-    return _Environment(loaded, surroundings, environ=environ, directory=directory, write=write).handle
+    made = _Environment(loaded, surroundings, environ=environ, directory=directory, lines=lines, secrets=secrets)
+    lines.started(
+        version=__version__,
+        python=sys.version.partition(" ")[0],
+        event=loaded.event,
+        cache=loaded.cache,
+        routes=len(list(loaded.routes)),
+        verifiers=[table.get("type") for table in loaded.verifiers],
+        modules=len(sys.modules),
+        init_ms=round((time.perf_counter() - started) * 1000, 1),
+    )
+    return made.handle
 
 
 class _Environment:
@@ -72,7 +92,8 @@ class _Environment:
         *,
         environ: Mapping[str, str],
         directory: str,
-        write: log.Write,
+        lines: log.Log,
+        secrets: "Secrets | None" = None,
     ) -> None:
         self._event = loaded.event
         self._routes = loaded.routes
@@ -88,22 +109,18 @@ class _Environment:
                 resource_metadata=loaded.resource_metadata,
             )
         )
+        self._trace = CurrentTrace(environ)
+        surroundings = surroundings._replace(trace=self._trace.traceparent)
         self._notes = Notes()
         self._authorizer = Authorizer(
             routes=loaded.routes,
-            verifier=verifiers.load(
-                loaded.verifiers,
-                surroundings,
-                directory=directory,
-                notes=self._notes,
-                announce=partial(log.circuit, write),
-            ),
+            verifier=_verifier(loaded, surroundings, directory, self._notes, lines, secrets or environ),
             clock=surroundings.clock,
             stage=self._writer.stage,
             sender=_sender_constraint(loaded, surroundings, environ),
             resources=frozenset([*loaded.public_base_urls, *filter(None, [loaded.resource])]),
         )
-        self._write = write
+        self._log = lines
 
     def handle(self, event: dict[str, Any], lambda_context: object) -> dict[str, Any]:
         """Answer one event. Raises UnauthorizedError to say 401, AuthorizerFailedError for a 500.
@@ -116,30 +133,54 @@ class _Environment:
         request: Request | None = None
         self._notes.begin()
         try:
+            self._trace.begin()
             request = events.recognize(event, expected=self._event).parse(event)
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)
-            log.decision(self._write, decision, request, facts=self._facts(started, lambda_context))
+            self._log.decision(decision, request, facts=self._facts(started, lambda_context))
         except AuthorizerError as error:
             failure, kind, message = error.reason, log.kind_of(error), str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
-            failure, kind, message = Reason.INTERNAL_ERROR, log.kind_of(error), _where(error)
+            failure, kind, message = Reason.INTERNAL_ERROR, log.kind_of(error), place_of(error)
         else:
             if decision.unauthenticated and self._raises_401:
                 raise UnauthorizedError
             return answer
         with contextlib.suppress(Exception):  # where nothing can be logged, the failure must still be ours
             facts = self._facts(started, lambda_context)
-            log.failure(self._write, failure, message, request, kind=kind, routes=self._routes, facts=facts)
+            self._log.failure(failure, message, request, kind=kind, routes=self._routes, facts=facts)
         raise AuthorizerFailedError(failure.value)
 
     def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
-        return {
+        facts = {
             "ms": round((time.perf_counter() - started) * 1000, 1),
             "verifier": self._notes.verifier,
             "cache": self._notes.cache,
             "request_id": getattr(lambda_context, "aws_request_id", None),
         }
+        trace_id = self._trace.trace_id
+        return facts if trace_id is None else {**facts, "trace_id": trace_id}
+
+
+def _verifier(
+    loaded: settings.Settings,
+    surroundings: Surroundings,
+    directory: str,
+    notes: Notes,
+    lines: log.Log,
+    secrets: "Secrets | Mapping[str, str]",
+) -> TokenVerifier:
+    """Return the verifier; where AWS keeps a value of its settings, one that is made anew when it has changed."""
+    make = partial(
+        verifiers.load, surroundings=surroundings, directory=directory, notes=notes, announce=lines.circuit
+    )
+    if not references.any_kept(loaded.verifiers):
+        return make(loaded.verifiers)
+    from apigw_oauth.authorizer import rotation  # and what asks AWS: nobody else needs it
+
+    return rotation.load(
+        loaded.verifiers, secrets, make=make, monotonic=surroundings.monotonic, warn=lines.warning, notes=notes
+    )
 
 
 def _sender_constraint(
@@ -153,14 +194,12 @@ def _sender_constraint(
     return sender_constraint.load(loaded.dpop, surroundings, environ=environ)
 
 
-def _where(error: Exception) -> str:
-    """Name the kind of an unexpected error and the line it came from, but not its message."""
-    place = error.__traceback__
-    while place is not None and place.tb_next is not None:
-        place = place.tb_next
-    if place is None:
-        return type(error).__name__
-    return f"{type(error).__name__} in {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}"
+def _hook(reference: str | None, directory: str) -> "DecisionHook | None":
+    if reference is None:
+        return None
+    from apigw_oauth.authorizer import decision_hook  # those who have none do without
+
+    return decision_hook.load(reference, directory)
 
 
 def _find_settings(environ: Mapping[str, str]) -> str:
@@ -176,7 +215,7 @@ def __getattr__(name: str) -> Handler:
     try:
         made = make_handler(_find_settings(os.environ))
     except SettingsError as error:
-        log.wrong_settings(log.write_line, error)
+        log.Log().wrong_settings(error)
         raise
     globals()[name] = made
     return made

@@ -1,14 +1,15 @@
 """One JSON line a decision on standard output, where Lambda takes it to CloudWatch Logs; never a token.
 
-Text that a caller chose comes into a line only as a JSON string: a line stays a line.
+Text that a caller chose comes into a line only as a JSON string: a line stays a line. See docs/operations.md.
 """
 
+import contextlib
 import hashlib
 import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import (
@@ -22,10 +23,27 @@ from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
 
+if TYPE_CHECKING:
+    from apigw_oauth.authorizer.decision_hook import DecisionHook
+    from apigw_oauth.authorizer.metrics import Metrics
+
 Write = Callable[[str], object]
 Failure = Literal["outage", "misconfiguration", "internal"]
 """Who has to act on a 500: whoever runs the authorization server, whoever set this up, whoever wrote it."""
 
+Level = Literal["debug", "info", "warning", "error"]
+
+LEVEL_VARIABLE, LAMBDA_LEVEL_VARIABLE = "APIGW_OAUTH_LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"
+METRICS_VARIABLE = "APIGW_OAUTH_METRICS"
+
+_RANKS: Mapping[Level, int] = {"debug": 0, "info": 1, "warning": 2, "error": 3}
+_LAMBDA_LEVELS: Mapping[str, Level] = {
+    "TRACE": "debug",
+    "DEBUG": "debug",
+    "WARN": "warning",
+    "ERROR": "error",
+    "FATAL": "error",
+}
 _PRESENTED = re.compile(r"\s*(?:bearer|dpop) +(\S+)\s*", re.IGNORECASE)
 
 
@@ -35,48 +53,132 @@ def write_line(line: str) -> None:
     sys.stdout.flush()
 
 
-def decision(write: Write, decided: Decision, request: Request, *, facts: Mapping[str, Any]) -> None:
-    """Log an answer: `effect` is what API Gateway is told, `reason` why."""
-    token = decided.access_token
-    _write(
-        write,
-        level="info",
-        effect=decided.effect,
-        reason=decided.reason,
-        route=_keys(decided.routes),
-        method=_method(request),
-        client_id=token.client_id if token else None,
-        sub=token.subject if token else None,
-        token_sha256_8=fingerprint(request),
-        **facts,
-    )
+class Log:
+    """The lines of one Lambda environment: those that its level does not hide, and what is counted of all."""
 
+    __slots__ = ("_hook", "_least", "_metrics", "_write")
 
-def failure(
-    write: Write,
-    reason: Reason,
-    message: str,
-    request: Request | None,
-    *,
-    kind: Failure,
-    routes: RouteTable,
-    facts: Mapping[str, Any],
-) -> None:
-    """Log that no answer could be given, hence a 500; the message is one of our own."""
-    _write(
-        write,
-        level="error",
-        effect=None,
-        reason=reason,
-        failure=kind,
-        message=message,
-        route=_keys(routes.serving(request)) if request else None,
-        method=_method(request),
-        client_id=None,
-        sub=None,
-        token_sha256_8=fingerprint(request) if request else None,
-        **facts,
-    )
+    def __init__(
+        self,
+        write: Write = write_line,
+        *,
+        level: Level = "info",
+        metrics: "Metrics | None" = None,
+        hook: "DecisionHook | None" = None,
+    ) -> None:
+        """Set up. What hides a line hides neither its metrics nor, from the hook, its facts."""
+        self._write = write
+        self._least = _RANKS[level]
+        self._metrics = metrics
+        self._hook = hook
+
+    @classmethod
+    def from_environ(
+        cls,
+        write: Write,
+        *,
+        environ: Mapping[str, str],
+        clock: Callable[[], float],
+        hook: "DecisionHook | None" = None,
+    ) -> "Log":
+        """Set up as the environment's variables say, and say which of them says nothing that can be understood."""
+        level = _level(environ)
+        metrics = None
+        wanted = environ.get(METRICS_VARIABLE)
+        if wanted:
+            from apigw_oauth.authorizer.metrics import Metrics  # what is not wanted is not loaded
+
+            metrics = Metrics.from_environ(environ, namespace=wanted, clock=clock)
+        lines = cls(write, level=level or "info", metrics=metrics, hook=hook)
+        if level is None:
+            lines.warning(f"{LEVEL_VARIABLE} is not one of {', '.join(_RANKS)}; it is taken for info")
+        if wanted and metrics is None:
+            lines.warning(
+                f"{METRICS_VARIABLE} is not a namespace of CloudWatch, such as apigw-oauth; nothing is counted"
+            )
+        return lines
+
+    def decision(self, decided: Decision, request: Request, *, facts: Mapping[str, Any]) -> None:
+        """Log an answer: `effect` is what API Gateway is told, `reason` why."""
+        token = decided.access_token
+        line = {
+            "level": "info",
+            "effect": decided.effect,
+            "reason": decided.reason.value,
+            "route": _keys(decided.routes),
+            "method": _method(request),
+            "client_id": token.client_id if token else None,
+            "sub": token.subject if token else None,
+            "token_sha256_8": fingerprint(request),
+            **facts,
+        }
+        self._tell({**line, **_in_detail(decided)} if self._least == 0 else line)
+        self._tell_hook(line)
+
+    def failure(
+        self,
+        reason: Reason,
+        message: str,
+        request: Request | None,
+        *,
+        kind: Failure,
+        routes: RouteTable,
+        facts: Mapping[str, Any],
+    ) -> None:
+        """Log that no answer could be given, hence a 500; the message is one of our own."""
+        line = {
+            "level": "error",
+            "effect": None,
+            "reason": reason.value,
+            "failure": kind,
+            "message": message,
+            "route": _keys(routes.serving(request)) if request else None,
+            "method": _method(request),
+            "client_id": None,
+            "sub": None,
+            "token_sha256_8": fingerprint(request) if request else None,
+            **facts,
+        }
+        self._tell(line)
+        self._tell_hook(line)
+
+    def circuit(self, *, verifier: str, opened_for: float | None, message: str) -> None:
+        """Log that an authorization server is left alone for some seconds, or that it answers again (None)."""
+        state, level = ("closed", "info") if opened_for is None else ("open", "warning")
+        self._tell(
+            {
+                "level": level,
+                "circuit": state,
+                "verifier": verifier,
+                "opened_for": opened_for,
+                "message": message,
+            }
+        )
+
+    def started(self, **facts: Any) -> None:
+        """Log what a cold start has set up, and the milliseconds that it took (`init_ms`)."""
+        self._tell({"level": "debug", "message": "cold start", **facts})
+
+    def wrong_settings(self, error: SettingsError) -> None:
+        """Log that the authorizer cannot start."""
+        self._tell({"level": "error", "failure": kind_of(error), "message": str(error)})
+
+    def warning(self, message: str) -> None:
+        """Log something that the operator should know."""
+        self._tell({"level": "warning", "message": message})
+
+    def _tell(self, line: Mapping[str, Any]) -> None:
+        counted = self._metrics.of(line) if self._metrics else {}
+        if _RANKS[line["level"]] >= self._least:
+            self._write(json.dumps({**line, **counted}))
+        elif counted:
+            self._write(json.dumps(counted))
+
+    def _tell_hook(self, line: Mapping[str, Any]) -> None:
+        trouble = self._hook.tell(line) if self._hook else None
+        if trouble is not None:
+            with contextlib.suppress(Exception):  # the answer is given, whatever became of the news about it
+                self.warning(trouble)
 
 
 def kind_of(error: Exception) -> Failure:
@@ -86,22 +188,6 @@ def kind_of(error: Exception) -> Failure:
     if isinstance(error, VerifierUnavailableError | SettingsError | UnknownEventError | AnswerTooLargeError):
         return "misconfiguration"
     return "internal"
-
-
-def circuit(write: Write, *, verifier: str, opened_for: float | None, message: str) -> None:
-    """Log that an authorization server is left alone for some seconds, or that it answers again (None)."""
-    state, level = ("closed", "info") if opened_for is None else ("open", "warning")
-    _write(write, level=level, circuit=state, verifier=verifier, opened_for=opened_for, message=message)
-
-
-def wrong_settings(write: Write, error: SettingsError) -> None:
-    """Log that the authorizer cannot start."""
-    _write(write, level="error", failure=kind_of(error), message=str(error))
-
-
-def warning(write: Write, message: str) -> None:
-    """Log something that the operator should know, at cold start."""
-    _write(write, level="warning", message=message)
 
 
 def fingerprint(request: Request) -> str | None:
@@ -122,5 +208,27 @@ def _keys(routes: Iterable[Route]) -> str | None:
     return ", ".join(route.key for route in routes) or None
 
 
-def _write(write: Write, **fields: Any) -> None:
-    write(json.dumps(fields))
+def _level(environ: Mapping[str, str]) -> Level | None:
+    """Return the least level that is told; None for a word that is none.
+
+    Where ours is not set, Lambda's own is heeded, which its JSON log format has. See "Log-level filtering" in the
+    Lambda Developer Guide.
+    """
+    word = environ.get(LEVEL_VARIABLE)
+    if word:
+        return next((level for level in _RANKS if level == word.strip().lower()), None)
+    return _LAMBDA_LEVELS.get(environ.get(LAMBDA_LEVEL_VARIABLE, ""), "info")
+
+
+def _in_detail(decided: Decision) -> dict[str, Any]:
+    """Return what helps to find out why, in more words than a line should have day by day."""
+    token = decided.access_token
+    details: dict[str, Any] = {"required": [sorted(one) for route in decided.routes for one in route.any_of]}
+    if token is not None:
+        details |= {
+            "issuer": token.issuer,
+            "audience": list(token.audience),
+            "scopes": sorted(token.scopes),
+            "expires_at": token.expires_at,
+        }
+    return details

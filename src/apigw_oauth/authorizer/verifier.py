@@ -9,6 +9,10 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.request import Request
 
 
+def _no_trace() -> None:
+    """Trace nothing."""
+
+
 class Surroundings(NamedTuple):
     """What every verifier may need of the world, so that tests can stand in for it."""
 
@@ -20,6 +24,8 @@ class Surroundings(NamedTuple):
     """So many octets that nobody can guess."""
     public_base_urls: tuple[str, ...] = ()
     """The addresses by which clients know the API, with the stage where they see it."""
+    trace: Callable[[], str | None] = _no_trace
+    """The `traceparent` of the present invocation, for whoever is asked; None if nothing is traced."""
 
 
 class TokenVerifier(Protocol):

@@ -63,7 +63,7 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "A
     rules = FactRules(base_url, audience, _properties(table))
     table.finish()
     try:
-        client = HttpClient(base_url, monotonic=surroundings.monotonic)
+        client = HttpClient(base_url, monotonic=surroundings.monotonic, trace=surroundings.trace)
     except SettingsError as error:
         raise SettingsError(f"base_url: {error}") from None
     api = AuthleteApi(client, version=version, base_url=base_url, account=account, secret=secret)

@@ -66,12 +66,14 @@ class HttpClient:
         tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
         monotonic: Callable[[], float] = time.monotonic,
         public_only: bool = False,
+        trace: Callable[[], str | None] = lambda: None,
     ) -> None:
         """Set up for a server; nothing is connected before the first call. Timeouts are in seconds.
 
         `total_timeout` bounds a call with its reconnect, however slowly the answer drips; only the resolution of
         the server's name is left to the system's own limits. `public_only`: the URL comes from a server, so that
-        addresses of the own network are not connected to. Raises SettingsError.
+        addresses of the own network are not connected to. `trace` gives the `traceparent` of a call, if it has
+        one. Raises SettingsError.
         """
         self._connection: _Connection | None = None
         self._https, self._host, self._port, _ = ServerAddress.parse(base_url)
@@ -79,6 +81,7 @@ class HttpClient:
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
         self._tls = tls
+        self._trace = trace
         self._monotonic = monotonic
         self._context: ssl.SSLContext | None = None
 
@@ -140,7 +143,9 @@ class HttpClient:
         finished = False
         try:
             connection.sock.deadline = deadline
-            connection.request(method, path, body, {"Accept-Encoding": "identity", **headers})
+            traceparent = self._trace()
+            traced = {"traceparent": traceparent} if traceparent else {}
+            connection.request(method, path, body, {"Accept-Encoding": "identity", **traced, **headers})
             with connection.getresponse() as response:
                 content = response.read(MAX_BODY + 1)
                 if len(content) > MAX_BODY:

@@ -87,7 +87,9 @@ def from_table(table: Table, *, issuer: str | None, tls: Tls | None, surrounding
     make_context = tls or ssl.create_default_context
     if table.has("endpoint"):
         address = _address("endpoint", table.text("endpoint"), query=True)
-        client = HttpClient(address.origin, tls=make_context, monotonic=surroundings.monotonic)
+        client = HttpClient(
+            address.origin, tls=make_context, monotonic=surroundings.monotonic, trace=surroundings.trace
+        )
         return KnownEndpoint(client, address.target or "/")
     if not table.has("discovery"):
         raise SettingsError(

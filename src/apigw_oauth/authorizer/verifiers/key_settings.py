@@ -88,11 +88,17 @@ class _Connect:
 
     def __init__(self, surroundings: Surroundings, tls: Callable[[], ssl.SSLContext]) -> None:
         self._monotonic = surroundings.monotonic
+        self._trace = surroundings.trace
         self._tls = tls
 
     def __call__(self, origin: str, *, public_only: bool) -> Client:
         return HttpClient(
-            origin, total_timeout=TIMEOUT, tls=self._tls, monotonic=self._monotonic, public_only=public_only
+            origin,
+            total_timeout=TIMEOUT,
+            tls=self._tls,
+            monotonic=self._monotonic,
+            public_only=public_only,
+            trace=self._trace,
         )
 
 

@@ -1,0 +1,63 @@
+"""The trace that an invocation belongs to: X-Ray's name for it, and W3C's for those who are asked.
+
+Lambda's Python runtime keeps X-Ray's header in an environment variable, and sets it anew for each invocation,
+whether X-Ray records the function or not. See "X-Ray concepts: tracing header" in the X-Ray Developer Guide, and
+https://www.w3.org/TR/trace-context/#traceparent-header.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+VARIABLE = "_X_AMZN_TRACE_ID"
+
+_ROOT = re.compile(r"1-([0-9a-f]{8})-([0-9a-f]{24})")
+_PARENT = re.compile(r"[0-9a-f]{16}")
+
+
+class Trace(NamedTuple):
+    """What one header says."""
+
+    trace_id: str
+    """As X-Ray writes it; without `1` and dashes it is W3C's."""
+    traceparent: str | None
+    """For requests to others; None where the header names nobody who could be the parent of their part."""
+
+    @classmethod
+    def parse(cls, header: str) -> "Trace | None":
+        """Read the tracing header; None if it names no trace."""
+        members = dict(part.strip().partition("=")[::2] for part in header.split(";"))
+        root = _ROOT.fullmatch(members.get("Root", ""))
+        if root is None or not (root[1] + root[2]).strip("0"):
+            return None
+        parent = members.get("Parent", "")
+        if _PARENT.fullmatch(parent) is None or not parent.strip("0"):
+            return cls(root[0], None)
+        flags = "01" if members.get("Sampled") == "1" else "00"
+        return cls(root[0], f"00-{root[1]}{root[2]}-{parent}-{flags}")
+
+
+class CurrentTrace:
+    """The trace of the invocation that is being answered."""
+
+    __slots__ = ("_environ", "_trace")
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._trace: Trace | None = None
+
+    def begin(self) -> None:
+        """Forget the invocation before, and read the header of this one."""
+        self._trace = None
+        header = self._environ.get(VARIABLE)
+        if header:
+            self._trace = Trace.parse(header)
+
+    @property
+    def trace_id(self) -> str | None:
+        """What to look for in X-Ray; None if nothing is traced."""
+        return self._trace.trace_id if self._trace else None
+
+    def traceparent(self) -> str | None:
+        """Return the header for requests to others; None if there is nothing to pass on."""
+        return self._trace.traceparent if self._trace else None
