@@ -3,7 +3,7 @@
 from apigw_oauth.authorizer import authorizer_context
 from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.project import authorizer_definition, resource_metadata
+from apigw_oauth.project import authorizer_definition, cors, resource_metadata
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 
 
@@ -34,20 +34,24 @@ def check(file: ProjectFile) -> None:
 
 def _defaults(file: ProjectFile, base_url: str | None) -> dict[str, GatewayResponse]:
     exposed = "'WWW-Authenticate,DPoP-Nonce'" if _has_nonces(file) else "'WWW-Authenticate'"
-    cors = {"Access-Control-Allow-Origin": "'*'", "Access-Control-Expose-Headers": exposed}
+    told = cors.of(file)
+    origin = cors.ANY_ORIGIN if told is None else told.origins[0]
+    readable = {cors.ALLOW_ORIGIN: f"'{origin}'", "Access-Control-Expose-Headers": exposed}
     refusal = {"WWW-Authenticate": f"context.authorizer.{authorizer_context.CHALLENGE_KEY}"}
     if _has_nonces(file):
         refusal["DPoP-Nonce"] = f"context.authorizer.{authorizer_context.DPOP_NONCE_KEY}"
     # A refusal may be mended by the next request, and may hold a nonce: nobody should keep it (RFC 9449 §8.2).
     not_kept = {"Cache-Control": "'no-store'"}
     return {
-        "UNAUTHORIZED": GatewayResponse(headers={"WWW-Authenticate": _fixed(file, base_url), **not_kept, **cors}),
+        "UNAUTHORIZED": GatewayResponse(
+            headers={"WWW-Authenticate": _fixed(file, base_url), **not_kept, **readable}
+        ),
         "ACCESS_DENIED": GatewayResponse(
             status=401 if file.authorizer.refusals == "dynamic-401" else None,
-            headers={**refusal, **not_kept, **cors},
+            headers={**refusal, **not_kept, **readable},
         ),
-        "DEFAULT_4XX": GatewayResponse(headers=cors),
-        "DEFAULT_5XX": GatewayResponse(headers=cors),
+        "DEFAULT_4XX": GatewayResponse(headers=readable),
+        "DEFAULT_5XX": GatewayResponse(headers=readable),
     }
 
 

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
-from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.verifiers.table import Unresolved
 from apigw_oauth.project import (
     authorizer_definition,
+    cors,
     gateway_responses,
     local_verifiers,
     openapi,
@@ -21,6 +21,7 @@ from apigw_oauth.project import (
     routes,
 )
 from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
+from apigw_oauth.project.cors import Cors, PreflightRoute
 from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 from apigw_oauth.project.resource_metadata import MetadataRoute
@@ -84,7 +85,7 @@ class Project(NamedTuple):
             "cache": cache,
             "refusals": self.file.authorizer.refusals,
             "context": list(self.file.authorizer.context),
-            "routes": [_entry(one.route) for one in self.routes],
+            "routes": [routes.compiled(one.route) for one in self.routes],
             "verifiers": [dict(table) for table in tables],
             "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
         }
@@ -107,6 +108,17 @@ class Project(NamedTuple):
         `base_url` is the address of the API without a slash at its end, or what stands for it in a template.
         """
         return gateway_responses.effective(self.file, base_url)
+
+    def cors(self) -> Cors | None:
+        """Return what browsers are told; None if the project file says nothing of them.
+
+        An HTTP API is configured with it, a REST API has `preflight_routes` for it.
+        """
+        return cors.of(self.file)
+
+    def preflight_routes(self) -> tuple[PreflightRoute, ...]:
+        """Return the methods of a REST API that answer preflight requests; the authorizer is not asked there."""
+        return cors.preflight_routes(self.file, self.routes)
 
     def metadata_route(self) -> MetadataRoute | None:
         """Return the route that serves the document about the API (RFC 9728); None if the API serves none."""
@@ -197,6 +209,7 @@ def _check(project: Project) -> None:
     routes.check(project.routes, api_type=project.file.api.type)
     authorizer_definition.check(project.file)
     gateway_responses.check(project.file)
+    cors.check(project.file)
     authorizer_context.check_names(authorizer.context)
     integrations = [
         *((one.route.key, one.integration) for one in project.routes),
@@ -208,26 +221,10 @@ def _check(project: Project) -> None:
     for key, function in {"authorizer.handler": authorizer.handler, **functions}.items():
         if function is not None:
             routes.check_function(function, project.directory, key=key)
+    references.check(project.file)
     if project.file.verifiers:
         tables = [_without_references(table) for table in project.file.verifiers]
         verifiers.check(tables, directory=str(project.directory))
-
-
-def _entry(route: Route) -> dict[str, Any]:
-    if route.public:
-        return {"route": route.key, "public": True}
-    if not route.any_of:
-        return {"route": route.key, "closed": True}
-    entry: dict[str, Any] = {"route": route.key, "any_of": [sorted(required) for required in route.any_of]}
-    if route.acr_values:
-        entry["acr_values"] = list(route.acr_values)
-    if route.max_age is not None:
-        entry["max_age"] = route.max_age
-    if route.sender_constrained:
-        entry["sender_constrained"] = True
-    if route.authorization_details:
-        entry["authorization_details"] = list(route.authorization_details)
-    return entry
 
 
 def _without_references(table: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,7 +77,9 @@ _RESOURCE = like(
     r"https?://[^\s?#]+|/[^\s?#]*",
     "must be an address like https://api.example.com, or a path like /mcp, without query and fragment",
 )
-_BROWSER_ORIGIN = like(r"\*|https?://[^\s/?#]+", 'must be an origin like https://app.example.com, or "*"')
+_BROWSER_ORIGIN = like(
+    r"\*|https?://[A-Za-z0-9.:\[\]-]+", 'must be an origin like https://app.example.com, or "*"'
+)
 _RESPONSE_TYPE = like("[A-Z0-9_]+", "must be a type of gateway response, such as UNAUTHORIZED")
 
 

@@ -3,6 +3,7 @@
 import re
 from typing import Literal, NamedTuple, cast
 
+from apigw_oauth.authorizer import references
 from apigw_oauth.project.project_file import ProjectFile
 
 Kind = Literal["env", "file", "ssm", "secretsmanager"]
@@ -34,6 +35,13 @@ def references_of(file: ProjectFile) -> tuple[Reference, ...]:
         if is_reference(value)
         for kind, _, name in [value.partition(":")]
     )
+
+
+def check(file: ProjectFile) -> None:
+    """Raise SettingsError for a reference that names nothing that AWS could keep."""
+    for number, table in enumerate(file.verifiers):
+        for key, value in table.items():
+            references.kept(value, f"verifiers[{number}].{key}")
 
 
 def is_reference(value: object) -> bool:

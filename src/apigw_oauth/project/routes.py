@@ -179,3 +179,21 @@ def check_function(reference: str, directory: Path, *, key: str) -> None:
     file = reference.rpartition(":")[0]
     if not (directory / file).is_file():
         raise SettingsError(f"{key}: the file {file} does not exist in {directory}; write it, or name another one")
+
+
+def compiled(route: Route) -> dict[str, Any]:
+    """Return the route as authorizer.json has it."""
+    if route.public:
+        return {"route": route.key, "public": True}
+    if not route.any_of:
+        return {"route": route.key, "closed": True}
+    entry: dict[str, Any] = {"route": route.key, "any_of": [sorted(required) for required in route.any_of]}
+    if route.acr_values:
+        entry["acr_values"] = list(route.acr_values)
+    if route.max_age is not None:
+        entry["max_age"] = route.max_age
+    if route.sender_constrained:
+        entry["sender_constrained"] = True
+    if route.authorization_details:
+        entry["authorization_details"] = list(route.authorization_details)
+    return entry
