@@ -1,5 +1,6 @@
 """apigw-oauth serve: API Gateway, the authorizer and an authorization server on this machine."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -39,6 +40,14 @@ TlsOption = Annotated[
         help="The gateway speaks TLS, with a certificate made for this run; with local.trust_store, mutual TLS.",
     ),
 ]
+ZipOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--zip",
+        metavar="FILE",
+        help="Run the authorizer from this package, under Lambda's own Python runtime client (awslambdaric).",
+    ),
+]
 EndWithStdinOption = Annotated[
     bool, typer.Option("--end-with-stdin", hidden=True, help="End when standard input does.")
 ]
@@ -52,6 +61,7 @@ def serve(
     no_authserver: NoAuthserverOption = False,
     beyond_loopback: BeyondLoopbackOption = False,
     tls: TlsOption = False,
+    zip_file: ZipOption = None,
     end_with_stdin: EndWithStdinOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,7 +70,9 @@ def serve(
     The authorization server is one for development, and speaks Authlete's API.
 
     A change of the project's files restarts gateway and authorizer; the authorization server goes on, so that
-    tokens stay good. With `--json` the first line has addresses and credentials, then there is one a request.
+    tokens stay good. With `--zip` the authorizer is that of a package, built for this machine's processor and
+    Python; a new file in its place is taken over at once. With `--json` the first line has addresses and
+    credentials, then there is one a request.
     """
     from apigw_oauth.cli import example_route
     from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
@@ -78,7 +90,7 @@ def serve(
         )
         display = JsonDisplay() if as_json else ConsoleDisplay(example_route.to_type(loaded))
         try:
-            LocalStack(loaded, addresses, display, tls=tls, end_with_stdin=end_with_stdin).run()
+            LocalStack(loaded, addresses, display, tls=tls, zip_file=zip_file, end_with_stdin=end_with_stdin).run()
         except StackError as error:
             raise WrongUsageError(str(error)) from None
 

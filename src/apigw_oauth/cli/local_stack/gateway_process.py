@@ -2,7 +2,10 @@
 
 import os
 import socket
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import local_api
@@ -12,6 +15,11 @@ from apigw_oauth.gateway.server import create_app, run
 from apigw_oauth.gateway.tls import Tls
 from apigw_oauth.project import load_project
 
+if TYPE_CHECKING:
+    from apigw_oauth.gateway.api import RestApi
+    from apigw_oauth.gateway.http_api.api import HttpApi
+    from apigw_oauth.gateway.websocket_api.api import WebSocketApi
+
 
 def main() -> None:
     """Serve on the listening socket that the command handed over, until told to end."""
@@ -20,19 +28,35 @@ def main() -> None:
     listen()
     if document["local"] is not None:
         os.environ.update(environment(document["local"]))
-    try:
-        project = load_project(document["project"])
-        api = local_api.define(
-            project,
-            local=document["local"],
-            log=lambda line: events.send("log", line=line),
-            gateway_url=document["gateway_url"],
-        )
-    except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
-        named = str(error).startswith(document["project"])
-        events.send("failed", message=str(error) if named else f"{document['project']}: {error}")
-        raise SystemExit(2) from None
+    with ExitStack() as at_end:
+        try:
+            api = _define(document, events, at_end)
+        except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
+            named = str(error).startswith((document["project"], "--zip "))
+            events.send("failed", message=str(error) if named else f"{document['project']}: {error}")
+            raise SystemExit(2) from None
+        _serve(api, document, events)
 
+
+def _define(
+    document: Mapping[str, Any], events: EventStream, at_end: ExitStack
+) -> "RestApi | HttpApi | WebSocketApi":
+    """Define the API; what the authorizer runs in ends with `at_end`. Raises SettingsError, ApiDefinitionError."""
+    project = load_project(document["project"])
+    told = {
+        "local": document["local"],
+        "log": lambda line: events.send("log", line=line),
+        "gateway_url": document["gateway_url"],
+    }
+    authorizer = None
+    if document["zip"] is not None:
+        from apigw_oauth.cli.local_stack.zip_authorizer import zip_authorizer
+
+        authorizer = at_end.enter_context(zip_authorizer(document["zip"], project, **told))
+    return local_api.define(project, authorizer=authorizer, **told)
+
+
+def _serve(api: "RestApi | HttpApi | WebSocketApi", document: Mapping[str, Any], events: EventStream) -> None:
     def notice(text: str) -> None:
         events.send("notice", text=text)
 

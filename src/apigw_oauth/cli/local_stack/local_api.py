@@ -28,15 +28,20 @@ _FUNCTION_TIMEOUT = 30.0  # seconds; API Gateway's own limit for an integration 
 
 
 def define(
-    project: Project, *, local: Mapping[str, str] | None, log: Log, gateway_url: str | None = None
+    project: Project,
+    *,
+    local: Mapping[str, str] | None,
+    log: Log,
+    gateway_url: str | None = None,
+    authorizer: Function | None = None,
 ) -> "RestApi | HttpApi | WebSocketApi":
     """Define the API of a project for the local gateway.
 
     `local` are base URL and credentials of the development authorization server, if it takes the place of the
-    verifiers; `log` gets the authorizer's lines; `gateway_url` is where the stage is served, if it is. Raises
-    SettingsError, ApiDefinitionError.
+    verifiers; `log` gets the authorizer's lines; `gateway_url` is where the stage is served, if it is;
+    `authorizer` is one that runs elsewhere. Raises SettingsError, ApiDefinitionError.
     """
-    authorizer = _authorizer_function(project, local, log, gateway_url)
+    authorizer = authorizer or _authorizer_function(project, local, log, gateway_url)
     match project.file.api.type:
         case "rest":
             return _rest(project, authorizer)
@@ -160,13 +165,20 @@ def _authorizer_function(
         return make_handler(settings, environ=environ, directory=str(project.directory), write=write)
 
     def write(line: str) -> None:
-        # That the development server is reached by plain HTTP on this machine is no news to anybody; an outage is.
         content = json.loads(line)
-        if local is None or content["level"] != "warning" or "circuit" in content:
+        if is_news(content, local=local is not None):
             log(content)
 
     make_handler(settings, environ=environ, directory=str(project.directory), write=lambda _line: None)
     return function_from_callable(start, name="authorizer", timeout=_AUTHORIZER_TIMEOUT)
+
+
+def is_news(line: Mapping[str, Any], *, local: bool) -> bool:
+    """Say whether to show a line of the authorizer, which may ask the development authorization server.
+
+    That this one is reached by plain HTTP on this machine is no news to anybody; an outage is.
+    """
+    return not local or line["level"] != "warning" or "circuit" in line
 
 
 def _method_and_path(key: str) -> tuple[str, str]:

@@ -13,7 +13,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack.announcement import Announcement
 from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
 from apigw_oauth.cli.local_stack.display import Display
-from apigw_oauth.cli.local_stack.gateway_tls import GatewayTls, settings_of
+from apigw_oauth.cli.local_stack.gateway_options import GatewayOptions
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
@@ -43,11 +43,12 @@ class LocalStack:
         display: Display,
         *,
         tls: bool = False,
+        zip_file: Path | None = None,
         end_with_stdin: bool = False,
     ) -> None:
-        """Listen on the addresses; nothing is served yet. Raises SettingsError."""
-        self._tls = GatewayTls(addresses.gateway.host) if tls else None
-        self._tls_settings = settings_of(self._tls, project)
+        """Listen on the addresses; nothing is served yet. `zip_file` is the authorizer's. Raises SettingsError."""
+        self._options = GatewayOptions(addresses.gateway.host, tls=tls, zip_file=zip_file, notice=display.notice)
+        self._gateway_settings = self._options.settings(project)
         self._end_with_stdin = end_with_stdin
         store = project.file.local.store
         self._store = store if store == ":memory:" else str(project.directory / store)  # for as long as it runs
@@ -89,9 +90,9 @@ class LocalStack:
             if not self._configure_authserver(self._authserver):
                 return
         if self._configure_gateway(self._gateway):
-            if self._tls is not None:
+            if self._options.tls is not None:
                 port = self._gateway_socket.getsockname()[1]
-                self._authority = self._announcement.write_authority(self._tls.authority, port)
+                self._authority = self._announcement.write_authority(self._options.tls.authority, port)
             self._announcement.write(self._ready_document())
             self._display.ready(self._ready_document())
 
@@ -135,7 +136,7 @@ class LocalStack:
         before = self._project
         try:
             self._project = load_project(before.path)
-            self._tls_settings = settings_of(self._tls, self._project)
+            self._gateway_settings = self._options.settings(self._project)
             if self._authserver is not None:
                 self._configure_authserver(self._authserver)
         except SettingsError as error:
@@ -163,7 +164,7 @@ class LocalStack:
         """Watch the directories of the project as it is now; the new watcher looks before the old one stops."""
         directories, old = directories_of(self._project) | further, self._watcher
         if old is None or old.directories != directories:
-            self._watcher = Watcher(directories, self._on_change)
+            self._watcher = Watcher(directories, self._on_change, file=self._options.zip_file)
             if old is not None:
                 old.stop()
 
@@ -185,7 +186,7 @@ class LocalStack:
             project=str(self._project.path),
             local=self._local_verifier(),
             gateway_url=self._gateway_url(),
-            tls=self._tls_settings,
+            **self._gateway_settings,
         )
         return self._await_ready(gateway) is not None
 
@@ -200,7 +201,7 @@ class LocalStack:
 
     def _gateway_url(self) -> str:
         api = self._project.file.api
-        scheme = ("ws" if api.type == "websocket" else "http") + ("s" if self._tls is not None else "")
+        scheme = ("ws" if api.type == "websocket" else "http") + ("s" if self._options.tls is not None else "")
         url = url_of(self._gateway_socket, scheme)
         return url if api.stage == DEFAULT_STAGE else f"{url}/{api.stage}"
 
@@ -210,7 +211,7 @@ class LocalStack:
             "gateway": self._gateway_url(),
             "authserver": url_of(self._authserver_socket) if self._authserver_socket else None,
         }
-        if self._tls is not None:
+        if self._options.tls is not None:
             document["ca"] = self._authority
             document["mutual_tls"] = self._project.file.local.trust_store is not None
         if self._credentials is not None:

@@ -20,11 +20,15 @@ class Watcher:
     would be with the operating system's notifications while nobody listens.
     """
 
-    def __init__(self, directories: frozenset[Path], on_change: Callable[[], object]) -> None:
+    def __init__(
+        self, directories: frozenset[Path], on_change: Callable[[], object], *, file: Path | None = None
+    ) -> None:
+        """Begin; `file` is watched too, whatever it is called."""
         self.directories = directories
+        self._file = file
         self._on_change = on_change
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._watch, args=(_snapshot(directories),), daemon=True)
+        self._thread = threading.Thread(target=self._watch, args=(self._snapshot(),), daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -35,12 +39,24 @@ class Watcher:
     def _watch(self, known: Snapshot) -> None:
         changing = False
         while not self._stop.wait(_INTERVAL):
-            seen = _snapshot(self.directories)
+            seen = self._snapshot()
             if seen != known:
                 known, changing = seen, True  # an editor may still be writing: wait until nothing moves
             elif changing:
                 changing = False
                 self._on_change()
+
+    def _snapshot(self) -> Snapshot:
+        seen = {}
+        known = [path for directory in self.directories for path in directory.glob("*.*")]
+        for path in [*known, *([] if self._file is None else [self._file])]:
+            try:
+                status = path.stat()
+            except OSError:
+                continue  # it has just gone
+            if path.suffix in _SUFFIXES or path == self._file:
+                seen[path] = (status.st_mtime_ns, status.st_size)
+        return seen
 
 
 def directories_of(project: Project) -> frozenset[Path]:
@@ -53,7 +69,7 @@ def directories_of(project: Project) -> frozenset[Path]:
     functions = [one.integration.function for one in project.routes if one.integration is not None]
     named += [
         project.directory / function.rpartition(":")[0]
-        for function in [*functions, project.file.authorizer.handler]
+        for function in [*functions, project.file.authorizer.handler, project.file.authorizer.on_decision]
         if function
     ]
     roots = {path.parent for path in named}
@@ -67,16 +83,3 @@ def openapi_directory(path: Path) -> frozenset[Path]:
     except SettingsError:
         return frozenset()
     return frozenset({(path.parent / openapi).parent} if openapi else ())
-
-
-def _snapshot(directories: frozenset[Path]) -> Snapshot:
-    seen = {}
-    for directory in directories:
-        for path in directory.glob("*.*"):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # it has just gone
-            if path.suffix in _SUFFIXES:
-                seen[path] = (status.st_mtime_ns, status.st_size)
-    return seen

@@ -1,0 +1,35 @@
+"""How the gateway is to run, beside what the project says: with TLS, and with which authorizer."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from apigw_oauth.cli.local_stack.gateway_tls import GatewayTls, settings_of
+from apigw_oauth.project import Project
+
+
+class GatewayOptions:
+    """What `serve` was asked for, for as long as it runs. `zip_file` is a package to take the authorizer from."""
+
+    def __init__(self, host: str, *, tls: bool, zip_file: Path | None, notice: Callable[[str], object]) -> None:
+        self.tls = GatewayTls(host) if tls else None
+        self.zip_file = None if zip_file is None else zip_file.absolute()
+        self._notice = notice
+
+    def settings(self, project: Project) -> dict[str, Any]:
+        """Return what the gateway's process is told. Raises SettingsError."""
+        return {"tls": settings_of(self.tls, project), "zip": self._zip(project)}
+
+    def _zip(self, project: Project) -> dict[str, Any] | None:
+        if self.zip_file is None:
+            return None
+        from apigw_oauth.cli.local_stack import served_zip
+
+        package = served_zip.read(self.zip_file)
+        different = package.differs_from(project)
+        if different:
+            self._notice(
+                f"{self.zip_file.name} was built with another {', '.join(different)} than the project has now; the"
+                " authorizer goes by what is in the ZIP until you build it anew: apigw-oauth package"
+            )
+        return package.document()
