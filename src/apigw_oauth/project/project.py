@@ -15,6 +15,7 @@ from apigw_oauth.project import (
     gateway_responses,
     local_verifiers,
     openapi,
+    own_functions,
     project_file,
     references,
     resource_metadata,
@@ -92,6 +93,8 @@ class Project(NamedTuple):
         compiled |= resource_metadata.compiled(self.file if gateway_url is None else self.at(gateway_url).file)
         if self.file.authorizer.dpop is not None:
             compiled["dpop"] = self.file.authorizer.dpop.model_dump()
+        if self.file.authorizer.on_decision is not None:
+            compiled["on_decision"] = self.file.authorizer.on_decision
         return compiled
 
     def authorizer_definition(self) -> AuthorizerDefinition:
@@ -215,12 +218,7 @@ def _check(project: Project) -> None:
         *((one.route.key, one.integration) for one in project.routes),
         *((one.key, one.integration) for one in project.message_routes),
     ]
-    functions = {
-        f'routes."{key}".integration.lambda': one.function for key, one in integrations if one is not None
-    }
-    for key, function in {"authorizer.handler": authorizer.handler, **functions}.items():
-        if function is not None:
-            routes.check_function(function, project.directory, key=key)
+    own_functions.check(authorizer, integrations, directory=project.directory)
     references.check(project.file)
     if project.file.verifiers:
         tables = [_without_references(table) for table in project.file.verifiers]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
@@ -172,13 +171,6 @@ def _requirement(key: str, requirement: Requirement) -> Route:
 def _check_integration(integration: Integration | None) -> None:
     if integration is not None and len(integration.model_fields_set) != 1:
         raise SettingsError("integration: must have one of lambda, http, mock")
-
-
-def check_function(reference: str, directory: Path, *, key: str) -> None:
-    """Raise SettingsError unless the file of FILE.py:FUNCTION, which is the value of a key, is there."""
-    file = reference.rpartition(":")[0]
-    if not (directory / file).is_file():
-        raise SettingsError(f"{key}: the file {file} does not exist in {directory}; write it, or name another one")
 
 
 def compiled(route: Route) -> dict[str, Any]:
