@@ -1,0 +1,49 @@
+"""CloudFormation: a blueprint as a template, which SAM takes as it is, too."""
+
+from collections import Counter
+from typing import Any
+
+from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.deploy.blueprint import Blueprint
+from apigw_oauth.deploy.templates.cloudformation import functions, parameters, yaml_text
+from apigw_oauth.deploy.templates.cloudformation.alarm import alarm
+from apigw_oauth.deploy.templates.cloudformation.authorizer import authorizer
+from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources
+from apigw_oauth.deploy.templates.cloudformation.outputs import outputs
+from apigw_oauth.deploy.templates.cloudformation.rest_api import rest_api
+
+
+def render(blueprint: Blueprint) -> str:
+    """Return the template as YAML. Raises SettingsError."""
+    return yaml_text.written(document(blueprint), blueprint)
+
+
+def document(blueprint: Blueprint) -> dict[str, Any]:
+    """Return the template as plain data. Raises SettingsError."""
+    return {
+        "AWSTemplateFormatVersion": "2010-09-09",
+        "Description": f"{blueprint.name}: made by apigw-oauth",
+        "Parameters": _merged(parameters.parameters(blueprint), parameters.variables(blueprint)),
+        "Conditions": parameters.CONDITIONS,
+        "Resources": _resources(blueprint),
+        "Outputs": outputs(blueprint),
+    }
+
+
+def _resources(blueprint: Blueprint) -> Resources:
+    asked = authorizer(blueprint)
+    parts = [functions.authorizer(blueprint), asked, alarm(blueprint)]
+    if blueprint.scope == "api":
+        parts += [rest_api(blueprint, asked), functions.backends(blueprint)]
+    return _merged(*parts)
+
+
+def _merged(*parts: dict[str, Any]) -> dict[str, Any]:
+    """Put parts together. Raises SettingsError where two have one name."""
+    names = Counter(name for part in parts for name in part)
+    for name, times in names.items():
+        if times > 1:
+            raise SettingsError(
+                f"two things of the template would be called {name}; rename a function or a variable"
+            )
+    return {name: value for part in parts for name, value in part.items()}

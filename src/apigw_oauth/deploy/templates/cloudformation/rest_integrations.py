@@ -1,0 +1,67 @@
+"""What answers the methods of a REST API."""
+
+import re
+from typing import Any
+
+from apigw_oauth.deploy.blueprint import Route, ToFunction, ToHttp, ToNobody
+from apigw_oauth.deploy.mock_template import vtl
+from apigw_oauth.deploy.templates.cloudformation import addresses, functions
+from apigw_oauth.deploy.templates.cloudformation.intrinsics import filled, sub
+
+_VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
+
+
+def integration(route: Route, base_url: str) -> dict[str, Any]:
+    """Return the properties of a method that tell what answers it."""
+    match route.integration:
+        case ToFunction(backend):
+            return {
+                "Integration": {
+                    "Type": "AWS_PROXY",
+                    "IntegrationHttpMethod": "POST",
+                    "Uri": sub(addresses.invocations(f"{functions.logical_name(backend)}Function")),
+                }
+            }
+        case ToHttp(url):
+            return _http(route.method, url)
+        case ToNobody() as nobody:
+            return _mock(nobody, base_url)
+
+
+def http_uri(url: str) -> str:
+    """Return a URL as API Gateway has it: what is `{proxy+}` in a path is `{proxy}` there."""
+    return _VARIABLE.sub(r"{\1}", url)
+
+
+def _http(method: str, url: str) -> dict[str, Any]:
+    names = list(dict.fromkeys(_VARIABLE.findall(url)))
+    proxy: dict[str, Any] = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": method, "Uri": http_uri(url)}
+    if not names:
+        return {"Integration": proxy}
+    mapped = {f"integration.request.path.{name}": f"method.request.path.{name}" for name in names}
+    return {
+        "RequestParameters": {f"method.request.path.{name}": True for name in names},
+        "Integration": {**proxy, "RequestParameters": mapped},
+    }
+
+
+def _mock(nobody: ToNobody, base_url: str) -> dict[str, Any]:
+    headers = {
+        f"method.response.header.{name}": filled(f"'{value}'", base_url) for name, value in nobody.headers.items()
+    }
+    answer: dict[str, Any] = {
+        "StatusCode": "200",
+        "ResponseTemplates": {nobody.content_type: filled(vtl(nobody.body), base_url)},
+    }
+    declared: dict[str, Any] = {"StatusCode": "200"}
+    if headers:
+        answer["ResponseParameters"] = headers
+        declared["ResponseParameters"] = dict.fromkeys(headers, True)
+    return {
+        "Integration": {
+            "Type": "MOCK",
+            "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+            "IntegrationResponses": [answer],
+        },
+        "MethodResponses": [declared],
+    }

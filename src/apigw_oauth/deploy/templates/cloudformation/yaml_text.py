@@ -1,0 +1,55 @@
+"""A template as YAML that people like to read: with the short forms of intrinsic functions."""
+
+from typing import Any
+
+import yaml
+
+from apigw_oauth.deploy.blueprint import Blueprint
+
+_LONG = "Fn::"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes `!Ref Api` for `{"Ref": "Api"}`, and indents lists."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # as PyYAML calls it
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as PyYAML calls it
+        """Write everything out, however often it is the same."""
+        return True
+
+
+def _mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
+    name, value = next(iter(data.items())) if len(data) == 1 else ("", None)
+    if name == "Ref":
+        return dumper.represent_scalar("!Ref", value)
+    if name == "Fn::GetAtt":
+        return dumper.represent_scalar("!GetAtt", ".".join(value))
+    if name == "Fn::Sub":
+        return dumper.represent_scalar("!Sub", value, style="" if value.isascii() else None)
+    if name.startswith(_LONG):
+        return dumper.represent_sequence(f"!{name.removeprefix(_LONG)}", value, flow_style=True)
+    return dumper.represent_mapping("tag:yaml.org,2002:map", data)
+
+
+_Dumper.add_representer(dict, _mapping)
+
+
+def written(template: dict[str, Any], blueprint: Blueprint) -> str:
+    """Return the text; its first lines say what it is, and how it is deployed."""
+    content = yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
+    return "".join(f"# {line}".rstrip() + "\n" for line in _head(blueprint)) + "\n" + content
+
+
+def _head(blueprint: Blueprint) -> list[str]:
+    kind = {"rest": "REST", "http": "HTTP", "websocket": "WebSocket"}[blueprint.api_type]
+    what = "the whole API" if blueprint.scope == "api" else "the authorizer alone, for an API that is there"
+    return [
+        f"{blueprint.name}: {kind} API, {what}. Made by `apigw-oauth template cloudformation`; its next run",
+        "overwrites what is changed here. The code comes from `apigw-oauth package`, built for",
+        f"{blueprint.function.target}, and has to be in an S3 bucket before:",
+        "",
+        "  aws cloudformation deploy --template-file FILE --stack-name NAME --capabilities CAPABILITY_IAM \\",
+        "    --parameter-overrides CodeBucket=BUCKET CodeKey=KEY",
+    ]
