@@ -1,41 +1,64 @@
 """Compiled files, so that a cold start need not compile. See PEP 552: unchecked, since times say nothing in a ZIP."""
 
+import json
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from apigw_oauth.deploy.package_error import PackageError
 
-# One process that nothing was done in before, and files in the order of their names: what is written depends on
-# what the process holds already. The names that are given are all that the files hold of paths.
+# One process in which nothing was done before, and files in the order of their names: what is written depends on
+# what the process holds already. The names that are given are all that the compiled files hold of paths.
 _SCRIPT = """
-import py_compile, sys
-for name in sys.stdin.read().splitlines():
+import json, py_compile, sys
+for name, compiled, level in json.load(sys.stdin):
     try:
-        py_compile.compile(name, dfile=name, doraise=True, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        py_compile.compile(
+            name, compiled, name, doraise=True, optimize=level,
+            invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
+        )
     except py_compile.PyCompileError as error:
         sys.exit(f"{name}: is not Python {sys.version_info[0]}.{sys.version_info[1]}: {error.exc_value}")
 """
 
 
-def compiled(files: Mapping[str, bytes], *, interpreter: str) -> dict[str, bytes]:
-    """Return the compiled form of each Python file, by its path in `__pycache__`. Raises PackageError."""
-    names = sorted(name for name in files if name.endswith(".py"))
+def instead(files: Mapping[str, bytes], *, interpreter: str) -> dict[str, bytes]:
+    """Return Python files compiled, in the place of their sources: without docstrings and `assert`.
+
+    Raises PackageError.
+    """
+    return _compiled(files, interpreter, {name: (f"{name}c", 2) for name in files})
+
+
+def beside(files: Mapping[str, bytes], *, python: str, interpreter: str) -> dict[str, bytes]:
+    """Return what goes beside the sources, into `__pycache__`: they mean what they mean there. Raises PackageError."""
+    tag = f"cpython-{python.replace('.', '')}"
+    return _compiled(files, interpreter, {name: (_cached(name, tag), 0) for name in files})
+
+
+def _cached(name: str, tag: str) -> str:
+    path = PurePosixPath(name)
+    return str(path.parent / "__pycache__" / f"{path.stem}.{tag}.pyc")
+
+
+def _compiled(
+    files: Mapping[str, bytes], interpreter: str, names: Mapping[str, tuple[str, int]]
+) -> dict[str, bytes]:
     with tempfile.TemporaryDirectory() as directory:
         root = Path(directory)
-        for name in names:
+        for name, content in files.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_bytes(files[name])
-        _compile(names, interpreter, root)
-        made = sorted(root.rglob("*.pyc"))
-        return {path.relative_to(root).as_posix(): path.read_bytes() for path in made}
+            (root / name).write_bytes(content)
+        _run(interpreter, root, [(name, *names[name]) for name in sorted(names)])
+        return {compiled: (root / compiled).read_bytes() for compiled, _ in names.values()}
 
 
-def _compile(names: list[str], interpreter: str, root: Path) -> None:
+def _run(interpreter: str, root: Path, jobs: list[tuple[str, str, int]]) -> None:
+    # Without ranges, which underline what failed in a line: they are a fifth of the file, and Lambda prints none.
     done = subprocess.run(  # noqa: S603 - an interpreter that was found, and a text of our own
-        [interpreter, "-I", "-S", "-c", _SCRIPT],
-        input="\n".join(names),
+        [interpreter, "-I", "-S", "-X", "no_debug_ranges", "-c", _SCRIPT],
+        input=json.dumps(jobs),
         cwd=root,
         capture_output=True,
         text=True,

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
-from apigw_oauth.deploy import local_modules, own_modules
-from apigw_oauth.deploy.package import Package, finish
+from apigw_oauth.deploy import library_modules, local_modules, own_modules
+from apigw_oauth.deploy import wheels as wheel_files
+from apigw_oauth.deploy.package import Content, Package, Progress, finish, say_nothing
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import Project
 
 
-def build_functions(project: Project, *, output: Path, target: Target) -> Package | None:
+def build_functions(
+    project: Project, *, output: Path, target: Target, wheels: Path | None = None, progress: Progress = say_nothing
+) -> Package | None:
     """Write the functions that routes are integrated with, and what they import; None where there is none.
 
     The handler of `functions.py:hello` is `functions.hello` there. Raises PackageError.
@@ -19,10 +22,14 @@ def build_functions(project: Project, *, output: Path, target: Target) -> Packag
         return None
     local = local_modules.reachable(project.directory, [one.rpartition(":")[0] for one in functions])
     own = own_modules.needed(None, entry=[], asked_for=local.ours)
-    warnings = [
-        f"{path}: imports {name}, which is neither in the project nor in Lambda; it has to come from a layer"
-        for name, path in sorted(local.others.items())
-    ]
-    return finish(
-        {**local.files, **own.files}, output=output, target=target, libraries={}, warnings=warnings, progress=lambda _: None
+    used = (*own.cryptography, *local.cryptography)
+    libraries = wheel_files.libraries(target, wheels, progress) if used else wheel_files.NONE
+    content = Content(
+        ours=own.files,
+        sources=local.files,
+        others=libraries.files,
+        compiled_others=library_modules.imported(libraries.files, used),
+        libraries=libraries.versions,
+        warnings=local.warnings(),
     )
+    return finish(content, output=output, target=target, progress=progress)

@@ -21,8 +21,17 @@ class LocalModules(NamedTuple):
     """By their path in the project, which is that in the ZIP."""
     ours: tuple[Import, ...]
     """What they import of this package."""
+    cryptography: tuple[str, ...]
+    """What they import of `cryptography`."""
     others: dict[str, str]
-    """Modules that are nowhere to be found, and the first file that imports each."""
+    """Other packages, which are neither there nor in Lambda, and the first file that imports each."""
+
+    def warnings(self) -> list[str]:
+        """Say what is missing."""
+        return [
+            f"{path}: imports {name}, which is neither in the project nor in Lambda; it has to come from a layer"
+            for name, path in sorted(self.others.items())
+        ]
 
 
 def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
@@ -32,6 +41,7 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
     """
     files: dict[str, bytes] = {}
     ours: list[Import] = []
+    cryptography: list[str] = []
     others: dict[str, str] = {}
     waiting = [*entry]
     while waiting:
@@ -45,9 +55,11 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
             waiting += found
             if top == "apigw_oauth":
                 ours.append(one)
+            elif top == "cryptography":
+                cryptography += [one.module, *(f"{one.module}.{name}" for name in one.names)]
             elif not found and top not in sys.stdlib_module_names | _AT_LAMBDA:
                 others.setdefault(top, path)
-    return LocalModules(files, tuple(ours), others)
+    return LocalModules(files, tuple(ours), tuple(cryptography), others)
 
 
 def file_of(directory: Path, module: str) -> str | None:

@@ -12,13 +12,16 @@ from apigw_oauth.deploy.python_imports import Import, imports_of
 PACKAGE = "apigw_oauth"
 ROOT = Path(apigw_oauth.__file__).parent
 
+_CRYPTOGRAPHY = "cryptography"
+
 
 class Needed(NamedTuple):
     """What of this package goes along, and what it needs of others."""
 
     files: dict[str, bytes]
     """By their path in the ZIP."""
-    cryptography: bool
+    cryptography: tuple[str, ...]
+    """What of `cryptography` is imported; empty where signatures are nobody's business."""
 
 
 class _Edge(NamedTuple):
@@ -41,7 +44,7 @@ def needed(
     _follow(_with_parents([*found]), found, configuration)
     ours = sorted(name for name in found if _file(name) is not None)
     files = {f"{PACKAGE}/{_file(name)}": (ROOT / str(_file(name))).read_bytes() for name in ours}
-    return Needed(files, "cryptography" in found)
+    return Needed(files, tuple(sorted(name for name in found if name.startswith(_CRYPTOGRAPHY))))
 
 
 def _follow(names: Iterable[str], found: set[str], configuration: Configuration | None) -> None:
@@ -59,7 +62,8 @@ def _follow(names: Iterable[str], found: set[str], configuration: Configuration 
 
 
 def _is_followed(edge: _Edge, configuration: Configuration | None) -> bool:
-    condition = CONDITIONS.get((edge.source, edge.target))
+    target = _CRYPTOGRAPHY if edge.target.startswith(_CRYPTOGRAPHY) else edge.target
+    condition = CONDITIONS.get((edge.source, target))
     return not edge.deferred or configuration is None or condition is None or condition(configuration)
 
 
@@ -75,13 +79,13 @@ def _edges(name: str) -> tuple[_Edge, ...]:
         for target in _targets(one)
     ]
     # Verifiers are named in a table, and imported by their name.
-    chosen = [target for source, target in CONDITIONS if source == name]
+    chosen = [target for source, target in CONDITIONS if source == name and target != _CRYPTOGRAPHY]
     return (*edges, *(_Edge(name, target, deferred=True) for target in chosen))
 
 
 def _targets(one: Import) -> Iterator[str]:
-    if one.module.partition(".")[0] == "cryptography":
-        yield "cryptography"
+    if one.module.partition(".")[0] == _CRYPTOGRAPHY:
+        yield from (one.module, *(f"{one.module}.{name}" for name in one.names))
     if one.module.partition(".")[0] != PACKAGE:
         return
     below = [f"{one.module}.{name}" for name in one.names]

@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import apigw_oauth
 from apigw_oauth.deploy import (
     bytecode,
+    entry_point,
     interpreters,
     lambda_limits,
+    library_modules,
     local_modules,
     own_modules,
     packaged_settings,
@@ -24,7 +27,7 @@ from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import Project
 
-__all__ = ["FORMAT", "HANDLER", "Package", "PackageError", "build", "finish"]
+__all__ = ["FORMAT", "HANDLER", "Content", "Package", "PackageError", "build", "finish"]
 
 FORMAT = 1
 """Of package.json."""
@@ -32,14 +35,11 @@ HANDLER = "lambda_function.handler"
 """What Lambda is told to call."""
 
 _ENTRY = "apigw_oauth.authorizer.lambda_handler"
-_LAMBDA_FUNCTION = f'''"""What Lambda calls: {HANDLER}."""
-
-from {_ENTRY} import handler
-
-__all__ = ["handler"]
-'''
-
 Progress = Callable[[str], None]
+
+
+def say_nothing(_line: str) -> None:
+    """Take progress that nobody wants to see."""
 
 
 class Package(NamedTuple):
@@ -61,8 +61,19 @@ class Package(NamedTuple):
         return base64.b64encode(bytes.fromhex(self.sha256)).decode("ascii")
 
 
-def _say_nothing(_line: str) -> None:
-    """Take progress that nobody wants to see."""
+class Content(NamedTuple):
+    """What goes into a ZIP file, by paths in there."""
+
+    ours: Mapping[str, bytes]
+    """Python files of this package: compiled, they go without their sources."""
+    sources: Mapping[str, bytes]
+    """Python files that go with their sources, and are compiled beside."""
+    others: Mapping[str, bytes] = MappingProxyType({})
+    compiled_others: Mapping[str, bytes] = MappingProxyType({})
+    """What of the others is compiled beside."""
+    libraries: Mapping[str, str] = MappingProxyType({})
+    """Names and versions."""
+    warnings: Sequence[str] = ()
 
 
 def build(
@@ -72,7 +83,7 @@ def build(
     target: Target,
     wheels: Path | None = None,
     allow_loopback: bool = False,
-    progress: Progress = _say_nothing,
+    progress: Progress = say_nothing,
 ) -> Package:
     """Write the package of the authorizer of a project.
 
@@ -83,55 +94,47 @@ def build(
     local = _local_modules(project)
     configuration = Configuration(settings["event"], settings["cache"], settings["verifiers"])
     own = own_modules.needed(configuration, entry=[_ENTRY], asked_for=local.ours)
-    needs_cryptography = own.cryptography or "cryptography" in local.others
-    libraries = wheel_files.libraries(target, wheels, progress) if needs_cryptography else wheel_files.NONE
-    files = {
-        "authorizer.json": _json(settings),
-        "lambda_function.py": _LAMBDA_FUNCTION.encode(),
-        **packaged_settings.files_of(project),
-        **local.files,
-        **own.files,
-        **libraries.files,
-    }
-    warnings = [
-        f"{path}: imports {name}, which is neither in the project nor in Lambda; it has to come from a layer"
-        for name, path in sorted(local.others.items())
-        if name != "cryptography"
-    ]
-    return finish(files, output=output, target=target, libraries=libraries.versions, warnings=warnings, progress=progress)
+    used = (*own.cryptography, *local.cryptography)
+    libraries = wheel_files.libraries(target, wheels, progress) if used else wheel_files.NONE
+    function = entry_point.text(target, has_machine_code=bool(used))
+    content = Content(
+        ours=own.files,
+        sources={"lambda_function.py": function.encode(), **local.files},
+        others={"authorizer.json": _json(settings), **packaged_settings.files_of(project), **libraries.files},
+        compiled_others=library_modules.imported(libraries.files, used),
+        libraries=libraries.versions,
+        warnings=local.warnings(),
+    )
+    return finish(content, output=output, target=target, progress=progress)
 
 
-def finish(
-    files: Mapping[str, bytes],
-    *,
-    output: Path,
-    target: Target,
-    libraries: Mapping[str, str],
-    warnings: list[str],
-    progress: Progress,
-) -> Package:
-    """Compile the files, and write them into a ZIP file together with package.json. Raises PackageError."""
+def finish(content: Content, *, output: Path, target: Target, progress: Progress = say_nothing) -> Package:
+    """Compile what can be compiled, and write all of it into a ZIP file with package.json. Raises PackageError."""
     progress(f"compiling for Python {target.python}")
     interpreter = interpreters.find(target.python)
-    compiled = {} if interpreter is None else bytecode.compiled(files, interpreter=interpreter)
+    files = {**content.sources, **content.others}
     if interpreter is None:
-        warnings = [*warnings, _NOT_COMPILED.format(target.python)]
+        files |= content.ours
+    else:
+        sources = {**content.sources, **content.compiled_others}
+        files |= bytecode.instead(content.ours, interpreter=interpreter)
+        files |= bytecode.beside(sources, python=target.python, interpreter=interpreter)
     about = {
         "format": FORMAT,
         "apigw_oauth": apigw_oauth.__version__,
         "python": target.python,
         "arch": target.architecture,
-        "compiled": bool(compiled),
-        "libraries": dict(libraries),
+        "compiled": interpreter is not None,
+        "libraries": dict(content.libraries),
         "files": len(files),
     }
-    everything = {**files, **compiled, "package.json": _json(about)}
-    content = zip_file.zipped(everything)
-    unzipped = sum(map(len, everything.values()))
-    warnings = [*warnings, *lambda_limits.warnings(len(content), unzipped)]
-    zip_file.write(output, content)
-    digest = hashlib.sha256(content).hexdigest()
-    return Package(output, target, digest, len(content), unzipped, len(everything), tuple(warnings))
+    files["package.json"] = _json(about)
+    zipped, unzipped = zip_file.zipped(files), sum(map(len, files.values()))
+    warnings = [*content.warnings, *([] if interpreter else [_NOT_COMPILED.format(target.python)])]
+    warnings += lambda_limits.warnings(len(zipped), unzipped)
+    zip_file.write(output, zipped)
+    digest = hashlib.sha256(zipped).hexdigest()
+    return Package(output, target, digest, len(zipped), unzipped, len(files), tuple(warnings))
 
 
 _NOT_COMPILED = (
