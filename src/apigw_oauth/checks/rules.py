@@ -105,9 +105,14 @@ class Rule(Enum):
     PLAIN_HTTP_VERIFIER = ("verifier-plain-http", "warning", "Tokens are verified over plain HTTP")
     UNREACHED = ("verifier-unreached", "warning", "A verifier before this one takes every token")
     LOOSENED = ("verifier-loosened", "info", "A check of JWTs is loosened for a server that needs it")
-    LATER_REFERENCE = ("verifier-reference", "error", "A reference is not supported yet")
     # secrets.py
     LITERAL_SECRET = ("secret-in-project-file", "error", "A secret stands in the project file")
+    ENVIRONMENT_SECRET = (
+        "secret-in-environment",
+        "warning",
+        "A secret would stand in the configuration of the function",
+    )
+    FILE_SECRET = ("secret-in-file", "warning", "A secret would lie in the deployment package")
     # urls.py
     NO_PUBLIC_URL = ("url-public-missing", "info", "The public address of the API is not known")
     PLAIN_PUBLIC_URL = ("url-public-plain-http", "warning", "A public address is not https")
@@ -123,6 +128,31 @@ class Rule(Enum):
     REVOKED_JWT = ("revocation-of-jwts", "info", "A revoked JWT is good until it expires")
     EXPIRY = ("expiry-while-cached", "info", "What happens to a token that expires while its answer is cached")
     OPEN_CONNECTIONS = ("revocation-open-connections", "warning", "Open connections outlive their token")
+    # deployed/, which is asked for
+    DEPLOYED_ROUTE_OPEN = ("deployed-route-open", "error", "A deployed route does not ask the authorizer")
+    DEPLOYED_ROUTE_CLOSED = (
+        "deployed-route-closed",
+        "warning",
+        "A public route asks the authorizer where it is deployed",
+    )
+    DEPLOYED_ROUTE_MISSING = ("deployed-route-missing", "warning", "A route is not deployed")
+    DEPLOYED_ROUTE_UNKNOWN = ("deployed-route-unknown", "warning", "The project does not know a deployed route")
+    DEPLOYED_AUTHORIZER = ("deployed-authorizer", "error", "The deployed authorizer is set up otherwise")
+    DEPLOYED_PERMISSION = ("deployed-permission", "error", "API Gateway may not invoke the authorizer")
+    DEPLOYED_SETTINGS = ("deployed-settings", "error", "The deployed authorizer enforces something else")
+    DEPLOYED_VERSION = ("deployed-version", "warning", "The deployed authorizer is of another version")
+    DEPLOYED_CODE_UNREAD = (
+        "deployed-code-unread",
+        "info",
+        "The package of the deployed authorizer was not looked at",
+    )
+    DEPLOYED_RESPONSE = (
+        "deployed-gateway-response",
+        "warning",
+        "A gateway response is not deployed as it should be",
+    )
+    DEPLOYED_ENDPOINT = ("deployed-default-endpoint", "error", "The default endpoint is open beside mutual TLS")
+    DEPLOYED_STAGE = ("deployed-stage-behind", "warning", "The stage does not serve the newest deployment")
 
     def __init__(self, code: str, severity: Severity, title: str) -> None:
         self.code = code

@@ -1,0 +1,1 @@
+"""What is deployed, compared with the project: read from the control planes of AWS; nothing is changed."""
