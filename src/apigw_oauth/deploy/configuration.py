@@ -16,6 +16,19 @@ class Configuration(NamedTuple):
     event: str
     cache: str
     verifiers: Sequence[Mapping[str, Any]]
+    hooked: bool = False
+    """Whether somebody's own function is told of decisions."""
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> "Configuration":
+        """Take it from the content of authorizer.json."""
+        return cls(settings["event"], settings["cache"], settings["verifiers"], "on_decision" in settings)
+
+    @property
+    def asks_aws(self) -> bool:
+        """Whether AWS keeps a value of the settings."""
+        values = [value for table in self.verifiers for value in table.values()]
+        return any(isinstance(value, str) and value.startswith(("ssm:", "secretsmanager:")) for value in values)
 
     @property
     def checks_senders(self) -> bool:
@@ -55,6 +68,8 @@ def _has(kind: str) -> Condition:
 
 CONDITIONS: Mapping[tuple[str, str], Condition] = {
     (f"{_AUTHORIZER}.lambda_handler", f"{_AUTHORIZER}.sender_constraint"): lambda one: one.checks_senders,
+    (f"{_AUTHORIZER}.lambda_handler", f"{_AUTHORIZER}.rotation"): lambda one: one.asks_aws,
+    (f"{_AUTHORIZER}.lambda_handler", f"{_AUTHORIZER}.decision_hook"): lambda one: one.hooked,
     (f"{_AUTHORIZER}.iam_policy", f"{_AUTHORIZER}.stage_policy"): lambda one: one.cache == "token",
     **{(_VERIFIERS, module): _has(kind) for kind, module in VERIFIERS.items()},
     (_VERIFIERS, f"{_VERIFIERS}.own_verifier"): lambda one: any(":" in table["type"] for table in one.verifiers),

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from apigw_oauth.deploy.package_error import PackageError
@@ -49,6 +49,8 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
         if path in files:
             continue
         files[path] = _read(directory, path)
+        above = [str(one / "__init__.py") for one in PurePosixPath(path).parents]
+        waiting += [one for one in above if one != "__init__.py" and (directory / one).is_file()]
         for one in _imports(path, files[path]):
             top = one.module.partition(".")[0]
             found = list(_files(directory, one))

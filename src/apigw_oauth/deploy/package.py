@@ -92,8 +92,7 @@ def build(
     """
     settings = packaged_settings.settings_of(project, allow_loopback=allow_loopback)
     local = _local_modules(project)
-    configuration = Configuration(settings["event"], settings["cache"], settings["verifiers"])
-    own = own_modules.needed(configuration, entry=[_ENTRY], asked_for=local.ours)
+    own = own_modules.needed(Configuration.of(settings), entry=[_ENTRY], asked_for=local.ours)
     used = (*own.cryptography, *local.cryptography)
     libraries = wheel_files.libraries(target, wheels, progress) if used else wheel_files.NONE
     function = entry_point.text(target, has_machine_code=bool(used))
