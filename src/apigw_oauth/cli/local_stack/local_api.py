@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from apigw_oauth.authorizer import dpop_nonce
 from apigw_oauth.authorizer.lambda_handler import make_handler
-from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
+from apigw_oauth.authorizer.log import LEVEL_VARIABLE
+from apigw_oauth.cli.local_stack import route_integrations
 from apigw_oauth.gateway.lambda_runtime import Function, function_from_callable, function_from_file
-from apigw_oauth.project import Project, project_file
+from apigw_oauth.project import Project
 
 if TYPE_CHECKING:
     from apigw_oauth.gateway.api import RestApi
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 Log = Callable[[dict[str, Any]], object]
 
 _AUTHORIZER_TIMEOUT = 10.0  # seconds; the authorizer gives up on its own long before
-_FUNCTION_TIMEOUT = 30.0  # seconds; API Gateway's own limit for an integration comes first
 
 
 def define(
@@ -42,11 +42,13 @@ def define(
     `authorizer` is one that runs elsewhere. Raises SettingsError, ApiDefinitionError.
     """
     authorizer = authorizer or _authorizer_function(project, local, log, gateway_url)
+    served = project if gateway_url is None else project.at(gateway_url)
+    issuer = None if local is None else local["base_url"]
     match project.file.api.type:
         case "rest":
-            return _rest(project, authorizer)
+            return _rest(served, authorizer, issuer)
         case "http":
-            return _http(project, authorizer)
+            return _http(served, authorizer, issuer)
         case "websocket":
             return _websocket(project, authorizer)
 
@@ -75,21 +77,26 @@ def gateway_of(
     return WebSocketGateway(api, on_request=on_request, on_notice=on_notice)
 
 
-def _rest(project: Project, authorizer: Function) -> "RestApi":
-    from apigw_oauth.gateway.api import Authorizer, GatewayResponse, Method, RestApi
+def _rest(project: Project, authorizer: Function, issuer: str | None) -> "RestApi":
+    from apigw_oauth.gateway.api import Authorizer, GatewayResponse, Method, Mock, RestApi
 
     definition = project.authorizer_definition()
+    methods = [
+        Method(
+            *_method_and_path(one.route.key),
+            authorized=not one.route.public,
+            integration=route_integrations.of_route(one, project, issuer=issuer),
+        )
+        for one in project.routes
+    ]
+    preflights = [
+        Method("OPTIONS", one.path, authorized=False, integration=Mock("", headers=tuple(one.headers.items())))
+        for one in project.preflight_routes()
+    ]
     return RestApi(
         name=project.file.api.name,
         stage=project.file.api.stage,
-        methods=tuple(
-            Method(
-                *_method_and_path(one.route.key),
-                authorized=not one.route.public,
-                integration=_integration(one.route.key, one.integration, project),
-            )
-            for one in project.routes
-        ),
+        methods=(*methods, *preflights),
         authorizer=Authorizer(
             type=definition.type,
             identity_sources=definition.identity_sources,
@@ -104,10 +111,10 @@ def _rest(project: Project, authorizer: Function) -> "RestApi":
     )
 
 
-def _http(project: Project, authorizer: Function) -> "HttpApi":
-    from apigw_oauth.gateway.http_api.api import HttpApi, HttpAuthorizer, HttpRoute
+def _http(project: Project, authorizer: Function, issuer: str | None) -> "HttpApi":
+    from apigw_oauth.gateway.http_api.api import Cors, HttpApi, HttpAuthorizer, HttpRoute
 
-    definition = project.authorizer_definition()
+    definition, told = project.authorizer_definition(), project.cors()
     return HttpApi(
         name=project.file.api.name,
         stage=project.file.api.stage,
@@ -115,10 +122,11 @@ def _http(project: Project, authorizer: Function) -> "HttpApi":
             HttpRoute(
                 one.route.key,
                 authorized=not one.route.public,
-                integration=_integration(one.route.key, one.integration, project),
+                integration=route_integrations.of_route(one, project, issuer=issuer),
             )
             for one in project.routes
         ),
+        cors=None if told is None else Cors(**told._asdict()),
         authorizer=HttpAuthorizer(
             identity_sources=definition.identity_sources,
             ttl=definition.ttl,
@@ -135,13 +143,14 @@ def _websocket(project: Project, authorizer: Function) -> "WebSocketApi":
     handshake = [
         WebSocketRoute(
             one.route.key,
-            _integration(one.route.key, one.integration, project),
+            route_integrations.of_key(one.route.key, one.integration, project),
             authorized=not one.route.public,
         )
         for one in project.routes
     ]
     messages = [
-        WebSocketRoute(one.key, _integration(one.key, one.integration, project)) for one in project.message_routes
+        WebSocketRoute(one.key, route_integrations.of_key(one.key, one.integration, project))
+        for one in project.message_routes
     ]
     return WebSocketApi(
         name=project.file.api.name,
@@ -160,6 +169,8 @@ def _authorizer_function(
         return function_from_file(handler, project.directory, timeout=_AUTHORIZER_TIMEOUT)
     settings = project.authorizer_settings(local=local, gateway_url=gateway_url)
     environ = {dpop_nonce.SECRET_VARIABLE: secrets.token_hex(), **os.environ}
+    if environ.get(LEVEL_VARIABLE, "").lower() != "debug":  # on this machine each decision is shown
+        environ[LEVEL_VARIABLE] = "info"
 
     def start() -> Callable[[dict[str, Any], object], object]:
         return make_handler(settings, environ=environ, directory=str(project.directory), write=write)
@@ -176,19 +187,12 @@ def _authorizer_function(
 def is_news(line: Mapping[str, Any], *, local: bool) -> bool:
     """Say whether to show a line of the authorizer, which may ask the development authorization server.
 
-    That this one is reached by plain HTTP on this machine is no news to anybody; an outage is.
+    That this one is reached by plain HTTP on this machine is no news to anybody; an outage is. A line without a
+    level is for CloudWatch, which counts it.
     """
-    return not local or line["level"] != "warning" or "circuit" in line
+    return "level" in line and not (local and " is http:// " in (line.get("message") or ""))
 
 
 def _method_and_path(key: str) -> tuple[str, str]:
     method, _, path = key.partition(" ")
     return method, path
-
-
-def _integration(key: str, ours: project_file.Integration | None, project: Project) -> Integration:
-    if ours is None:
-        return Mock(json.dumps({"message": f"{key} has no integration yet"}))
-    if ours.function is not None:
-        return LambdaProxy(function_from_file(ours.function, project.directory, timeout=_FUNCTION_TIMEOUT))
-    return HttpProxy(ours.http) if ours.http is not None else Mock(ours.mock or "")

@@ -65,7 +65,8 @@ class Attempt:
 
     def _about(self, reply: Reply) -> Document:
         route = self._route(reply.record.route)
-        line = reply.asked.log[-1] if reply.asked and reply.asked.log else None
+        lines = reply.asked.log if reply.asked else ()
+        line = next((one for one in reversed(lines) if "reason" in one), None)
         reason = authorizer_checks.reason_of(line)
         facts = self._facts(reply, reason)
         return {
