@@ -69,7 +69,7 @@ def _refused_api(project: "Project") -> Iterator["Finding"]:
         # It has a finding of its own; another function in the authorizer's place shows what else there is.
         project = _with_another_authorizer(project)
     try:
-        local_api.define(project, local=_LOCAL, log=lambda _line: None)
+        local_api.define(project, local=_LOCAL, log=lambda _line: None, gateway_url="http://127.0.0.1:1")
     except (SettingsError, ValueError) as error:  # ApiDefinitionError is a ValueError
         message = str(error).removeprefix(f"{project.path}: ")
         yield Rule.SERVE_REFUSES_API.found(place.of_file(project), message, mend=_MEND)

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from apigw_oauth.gateway.gateway_response_types import RESPONSE_TYPES, check_mapping
+from apigw_oauth.gateway.http_messages import HeaderList, sendable
 from apigw_oauth.gateway.identifiers import identifier
 from apigw_oauth.gateway.lambda_runtime import Function
 from apigw_oauth.gateway.request_values import check_identity_source
@@ -72,15 +73,19 @@ class HttpProxy:
 
 @dataclass(frozen=True, slots=True)
 class Mock:
-    """Mock integration: API Gateway itself answers."""
+    """Mock integration: API Gateway itself answers, with `headers` beside the content type."""
 
     body: str
     status: int = 200
     content_type: str = "application/json"
+    headers: HeaderList = ()
 
     def __post_init__(self) -> None:
         if not 200 <= self.status <= 599:
             raise ApiDefinitionError(f"mock integration: status {self.status} is not between 200 and 599")
+        for name, value in self.headers:
+            if not sendable(name, value):
+                raise ApiDefinitionError(f"mock integration: the header {name!r} cannot be sent")
 
 
 Integration = LambdaProxy | HttpProxy | Mock

@@ -109,4 +109,4 @@ class Integrations:
 
 
 def _mock_answer(mock: Mock) -> HttpResponse:
-    return HttpResponse(mock.status, (("Content-Type", mock.content_type),), mock.body.encode())
+    return HttpResponse(mock.status, (("Content-Type", mock.content_type), *mock.headers), mock.body.encode())

@@ -19,6 +19,8 @@ from apigw_oauth.gateway.resource_path import ResourcePath, ResourcePathError
 
 # The name of the stage whose base URL has no stage in its path, and of the route that takes what no other does.
 DEFAULT = "$default"
+# See "CorsConfiguration" in the reference of the API Gateway Version 2 API.
+LONGEST_PREFLIGHT = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,23 @@ class HttpAuthorizer:
 
 
 @dataclass(frozen=True, slots=True)
+class Cors:
+    """Which scripts in browsers may call the API. The origin `*` stands for all; `max_age` is in seconds."""
+
+    origins: tuple[str, ...]
+    methods: tuple[str, ...] = ()
+    headers: tuple[str, ...] = ()
+    exposed: tuple[str, ...] = ()
+    max_age: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.origins:
+            raise ApiDefinitionError("a CORS configuration without origins allows nothing")
+        if not 0 <= self.max_age <= LONGEST_PREFLIGHT:
+            raise ApiDefinitionError(f"CORS: {self.max_age} is not between 0 and {LONGEST_PREFLIGHT} seconds")
+
+
+@dataclass(frozen=True, slots=True)
 class HttpApi:
     """A deployed stage of an HTTP API. Raises ApiDefinitionError where API Gateway would refuse it."""
 
@@ -95,6 +114,7 @@ class HttpApi:
     stage: str = DEFAULT
     routes: tuple[HttpRoute, ...] = ()
     authorizer: HttpAuthorizer | None = None
+    cors: Cors | None = None
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     api_id: str = ""
     account_id: str = "123456789012"

@@ -8,7 +8,7 @@ import httpx2
 
 from apigw_oauth.gateway import identity_source
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
-from apigw_oauth.gateway.http_api import http_errors, http_unverified
+from apigw_oauth.gateway.http_api import cors, http_errors, http_unverified
 from apigw_oauth.gateway.http_api.api import DEFAULT, HttpApi
 from apigw_oauth.gateway.http_api.http_authorization import AUTHORIZER_LIMIT, HttpAuthorization
 from apigw_oauth.gateway.http_api.http_forwarding import HttpForwarding
@@ -76,9 +76,9 @@ class HttpGateway:
         try:
             response = await self._answer(request, exchange)
         except RefusedError as refusal:
-            response = _refuse(refusal, exchange)
+            response = self._refuse(refusal, exchange)
         except Exception as error:  # noqa: BLE001 a mistake in the gateway is told, and ends this request only
-            response = _refuse(self._notices.own_failure(error), exchange)
+            response = self._refuse(self._notices.own_failure(error), exchange)
         self._on_request(exchange.record(response.status, round((self._timer() - started) * 1000)))
         return response
 
@@ -88,6 +88,12 @@ class HttpGateway:
             raise RefusedError("NOT_FOUND", decision="refused", reason=f"the path is {place}")
         http_errors.check_size(wire)
         match = self._router.match(exchange.request.verb, exchange.request.target.path)
+        if match is None and self.api.cors is not None and cors.is_preflight(exchange.request):
+            exchange.decision, exchange.reason = (
+                "public",
+                "a preflight request, which the CORS configuration answers",
+            )
+            return cors.preflight(self.api.cors, exchange.request)
         if match is None:
             raise RefusedError("NOT_FOUND", decision="refused", reason="no such route")
         route = match.route
@@ -101,7 +107,13 @@ class HttpGateway:
             exchange.decision, exchange.reason = "public", "no authorizer"
         forwarding = HttpForwarding(exchange, route.authorized, self._notices.once)
         credentials = identity_source.credentials(self._sources, exchange.request)
-        return await self._integrations.forward(route.integration, forwarding, credentials)
+        response = await self._integrations.forward(route.integration, forwarding, credentials)
+        return cors.readable(self.api.cors, response, exchange.request)
+
+    def _refuse(self, refusal: RefusedError, exchange: Exchange[HttpRequest]) -> HttpResponse:
+        exchange.decision, exchange.reason = refusal.decision or exchange.decision, refusal.reason
+        response = http_errors.render(refusal, exchange.request.ids)
+        return cors.readable(self.api.cors, response, exchange.request)
 
     def flush_authorizer_cache(self) -> None:
         """Forget all answers of the authorizer, as ResetAuthorizersCache does."""
@@ -110,8 +122,3 @@ class HttpGateway:
     async def aclose(self) -> None:
         """Close the connections to HTTP integrations."""
         await self._integrations.aclose()
-
-
-def _refuse(refusal: RefusedError, exchange: Exchange[HttpRequest]) -> HttpResponse:
-    exchange.decision, exchange.reason = refusal.decision or exchange.decision, refusal.reason
-    return http_errors.render(refusal, exchange.request.ids)
