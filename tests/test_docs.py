@@ -71,6 +71,8 @@ def test_the_authorization_page_of_the_readme_is_where_it_says(shared_serve: Ser
 
 def test_the_package_made_by_hand_is_a_function(project: Path):
     (script,) = blocks(ROOT / "docs" / "authorizer.md", "sh")
+    file = project / "apigw-oauth.toml"
+    file.write_text(file.read_text().replace("secretsmanager:mydemo/authlete#api_secret", "env:AUTHLETE_API_SECRET"))
     subprocess.run(["bash", "-ec", script], cwd=project, env=environ(), check=True, capture_output=True)
     task = project / "task"
     zipfile.ZipFile(project / "authorizer.zip").extractall(task)

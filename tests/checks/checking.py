@@ -12,8 +12,10 @@ VERIFIER = """
 type = "authlete"
 base_url = "https://api.authlete.com"
 api_key = "env:AUTHLETE_API_KEY"
-api_secret = "env:AUTHLETE_API_SECRET"
+api_secret = "secretsmanager:mydemo/authlete#api_secret"
 """
+
+SECRET = "secretsmanager:mydemo/authlete#api_secret"
 
 REST, HTTP, WEBSOCKET = 'type = "rest"\n', 'type = "http"\n', 'type = "websocket"\n'
 

@@ -57,9 +57,7 @@ def test_of_one_code_there_are_20_at_most(checking: Checking):
 
 def test_every_finding_says_what_to_do(checking: Checking):
     routes = '"ANY /{proxy+}" = "public"\n"GET /pets/{a}" = ["a"]\n"PUT /pets/{b}/x" = []\n"GET /pets/x" = ["c"]'
-    found = checking.all(
-        routes, 'cache = "token"\ncache_ttl = 900', more=VERIFIER.replace("env:AUTHLETE_API_S", "x")
-    )
+    found = checking.all(routes, 'cache = "token"\ncache_ttl = 900', more=VERIFIER.replace("secretsmanager:", "x"))
     assert len({one.code for one in found}) > 8
     for one in found:
         assert one.place.startswith("apigw-oauth.toml: ")

@@ -5,7 +5,7 @@ import pytest
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.cli.check import findings_of
-from tests.checks.checking import HTTP, REST, VERIFIER, WEBSOCKET, Checking
+from tests.checks.checking import HTTP, REST, SECRET, VERIFIER, WEBSOCKET, Checking
 from tests.serve_process import FREE, run
 
 ROUTES = '"GET /a" = ["a"]'
@@ -100,7 +100,7 @@ def test_behind_a_finding_there_may_be_another_one(checking: Checking):
         (REST, ROUTES, "", VERIFIER),
         (REST, ROUTES, "", ""),
         (REST, ROUTES, 'handler = "functions.py:f"', ""),
-        (HTTP, ROUTES, "", VERIFIER.replace("env:AUTHLETE_API_SECRET", "ssm:/absent")),
+        (HTTP, ROUTES, "", VERIFIER.replace(SECRET, "ssm:/absent")),
         (WEBSOCKET, CONNECT, "", VERIFIER),
     ],
 )

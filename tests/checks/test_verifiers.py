@@ -1,5 +1,3 @@
-import pytest
-
 from apigw_oauth.checks.rules import Rule
 from tests.checks.checking import VERIFIER, Checking
 
@@ -34,48 +32,6 @@ def test_a_verifier_on_this_machine(checking: Checking):
     (finding,) = checking.found(Rule.PLAIN_HTTP_VERIFIER, ROUTES, more=here)
     assert finding.place == "apigw-oauth.toml: verifiers[0].base_url"
     assert checking.found(Rule.PLAIN_HTTP_VERIFIER, ROUTES) == []
-
-
-@pytest.mark.parametrize("kind", ["ssm:/name", "secretsmanager:id#key"])
-def test_references_with_which_nothing_starts(checking: Checking, kind: str):
-    more = VERIFIER.replace("env:AUTHLETE_API_SECRET", kind)
-    (finding,) = checking.found(Rule.LATER_REFERENCE, ROUTES, more=more)
-    assert finding.place == "apigw-oauth.toml: verifiers[0].api_secret"
-    assert "name" not in finding.message
-    assert checking.found(Rule.LATER_REFERENCE, ROUTES) == []
-
-
-def test_a_secret_that_is_written_out(checking: Checking):
-    more = VERIFIER.replace("env:AUTHLETE_API_SECRET", "c4a21f7e0b")
-    (finding,) = checking.found(Rule.LITERAL_SECRET, ROUTES, more=more)
-    assert (finding.severity, finding.place) == ("error", "apigw-oauth.toml: verifiers[0].api_secret")
-    assert '"env:AUTHLETE_API_SECRET"' in finding.mend
-    assert all("c4a21f7e0b" not in part for one in checking.all(ROUTES, more=more) for part in one)
-
-
-def test_a_service_access_token_that_is_written_out(checking: Checking):
-    more = """
-[[verifiers]]
-type = "authlete"
-version = 3
-base_url = "https://eu.authlete.com"
-service_id = "123"
-service_access_token = "abc"
-"""
-    (finding,) = checking.found(Rule.LITERAL_SECRET, ROUTES, more=more)
-    assert finding.place == "apigw-oauth.toml: verifiers[0].service_access_token"
-
-
-def test_what_is_no_secret(checking: Checking):
-    clients = (
-        '[[local.clients]]\nclient_id = "demo"\nclient_secret = "x"\n[[local.users]]\nlogin = "j"\npassword = "p"'
-    )
-    more = VERIFIER.replace("env:AUTHLETE_API_KEY", "12345") + clients
-    assert checking.found(Rule.LITERAL_SECRET, ROUTES, more=more) == []
-    assert (
-        checking.found(Rule.LITERAL_SECRET, ROUTES, more=VERIFIER.replace("env:AUTHLETE_API_SECRET", "file:x"))
-        == []
-    )
 
 
 def test_an_audience_is_asked_for_or_always_there(checking: Checking):

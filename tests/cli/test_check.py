@@ -27,10 +27,10 @@ def test_a_project_without_errors_ends_with_0(project: Path):
 
 
 def test_an_error_ends_with_1_and_does_not_tell_the_secret(project: Path):
-    done = run("check", "--project", settings(project, "env:AUTHLETE_API_SECRET", "c4a21f7e0b"))
+    done = run("check", "--project", settings(project, "secretsmanager:mydemo/authlete#api_secret", "c4a21f7e0b"))
     assert done.returncode == 1
     assert done.stdout.startswith("Errors\n\nsecret-in-project-file  apigw-oauth.toml: verifiers[0].api_secret\n")
-    assert '  mend: "env:AUTHLETE_API_SECRET"' in done.stdout
+    assert '  mend: "secretsmanager:mydemo/authlete#api_secret" or' in done.stdout
     assert done.stdout.endswith("1 error, 0 warnings, 5 info\n")
     assert "c4a21f7e0b" not in done.stdout + done.stderr
 
@@ -62,7 +62,7 @@ def test_json_is_one_document(project: Path):
 
 
 def test_json_with_an_error_ends_with_1(project: Path):
-    done = run("check", "--json", "--project", settings(project, "env:AUTHLETE_API_SECRET", "c4a21f7e0b"))
+    done = run("check", "--json", "--project", settings(project, "secretsmanager:mydemo/authlete#api_secret", "c4a21f7e0b"))
     assert done.returncode == 1
     assert json.loads(done.stdout)["errors"] == 1
 

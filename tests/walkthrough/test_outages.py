@@ -17,6 +17,7 @@ def pointed_at(project: Path, url: str) -> Path:
     """Let the project verify its tokens at a server on this machine, and keep no answers."""
     file = project / "apigw-oauth.toml"
     text = file.read_text().replace("https://api.authlete.com", url).replace('cache = "route"', 'cache = "off"')
+    text = text.replace("secretsmanager:mydemo/authlete#api_secret", "env:AUTHLETE_API_SECRET")
     if "positive_ttl" not in text:
         text = text.replace("version = 2", "version = 2\npositive_ttl = 0")
     file.write_text(text)

@@ -28,6 +28,7 @@ from apigw_oauth.project import Project
 
 CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     secrets.literal,
+    secrets.readable,
     caching.simple_responses,
     caching.per_request,
     caching.token_events,
@@ -49,7 +50,6 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     token_places.browsers_on_websockets,
     token_places.refusals_on_websockets,
     verifiers.missing,
-    verifiers.references,
     verifiers.plain_http,
     verifiers.audience,
     verifiers.unreached,

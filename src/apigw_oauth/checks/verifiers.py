@@ -8,7 +8,6 @@ from apigw_oauth.checks.listing import listed
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
-_LATER = ("ssm:", "secretsmanager:")
 _SWITCHES = ("profile", "typ", "client_claim", "scope_claim", "audience_claim", "required_claims")
 
 
@@ -78,16 +77,4 @@ def plain_http(project: Project) -> Iterator[Finding]:
                     place.of_key(project, f"verifiers[{number}].{key}"),
                     "It is an address of this machine, where a deployed authorizer finds nothing.",
                     mend="name the authorization server with https://; `apigw-oauth serve` brings its own",
-                )
-
-
-def references(project: Project) -> Iterator[Finding]:
-    """Find references with which the authorizer would not start."""
-    for number, table in enumerate(project.file.verifiers):
-        for key, value in table.items():
-            if isinstance(value, str) and value.startswith(_LATER):
-                yield Rule.LATER_REFERENCE.found(
-                    place.of_key(project, f"verifiers[{number}].{key}"),
-                    f"{value.partition(':')[0]}: is not supported yet, so that the authorizer would not start.",
-                    mend='use "env:NAME" or "file:PATH"',
                 )
