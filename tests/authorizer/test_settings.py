@@ -70,8 +70,8 @@ def test_references_are_resolved_once(directory):
         ({"verifiers": [{"type": "authlete", "api_key": "env:MISSING"}]}, "MISSING"),
         ({"verifiers": [{"type": "authlete", "api_key": "env:EMPTY"}]}, "EMPTY"),
         ({"verifiers": [{"type": "authlete", "api_key": "file:absent"}]}, "absent"),
-        ({"verifiers": [{"type": "authlete", "api_key": "ssm:/x"}]}, "not supported yet"),
-        ({"verifiers": [{"type": "authlete", "api_key": "secretsmanager:x#y"}]}, "not supported yet"),
+        ({"verifiers": [{"type": "authlete", "api_key": "ssm:"}]}, r"verifiers\[0\].api_key: is not the name of a parameter"),
+        ({"verifiers": [{"type": "authlete", "api_key": "secretsmanager:x#"}]}, "has no key behind #"),
         ({"verifiers": "authlete"}, "verifiers"),
     ],
 )  # fmt: skip

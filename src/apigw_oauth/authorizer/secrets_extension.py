@@ -76,7 +76,7 @@ class Extension:
 
 
 def find(environ: Mapping[str, str]) -> Extension | None:
-    """Return the extension if it may be there, in Lambda or where its port is named; asking shows whether it is."""
+    """Return the extension if it may be there, in Lambda or where its port is named; to ask shows if it is."""
     token, port = environ.get("AWS_SESSION_TOKEN"), environ.get(PORT_VARIABLE, "")
     if not token or not (port or environ.get("AWS_LAMBDA_RUNTIME_API")):
         return None

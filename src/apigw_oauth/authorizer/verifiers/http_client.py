@@ -21,6 +21,10 @@ from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 MAX_BODY = 65536
 """Bytes of an answer."""
 
+_REFUSED = re.compile(
+    r"ALERT_(?:ACCESS_DENIED|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE"
+    r"|CERTIFICATE_(?:EXPIRED|REQUIRED|REVOKED|UNKNOWN))"
+)
 _SECONDS = re.compile(r"[0-9]{1,9}")
 _MAX_AGE = re.compile(r"(?:^|[,\s])max-age=([0-9]{1,9})(?:$|[,\s])", re.IGNORECASE)
 
@@ -111,7 +115,10 @@ class HttpClient:
                 "no answer in time", reason=Reason.AUTHORIZATION_SERVER_TIMEOUT
             ) from None
         except OSError as error:
-            raise VerifierUnavailableError(f"the connection failed ({type(error).__name__})") from None
+            reason = Reason.CREDENTIALS_REFUSED if _is_about_our_certificate(error) else None
+            raise VerifierUnavailableError(
+                f"the connection failed ({type(error).__name__})", reason=reason
+            ) from None
         except (http.client.HTTPException, ValueError) as error:  # a chunk size below zero is a ValueError
             raise VerifierUnavailableError(
                 f"the answer is not HTTP ({type(error).__name__})",
@@ -199,6 +206,11 @@ class _Connection(http.client.HTTPConnection):
 
     def is_alive(self) -> bool:
         return self.sock.is_alive()
+
+
+def _is_about_our_certificate(error: OSError) -> bool:
+    """Say whether the server ended the handshake because of who we are. See RFC 8446 §6.2."""
+    return isinstance(error, ssl.SSLError) and _REFUSED.search(error.reason or "") is not None
 
 
 def _read(response: http.client.HTTPResponse, content: bytes) -> HttpAnswer:
