@@ -25,7 +25,7 @@ def _escaped(body: str) -> str:
 
 
 def _assigned(body: str) -> str:
-    """Any other text gets them from variables. A backslash before a variable would be an escape: it is one, too."""
+    """Any other text gets them from variables, a backslash before them too: it would escape a variable."""
     used = [character for character in _NAMES if any(found[0] == character for found in _SPECIAL.finditer(body))]
     assignments = "".join(f"#set(${_NAMES[character]} = '{character}')" for character in used)
     return assignments + _SPECIAL.sub(lambda found: f"${{{_NAMES[found[0]]}}}", body)

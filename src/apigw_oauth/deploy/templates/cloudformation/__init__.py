@@ -5,12 +5,18 @@ from typing import Any
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.deploy.blueprint import Blueprint
-from apigw_oauth.deploy.templates.cloudformation import functions, parameters, yaml_text
-from apigw_oauth.deploy.templates.cloudformation.alarm import alarm
-from apigw_oauth.deploy.templates.cloudformation.authorizer import authorizer
+from apigw_oauth.deploy.templates.cloudformation import (
+    alarm,
+    api_v2,
+    authorizer,
+    domain,
+    functions,
+    outputs,
+    parameters,
+    rest_api,
+    yaml_text,
+)
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources
-from apigw_oauth.deploy.templates.cloudformation.outputs import outputs
-from apigw_oauth.deploy.templates.cloudformation.rest_api import rest_api
 
 
 def render(blueprint: Blueprint) -> str:
@@ -26,16 +32,26 @@ def document(blueprint: Blueprint) -> dict[str, Any]:
         "Parameters": _merged(parameters.parameters(blueprint), parameters.variables(blueprint)),
         "Conditions": parameters.CONDITIONS,
         "Resources": _resources(blueprint),
-        "Outputs": outputs(blueprint),
+        "Outputs": outputs.outputs(blueprint),
     }
 
 
 def _resources(blueprint: Blueprint) -> Resources:
-    asked = authorizer(blueprint)
-    parts = [functions.authorizer(blueprint), asked, alarm(blueprint)]
+    asked = authorizer.authorizer(blueprint)
+    parts = [functions.authorizer(blueprint), asked, alarm.alarm(blueprint)]
     if blueprint.scope == "api":
-        parts += [rest_api(blueprint, asked), functions.backends(blueprint)]
+        parts += [_api(blueprint, asked), domain.domain(blueprint), functions.backends(blueprint)]
     return _merged(*parts)
+
+
+def _api(blueprint: Blueprint, asked: Resources) -> Resources:
+    match blueprint.api_type:
+        case "rest":
+            return rest_api.rest_api(blueprint, asked)
+        case "http":
+            return api_v2.http_api(blueprint)
+        case "websocket":
+            return api_v2.websocket_api(blueprint, asked)
 
 
 def _merged(*parts: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from apigw_oauth.deploy.blueprint import Blueprint
-from apigw_oauth.deploy.templates.cloudformation import addresses
+from apigw_oauth.deploy.templates.cloudformation import addresses, domain
 from apigw_oauth.deploy.templates.cloudformation.functions import AUTHORIZER
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import attribute, ref, sub
 
@@ -19,6 +19,7 @@ def outputs(blueprint: Blueprint) -> dict[str, Any]:
         "AuthorizerFunctionArn": _told("The ARN of the authorizer's function", attribute(AUTHORIZER, "Arn")),
         "AuthorizerLogGroup": _told("The log group of the authorizer", ref("AuthorizerLog")),
         "CodeKey": _told("The key of the authorizer's ZIP file", ref("CodeKey")),
+        **domain.outputs(blueprint),
     }
 
 

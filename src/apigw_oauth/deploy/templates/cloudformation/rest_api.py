@@ -1,13 +1,12 @@
 """A REST API: its resources and methods, and the stage that they are deployed to."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from apigw_oauth.deploy import route_names
 from apigw_oauth.deploy.blueprint import Blueprint, Route
 from apigw_oauth.deploy.templates.cloudformation import addresses
+from apigw_oauth.deploy.templates.cloudformation.deployment import deployment_id
 from apigw_oauth.deploy.templates.cloudformation.gateway_responses import gateway_responses
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources, attribute, ref, resource
 from apigw_oauth.deploy.templates.cloudformation.rest_integrations import integration
@@ -42,14 +41,6 @@ def rest_api(blueprint: Blueprint, authorizer: Resources) -> Resources:
             {"RestApiId": ref("Api"), "DeploymentId": ref(deployment), "StageName": blueprint.stage},
         ),
     }
-
-
-def deployment_id(seen: Resources) -> str:
-    """Return a logical id that is another one as soon as anything is that the deployment shows.
-
-    CloudFormation makes a deployment when it is created, and never again.
-    """
-    return "Deployment" + hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _resources(path: str) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -1,14 +1,12 @@
 """What answers the methods of a REST API."""
 
-import re
 from typing import Any
 
 from apigw_oauth.deploy.blueprint import Route, ToFunction, ToHttp, ToNobody
 from apigw_oauth.deploy.mock_template import vtl
 from apigw_oauth.deploy.templates.cloudformation import addresses, functions
+from apigw_oauth.deploy.templates.cloudformation.http_url import http_uri, variables
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import filled, sub
-
-_VARIABLE = re.compile(r"\{([^{}]*?)\+?\}")
 
 
 def integration(route: Route, base_url: str) -> dict[str, Any]:
@@ -28,13 +26,8 @@ def integration(route: Route, base_url: str) -> dict[str, Any]:
             return _mock(nobody, base_url)
 
 
-def http_uri(url: str) -> str:
-    """Return a URL as API Gateway has it: what is `{proxy+}` in a path is `{proxy}` there."""
-    return _VARIABLE.sub(r"{\1}", url)
-
-
 def _http(method: str, url: str) -> dict[str, Any]:
-    names = list(dict.fromkeys(_VARIABLE.findall(url)))
+    names = variables(url)
     proxy: dict[str, Any] = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": method, "Uri": http_uri(url)}
     if not names:
         return {"Integration": proxy}

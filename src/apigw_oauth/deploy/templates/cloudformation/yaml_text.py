@@ -6,31 +6,33 @@ import yaml
 
 from apigw_oauth.deploy.blueprint import Blueprint
 
-_LONG = "Fn::"
+_SHORT = {"Ref": "!Ref", "Fn::Sub": "!Sub", "Fn::GetAtt": "!GetAtt", "Fn::If": "!If"}
+_SHORT |= {"Fn::Equals": "!Equals", "Fn::Not": "!Not"}
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes `!Ref Api` for `{"Ref": "Api"}`, and indents lists."""
+    """Writes `!Ref Api` for `{"Ref": "Api"}`, indents lists, and writes out what is the same twice."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # as PyYAML calls it
         super().increase_indent(flow, indentless=False)
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as PyYAML calls it
-        """Write everything out, however often it is the same."""
         return True
 
 
 def _mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
-    name, value = next(iter(data.items())) if len(data) == 1 else ("", None)
-    if name == "Ref":
-        return dumper.represent_scalar("!Ref", value)
-    if name == "Fn::GetAtt":
-        return dumper.represent_scalar("!GetAtt", ".".join(value))
-    if name == "Fn::Sub":
-        return dumper.represent_scalar("!Sub", value, style="" if value.isascii() else None)
-    if name.startswith(_LONG):
-        return dumper.represent_sequence(f"!{name.removeprefix(_LONG)}", value, flow_style=True)
-    return dumper.represent_mapping("tag:yaml.org,2002:map", data)
+    name = next(iter(data), "")
+    if len(data) != 1 or name not in _SHORT:
+        return dumper.represent_mapping("tag:yaml.org,2002:map", data)
+    value = ".".join(data[name]) if name == "Fn::GetAtt" else data[name]
+    if isinstance(value, list):
+        return dumper.represent_sequence(_SHORT[name], value, flow_style=True)
+    return dumper.represent_scalar(_SHORT[name], value, style=_style(value))
+
+
+def _style(text: str) -> str:
+    """Quote what is more than a name: PyYAML quotes whatever has a tag."""
+    return "" if text.replace(".", "").replace("::", "").isalnum() else "'"
 
 
 _Dumper.add_representer(dict, _mapping)
