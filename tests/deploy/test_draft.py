@@ -140,3 +140,21 @@ def test_a_domain_of_ones_own_is_the_address_of_the_api(tmp_path):
     assert json.loads(blueprint.routes[-1].integration.body)["resource"] == "https://api.example.com/pets"
     assert "{base_url}" not in blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
     assert "APIGW_OAUTH_PUBLIC_BASE_URL" not in blueprint.function.variables
+
+
+def test_browsers_are_answered_by_methods_of_a_rest_api_and_by_the_configuration_of_an_http_api(tmp_path):
+    browsers = PROJECT.replace('name = "pets"', 'name = "pets"\ncors_origins = ["https://app.example.com"]')
+    rest = drafted(tmp_path, browsers)
+    preflights = [route for route in rest.routes if route.method == "OPTIONS"]
+    assert [(one.path, one.authorized) for one in preflights] == [
+        ("/health", False),
+        ("/pets", False),
+        ("/pets/{id}", False),
+    ]
+    assert isinstance(preflights[0].integration, ToNobody)
+    assert preflights[0].integration.headers["Access-Control-Allow-Origin"] == "https://app.example.com"
+    assert rest.cors is None
+    http = drafted(tmp_path, browsers.replace("[routes]", 'type = "http"\n[routes]'))
+    assert [route for route in http.routes if route.method == "OPTIONS"] == []
+    assert http.cors is not None
+    assert http.cors.origins == ("https://app.example.com",)

@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import AuthorizerDefinition
+from apigw_oauth.project.cors import Cors
 from apigw_oauth.project.project_file import ApiType, GatewayResponse
 
 BASE_URL = "{base_url}"
@@ -99,17 +100,6 @@ class Route(NamedTuple):
     def key(self) -> str:
         """The route key."""
         return f"{self.method} {self.path}" if self.method else self.path
-
-
-class Cors(NamedTuple):
-    """Which scripts in browsers may call the API."""
-
-    origins: tuple[str, ...]
-    methods: tuple[str, ...]
-    headers: tuple[str, ...]
-    exposed: tuple[str, ...]
-    max_age: int
-    """Seconds."""
 
 
 class Domain(NamedTuple):

@@ -23,7 +23,7 @@ from apigw_oauth.deploy.blueprint import (
     ToNobody,
 )
 from apigw_oauth.deploy.target import Target
-from apigw_oauth.project import Project, project_file, references
+from apigw_oauth.project import Project, cors, project_file, references
 from apigw_oauth.project.deploy_table import Deploy
 from apigw_oauth.project.routes import ProjectRoute
 
@@ -59,10 +59,18 @@ def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer
         routes=routes,
         backends=tuple(backends),
         gateway_responses=project.gateway_responses(base_url),
-        cors=None,
+        cors=project.cors() if file.api.type == "http" else None,
         domain=_domain(file.deploy),
         alarm_topic=file.deploy.alarm_topic,
     )
+
+
+def unanswered(project: Project) -> dict[str, ToNobody]:
+    """Return what nobody answers, by route key: no function, and no other server. Raises SettingsError."""
+    base_url = BASE_URL if project.base_url is None else None
+    some = [one for one in project.routes if one.integration is None or one.integration.mock is not None]
+    made = {one.route.key: _integration_of(one, project, base_url) for one in some}
+    return {key: one for key, one in made.items() if isinstance(one, ToNobody)}
 
 
 def _function(project: Project, target: Target, base_url: str | None) -> Function:
@@ -109,20 +117,26 @@ def _routes(project: Project, base_url: str | None) -> Iterator[Route]:
             integration=_integration_of(one, project, base_url),
         )
     for message in project.message_routes:
-        yield Route("", message.key, authorized=False, integration=_integration(message.key, message.integration))
+        answer = _integration(message.key, message.integration, project)
+        yield Route("", message.key, authorized=False, integration=answer)
+    for preflight in project.preflight_routes():
+        yield Route(
+            "OPTIONS", preflight.path, authorized=False, integration=ToNobody("", headers=preflight.headers)
+        )
 
 
 def _integration_of(one: ProjectRoute, project: Project, base_url: str | None) -> Integration:
     if one.declared_by == "resource":
         document = json.dumps(project.resource_metadata(base_url))
-        return ToNobody(document, headers={"Access-Control-Allow-Origin": "*"})
+        # Anybody may read it, from wherever: a client has it before anybody knows the client.
+        return ToNobody(document, headers={cors.ALLOW_ORIGIN: cors.ANY_ORIGIN})
     if one.integration is None and one.declared_by == "openapi" and _says_more(project.openapi, one):
         raise SettingsError(
             f"{project.file.api.openapi}: {one.route.key} has an x-amazon-apigateway-integration that only API"
             " Gateway's import knows; deploy the document of `apigw-oauth template openapi`, or give the route an"
             " integration in [routes]"
         )
-    return _integration(one.route.key, one.integration)
+    return _integration(one.route.key, one.integration, project)
 
 
 def _says_more(document: Mapping[str, Any] | None, one: ProjectRoute) -> bool:
@@ -133,13 +147,14 @@ def _says_more(document: Mapping[str, Any] | None, one: ProjectRoute) -> bool:
     return "x-amazon-apigateway-integration" in operation
 
 
-def _integration(key: str, ours: project_file.Integration | None) -> Integration:
+def _integration(key: str, ours: project_file.Integration | None, project: Project) -> Integration:
+    headers = cors.headers_of_mocks(project.file)
     if ours is None:
-        return ToNobody(json.dumps({"message": f"{key} has no integration yet"}))
+        return ToNobody(json.dumps({"message": f"{key} has no integration yet"}), headers=headers)
     if ours.function is not None:
         return ToFunction(_backend(ours.function))
     if ours.http is None:
-        return ToNobody(ours.mock or "")
+        return ToNobody(ours.mock or "", headers=headers)
     if _LOOPBACK.fullmatch(urlsplit(ours.http).hostname or ""):
         raise SettingsError(
             f'routes."{key}".integration.http: is on this machine, where API Gateway finds nothing; name a server'

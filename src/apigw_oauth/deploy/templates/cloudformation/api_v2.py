@@ -3,7 +3,7 @@
 from typing import Any
 
 from apigw_oauth.deploy import route_names
-from apigw_oauth.deploy.blueprint import Blueprint, Cors, Route
+from apigw_oauth.deploy.blueprint import Blueprint, Route
 from apigw_oauth.deploy.templates.cloudformation.deployment import deployment_id
 from apigw_oauth.deploy.templates.cloudformation.integrations_v2 import (
     answers,
@@ -12,6 +12,7 @@ from apigw_oauth.deploy.templates.cloudformation.integrations_v2 import (
     is_handshake,
 )
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources, attribute, ref, resource, sub
+from apigw_oauth.project.cors import Cors
 
 _ACCESS_LOG = (
     '{"time":"$context.requestTime","requestId":"$context.requestId","routeKey":"$context.routeKey",'
