@@ -3,7 +3,7 @@
 import typer
 
 from apigw_oauth import __version__
-from apigw_oauth.cli import check, demo, new, package, serve, token, try_request
+from apigw_oauth.cli import check, demo, deploy, new, package, serve, template, token, try_request
 
 app = typer.Typer(
     name="apigw-oauth",
@@ -18,7 +18,9 @@ app.command("new")(new.new)
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("package")(package.package)
+app.command("deploy")(deploy.deploy)
 app.command("serve")(serve.serve)
+app.command("template")(template.template)
 app.command("token")(token.token)
 app.command("try")(try_request.try_request)
 

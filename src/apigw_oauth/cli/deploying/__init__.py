@@ -1,0 +1,1 @@
+"""What `deploy` builds, shows and tells."""

@@ -1,0 +1,42 @@
+"""The ZIP files that `deploy` uploads."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from apigw_oauth.deploy.functions_zip import build_functions
+from apigw_oauth.deploy.package import build
+from apigw_oauth.deploy.target import Target
+from apigw_oauth.project import Project
+
+
+class Code(NamedTuple):
+    """What is uploaded."""
+
+    authorizer: bytes
+    functions: bytes | None
+    """None if no route has a function of the project."""
+    warnings: tuple[str, ...]
+
+
+def build_code(
+    project: Project, *, target: Target, wheels: Path | None, allow_loopback: bool, whole_api: bool,
+    progress: Callable[[str], None],
+) -> Code:  # fmt: skip
+    """Build them. Raises SettingsError, PackageError."""
+    with TemporaryDirectory(prefix="apigw-oauth-") as directory:
+        first, second = Path(directory, "authorizer.zip"), Path(directory, "functions.zip")
+        made = build(
+            project, output=first, target=target, wheels=wheels, allow_loopback=allow_loopback, progress=progress
+        )
+        behind = (
+            build_functions(project, output=second, target=target, wheels=wheels, progress=progress)
+            if whole_api
+            else None
+        )
+        return Code(
+            first.read_bytes(),
+            None if behind is None else second.read_bytes(),
+            (*made.warnings, *(() if behind is None else behind.warnings)),
+        )

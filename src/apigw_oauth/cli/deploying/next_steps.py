@@ -1,0 +1,82 @@
+"""What to type once an API is deployed: the requests of the walkthrough, for a route of this project."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from apigw_oauth.cli import example_route
+from apigw_oauth.cli.example_route import ExampleRoute
+from apigw_oauth.deploy.aws import Aws
+from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.project import Project
+
+_SERVERS = ("issuer", "base_url", "discovery", "endpoint", "jwks_uri")
+
+
+class Request(NamedTuple):
+    """A request to make."""
+
+    command: str
+    status: int
+    """Of the answer; 101 of a WebSocket handshake."""
+    because: str
+
+
+def url(stack: Stack, aws: Aws, project: Project) -> str:
+    """Return the address of the API: that of the stack, or where an emulator on this machine has it.
+
+    ministack and LocalStack know APIs below /_aws/execute-api/, whatever the host.
+    """
+    if not aws.is_here or aws.endpoint_url is None:
+        return stack.outputs["Url"]
+    scheme = "ws" if project.file.api.type == "websocket" else "http"
+    below = f"/_aws/execute-api/{stack.outputs['ApiId']}/{project.file.api.stage}"
+    return f"{scheme}://{aws.endpoint_url.partition('://')[2].rstrip('/')}{below}"
+
+
+def requests(project: Project, address: str) -> tuple[Request, ...]:
+    """Return the requests: without a token, with one, and with one that lacks the scopes."""
+    example = example_route.to_type(project)
+    if example is None:
+        return ()
+    websocket = project.file.api.type == "websocket"
+    passed = 101 if websocket else 200
+    if example.public:
+        return (Request(_command(example, address), passed, "the route is public"),)
+    found = [
+        Request(_command(example, address), 401, "no token"),
+        Request(_command(example, address, "TOKEN"), passed, "a token"),
+    ]
+    if example.scope:
+        dynamic = project.file.authorizer.refusals == "dynamic-401" and project.file.api.type == "rest"
+        refused = Request(_command(example, address, "OTHER"), 401 if dynamic else 403, f"without {example.scope}")
+        found.append(refused)
+    return tuple(found)
+
+
+def text(project: Project, address: str) -> list[str]:
+    """Return it for people."""
+    asked = requests(project, address)
+    if not asked:
+        return [address]
+    width = max(len(one.command) for one in asked)
+    told = [address, "", *(f"{one.command:<{width}}  # {one.status}: {one.because}" for one in asked)]
+    example = example_route.to_type(project)
+    if example is not None and not example.public:
+        scope = f" with the scope {example.scope}" if example.scope else ""
+        told += ["", f"TOKEN is an access token{scope} from {_servers(project.file.verifiers)}."]
+    return told
+
+
+def _command(example: ExampleRoute, address: str, token: str | None = None) -> str:
+    header = "" if token is None else f' -H "{example.header}: Bearer ${token}"'
+    if address.startswith("ws"):
+        return f"npx wscat -c {shlex.quote(address)}{header}"
+    method = {"GET": "-i", "HEAD": "-I"}.get(example.method, f"-i -X {example.method}")
+    return f"curl {method} {shlex.quote(address + example.path)}{header}"
+
+
+def _servers(verifiers: Sequence[Mapping[str, Any]]) -> str:
+    """Return where tokens come from, as far as the verifiers tell."""
+    named = [next((str(one[key]) for key in _SERVERS if key in one), str(one["type"])) for one in verifiers]
+    return " or ".join(dict.fromkeys(named)) or "your authorization server"

@@ -1,0 +1,74 @@
+"""The AWS account that is deployed to: where it is, who asks, and the clients of its services.
+
+Credentials, region and endpoints are found as boto3 finds them: see "Credentials" and "Configuration" in its
+guide.
+"""
+
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+
+from apigw_oauth import __version__
+from apigw_oauth.deploy.aws_errors import NO_REGION, in_plain_words
+from apigw_oauth.deploy.deploy_error import DeployError
+
+_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1", "localhost.localstack.cloud"})
+_CONNECT_TIMEOUT = 10
+"""Seconds."""
+
+
+class Aws(NamedTuple):
+    """An account in a region. Clients are those of boto3, which has no types."""
+
+    account: str
+    region: str
+    partition: str
+    endpoint_url: str | None
+    """Of an emulator, or None."""
+    cloudformation: Any
+    s3: Any
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is an emulator on this machine, whose functions can reach what listens on loopback here."""
+        return _is_here(self.endpoint_url)
+
+
+def connect(*, profile: str | None = None, region: str | None = None, endpoint_url: str | None = None) -> Aws:
+    """Find credentials and region, and ask whose they are. Raises DeployError."""
+    try:
+        with in_plain_words():
+            return _connected(boto3.Session(profile_name=profile, region_name=region), endpoint_url)
+    except ValueError as error:  # boto3 has no error of its own for an address that is none
+        raise DeployError(f"{error}; --endpoint-url is like http://127.0.0.1:4566") from None
+
+
+def _connected(session: Any, endpoint_url: str | None) -> Aws:
+    if session.region_name is None:
+        raise DeployError(NO_REGION)
+    config = Config(connect_timeout=_CONNECT_TIMEOUT, user_agent_extra=f"apigw-oauth/{__version__}")
+    cloudformation = session.client("cloudformation", endpoint_url=endpoint_url, config=config)
+    told = cloudformation.meta.endpoint_url
+    if _is_here(told):  # no bucket has a host name of its own here
+        config = config.merge(Config(s3={"addressing_style": "path"}))
+    s3 = session.client("s3", endpoint_url=endpoint_url, config=config)
+    identity = session.client("sts", endpoint_url=endpoint_url, config=config).get_caller_identity()
+    return Aws(
+        account=identity["Account"],
+        region=session.region_name,
+        partition=identity["Arn"].split(":")[1],
+        endpoint_url=None if _is_amazons(told) else told,
+        cloudformation=cloudformation,
+        s3=s3,
+    )
+
+
+def _is_here(url: str | None) -> bool:
+    return url is not None and urlsplit(url).hostname in _THIS_MACHINE
+
+
+def _is_amazons(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
