@@ -62,8 +62,8 @@ class ExecutionEnvironment:
         return report.body if isinstance(report, Answered) else b""
 
     def end(self) -> None:
-        """End the process, whatever it does; a second time does nothing."""
-        self._ended = True
+        """End the process, whatever it does, and whoever waits for it; a second time does nothing."""
+        self._on_exit("Runtime exited: the execution environment was ended")
         if self._ending.acquire(blocking=False):  # and never released
             self._process.kill()
             self._api.close()
