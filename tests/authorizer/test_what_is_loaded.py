@@ -53,3 +53,5 @@ def test_the_authorizer_runs_alone_and_loads_only_what_it_has_a_use_for(tmp_path
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | {"apigw_oauth"}
     assert not TOO_DEAR & set(names)
     assert "apigw_oauth.authorizer.verifiers.authlete" in names
+    for unasked in ("decision_hook", "metrics", "own_code", "rotation", "sender_constraint", "stage_policy"):
+        assert f"apigw_oauth.authorizer.{unasked}" not in names

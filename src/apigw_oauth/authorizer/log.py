@@ -223,7 +223,7 @@ def _level(environ: Mapping[str, str]) -> Level | None:
 def _in_detail(decided: Decision) -> dict[str, Any]:
     """Return what helps to find out why, in more words than a line should have day by day."""
     token = decided.access_token
-    details: dict[str, Any] = {"required": [sorted(one) for route in decided.routes for one in route.any_of]}
+    details: dict[str, Any] = {"required": sorted(sorted(one) for route in decided.routes for one in route.any_of)}
     if token is not None:
         details |= {
             "issuer": token.issuer,

@@ -32,7 +32,7 @@ def import_module(name: str, directory: str, *, key: str) -> ModuleType:
         raise SettingsError(
             f"{key}: the module {name} imports {error.name}, which is not there; install it, or put it beside"
         ) from None
-    except Exception as error:  # noqa: BLE001 - whatever somebody's module does, nothing may start with it
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever somebody's module does, nothing may start with it
         raise SettingsError(f"{key}: the module {name} cannot be imported: {place_of(error)}") from None
 
 
