@@ -46,7 +46,7 @@ def resolve(value: Any, place: str, *, environ: Mapping[str, str], directory: st
     What AWS keeps comes out as Kept. `place` names the value in messages; `directory` is where the paths of
     `file:` begin. Raises SettingsError.
     """
-    if not isinstance(value, str):
+    if not isinstance(value, str) or ":" not in value:
         return value
     kind, _, name = value.partition(":")
     if kind == "env":
@@ -61,7 +61,9 @@ def resolve(value: Any, place: str, *, environ: Mapping[str, str], directory: st
 
 def kept(value: Any, place: str) -> Kept | None:
     """Return what a reference says of a value that AWS keeps; None for any other value. Raises SettingsError."""
-    kind, _, name = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if not isinstance(value, str) or ":" not in value:
+        return None
+    kind, _, name = value.partition(":")
     if kind == "ssm":
         if not _PARAMETER.fullmatch(name):
             raise SettingsError(f'{place}: is not the name of a parameter, such as "ssm:/prod/as/secret"')

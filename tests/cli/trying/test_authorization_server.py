@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.references import Source
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.trying import authorization_server
 from apigw_oauth.project import load_project
@@ -44,6 +45,21 @@ def test_serve_without_an_authorization_server_uses_the_project_file(project: Pa
 def test_a_reference_that_leads_nowhere_is_told_with_the_other_way(project: Path):
     with pytest.raises(SettingsError, match=r"apigw-oauth\.toml: .*TRY_SECRET.*apigw-oauth serve"):
         authorization_server.find(load_project(project), {})
+
+
+class Kept:
+    def read(self, source: Source, *, when: str) -> str:
+        return "kept" if source.id == "/pets/secret" else "{}"
+
+
+def test_what_aws_keeps_is_fetched_so_that_it_can_be_left_out_of_what_is_shown(project: Path):
+    file = project / "apigw-oauth.toml"
+    text = file.read_text()
+    file.write_text(text.replace("env:TRY_SECRET", "ssm:/pets/secret"))
+    assert "kept" in authorization_server.find(load_project(project), {}, kept=Kept()).secrets
+    file.write_text(text.replace("env:TRY_SECRET", "secretsmanager:pets#secret"))
+    with pytest.raises(SettingsError, match=r"apigw-oauth\.toml: verifiers.*no key secret.*apigw-oauth serve"):
+        authorization_server.find(load_project(project), {}, kept=Kept())
 
 
 def test_a_file_of_another_version_is_told(project: Path):

@@ -138,8 +138,8 @@ ADVICE: Mapping[Reason, str | Callable[[Refusal], str]] = {
     ),
     Reason.CREDENTIALS_REFUSED: "The authorization server refuses the authorizer's own credentials: api_key"
     " and api_secret (or service_id and service_access_token, client_id and client_secret) of [[verifiers]].",
-    Reason.SECRETS_UNAVAILABLE: "AWS keeps our credentials (ssm:, secretsmanager:) and does not answer: look at the"
-    " network, the region and AWS_ENDPOINT_URL.",
+    Reason.SECRETS_UNAVAILABLE: "AWS keeps our credentials (ssm:, secretsmanager:) and does not answer: look at"
+    " the network, the region and AWS_ENDPOINT_URL.",
     Reason.UNKNOWN_EVENT: "Give the authorizer in API Gateway the type that [authorizer] event names, or the other"
     " way round.",
     Reason.ANSWER_TOO_LARGE: "Tell the backend fewer claims ([authorizer] context), or shorten the route.",

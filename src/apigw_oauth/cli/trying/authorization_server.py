@@ -1,15 +1,18 @@
 """Who is asked about the token: the development server where `serve` runs, else who the project file names."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apigw_oauth.authorizer import settings
-from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer import references, settings
+from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableError
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.project import Project
+
+if TYPE_CHECKING:
+    from apigw_oauth.authorizer.rotation import Secrets
 
 _PLACES = ("base_url", "endpoint", "introspection_endpoint", "discovery", "jwks_uri", "issuer")
 _SECRET = ("secret", "key", "token", "password")
@@ -27,8 +30,10 @@ class AuthorizationServer:
     """Where the stage is served, if it is."""
 
 
-def find(project: Project, environ: Mapping[str, str] = os.environ) -> AuthorizationServer:
-    """Return who is asked about tokens of a project. Raises SettingsError."""
+def find(
+    project: Project, environ: Mapping[str, str] = os.environ, *, kept: "Secrets | None" = None
+) -> AuthorizationServer:
+    """Return who is asked about tokens of a project. `kept`: who keeps secrets, unless AWS. Raises SettingsError."""
     theirs = project.file.authorizer.handler
     # Somebody else's authorizer takes its secrets from the environment, and may show them.
     known = _secrets([{name.lower(): value for name, value in environ.items()}]) if theirs else ()
@@ -40,10 +45,9 @@ def find(project: Project, environ: Mapping[str, str] = os.environ) -> Authoriza
     if theirs is not None:
         return AuthorizationServer(f"whomever {theirs} asks", None, known)
     try:
-        tables = settings.load(
-            project.authorizer_settings(), environ=environ, directory=str(project.directory)
-        ).verifiers
-    except SettingsError as error:
+        loaded = settings.load(project.authorizer_settings(), environ=environ, directory=str(project.directory))
+        tables = _fetched(loaded.verifiers, environ, kept)
+    except (SettingsError, VerifierUnavailableError) as error:
         place = "" if str(error).startswith(str(project.path)) else f"{project.path}: "
         hint = "or start apigw-oauth serve, whose authorization server takes the place of this one"
         raise SettingsError(f"{place}{error}; {hint}") from None
@@ -57,6 +61,17 @@ def _local(running: Mapping[str, Any], project: Project) -> dict[str, str]:
     except KeyError as error:
         path = serve_file.path_for(project.directory)
         raise SettingsError(f"{path}: has no {error}; start apigw-oauth serve again") from None
+
+
+def _fetched(
+    tables: Sequence[Mapping[str, Any]], environ: Mapping[str, str], kept: "Secrets | None"
+) -> Sequence[Mapping[str, Any]]:
+    """Return the tables with what AWS keeps in its place: only what is known can be kept out of what is shown."""
+    if not references.any_kept(tables):
+        return tables
+    from apigw_oauth.authorizer import aws_secrets, rotation
+
+    return rotation.resolve(tables, kept or aws_secrets.of(environ), when="request") or ()
 
 
 def _told(table: Mapping[str, Any]) -> str:
