@@ -7,14 +7,17 @@ from apigw_oauth.deploy import resource_kinds
 from apigw_oauth.deploy.artifacts import Artifact, Bucket
 from apigw_oauth.deploy.parameters import Value
 
-Action = Literal["create", "change", "replace", "delete", "keep"]
+Action = Literal["create", "change", "perhaps replace", "replace", "delete", "keep"]
+
+_REPLACEMENTS: Mapping[str, Action] = {"True": "replace", "Conditional": "perhaps replace"}
+_LOSING = frozenset[Action]({"replace", "perhaps replace", "delete"})
 
 
 class Change(NamedTuple):
     """What happens to one resource."""
 
     action: Action
-    """`keep`: it leaves the stack, and stays where it is."""
+    """`perhaps replace`: CloudFormation knows on the way; `keep`: it leaves the stack, and stays where it is."""
     resource: str
     """Its name in the template."""
     kind: str
@@ -23,10 +26,8 @@ class Change(NamedTuple):
     """For CloudFormation, such as `AWS::Lambda::Function`."""
     because: tuple[str, ...] = ()
     """The properties that change."""
-    perhaps: bool = False
-    """Whether CloudFormation knows only on the way if it has to be replaced."""
-    interrupts: str = ""
-    """What stops working meanwhile, or for good; empty if nothing does."""
+    loses: str = ""
+    """What is lost with it; empty if nobody notices."""
 
 
 class Plan(NamedTuple):
@@ -67,7 +68,7 @@ def of_deletion(resources: Iterable[Mapping[str, Any]], document: Mapping[str, A
             one["LogicalResourceId"],
             resource_kinds.name_of(one["ResourceType"]),
             one["ResourceType"],
-            interrupts=resource_kinds.lost_with(one["ResourceType"]),
+            loses=resource_kinds.lost_with(one["ResourceType"]),
         )
         for one in resources
         if one.get("ResourceStatus") != "DELETE_COMPLETE"
@@ -75,27 +76,25 @@ def of_deletion(resources: Iterable[Mapping[str, Any]], document: Mapping[str, A
 
 
 def _change(told: Mapping[str, Any]) -> Change:
-    replacement = told.get("Replacement", "False")
-    action = _action(told, replacement)
+    action = _action(told)
     kind = told["ResourceType"]
-    lost = resource_kinds.lost_with(kind) if action in {"replace", "delete"} else ""
+    lost = resource_kinds.lost_with(kind) if action in _LOSING else ""
     return Change(
         action,
         told["LogicalResourceId"],
         resource_kinds.name_of(kind),
         kind,
         because=tuple(_names(told.get("Details", []))),
-        perhaps=replacement == "Conditional",
-        interrupts=lost,
+        loses=lost,
     )
 
 
-def _action(told: Mapping[str, Any], replacement: str) -> Action:
+def _action(told: Mapping[str, Any]) -> Action:
     if told["Action"] == "Add":
         return "create"
     if told["Action"] == "Remove":
         return "keep" if str(told.get("PolicyAction", "")).startswith("Retain") else "delete"
-    return "replace" if replacement in {"True", "Conditional"} else "change"
+    return _REPLACEMENTS.get(told.get("Replacement", "False"), "change")
 
 
 def _names(details: Iterable[Mapping[str, Any]]) -> Collection[str]:

@@ -44,12 +44,16 @@ def requests(project: Project, address: str) -> tuple[Request, ...]:
     if example.public:
         return (Request(_command(example, address), passed, "the route is public"),)
     found = [
-        Request(_command(example, address), 401, "no token"),
-        Request(_command(example, address, "TOKEN"), passed, "a token"),
+        Request(_command(example, address), 401, "without a token"),
+        Request(_command(example, address, "TOKEN"), passed, "with a token"),
     ]
     if example.scope:
         dynamic = project.file.authorizer.refusals == "dynamic-401" and project.file.api.type == "rest"
-        refused = Request(_command(example, address, "OTHER"), 401 if dynamic else 403, f"without {example.scope}")
+        refused = Request(
+            _command(example, address, "OTHER"),
+            401 if dynamic else 403,
+            f"with a token without the scope {example.scope}",
+        )
         found.append(refused)
     return tuple(found)
 
@@ -59,8 +63,7 @@ def text(project: Project, address: str) -> list[str]:
     asked = requests(project, address)
     if not asked:
         return [address]
-    width = max(len(one.command) for one in asked)
-    told = [address, "", *(f"{one.command:<{width}}  # {one.status}: {one.because}" for one in asked)]
+    told = [address, "", *(line for one in asked for line in (f"# {one.because}: {one.status}", one.command))]
     example = example_route.to_type(project)
     if example is not None and not example.public:
         scope = f" with the scope {example.scope}" if example.scope else ""

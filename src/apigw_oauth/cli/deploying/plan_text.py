@@ -8,6 +8,7 @@ from apigw_oauth.deploy.plan import Action, Change, Plan
 _HEADINGS: Mapping[Action, str] = {
     "create": "Created",
     "change": "Changed",
+    "perhaps replace": "Changed, or replaced if CloudFormation cannot change it",
     "replace": "Replaced",
     "delete": "Deleted",
     "keep": "Left as it is, outside the stack",
@@ -54,27 +55,27 @@ def _grouped(changes: Sequence[Change], width: int) -> Iterator[str]:
 
 
 def _named(change: Change) -> str:
-    told = [*change.because, *(["perhaps"] if change.perhaps else [])]
-    return f"{change.resource} ({', '.join(told)})" if told else change.resource
+    return f"{change.resource} ({', '.join(change.because)})" if change.because else change.resource
 
 
 def _warnings(plan: Plan, width: int) -> Iterator[str]:
-    noted = [one for one in plan.changes if one.interrupts and one.action in {"replace", "delete"}]
+    noted = [one for one in plan.changes if one.loses and one.action != "keep"]
     if noted:
         yield "Mind:"
     for one in noted:
-        yield from _wrapped(f"{one.kind} {one.resource}: {one.interrupts}", width)
+        yield from _wrapped(f"{one.kind} {one.resource}: {one.loses}", width)
 
 
 def _settings(plan: Plan) -> Iterator[str]:
-    if plan.values:
+    settable = [one for one in plan.values if one.source != "computed"]
+    if settable:
         yield "Parameters:"
-        column = max(len(one.name) for one in plan.values)
-        for value in plan.values:
+        column = max(len(one.name) for one in settable)
+        for value in settable:
             where = " (from the environment)" if value.source == "environment" else ""
             yield f"  {value.name:<{column}}  {value.shown}{where}"
     if plan.bucket is not None:
-        made = "" if plan.bucket.exists else ", which is made, closed to the public"
+        made = "" if plan.bucket.exists else ", which is made and closed to the public"
         yield f"Uploaded to the bucket {plan.bucket.name}{made}:"
         for one in plan.uploads:
             yield f"  {one.what}, {len(one.content):,} bytes"
