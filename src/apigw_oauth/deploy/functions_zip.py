@@ -14,10 +14,11 @@ def build_functions(
 ) -> Package | None:
     """Write the functions that routes are integrated with, and what they import; None where there is none.
 
-    The handler of `functions.py:hello` is `functions.hello` there. What nobody answers in an HTTP API has a function
-    there too. Raises SettingsError, PackageError.
+    The handler of `functions.py:hello` is `functions.hello` there. What nobody answers in an HTTP API has a
+    function there too. Raises SettingsError, PackageError.
     """
-    integrations = [one.integration for one in (*project.routes, *project.message_routes)]
+    integrations = [one.integration for one in project.routes]
+    integrations += [one.integration for one in project.message_routes]
     functions = [one.function for one in integrations if one is not None and one.function is not None]
     nobody = draft.unanswered(project) if project.file.api.type == "http" else {}
     if not functions and not nobody:

@@ -11,6 +11,7 @@ from apigw_oauth.deploy.blueprint import Route
 
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 _VARIABLE = re.compile(r"\{([a-z][a-z0-9]*)(\+?)\}")
+_KEYS = frozenset({"$connect", "$disconnect", "$default"})
 _TAKEN = frozenset({"any", "by", "root"})
 """Words that would look like what stands for a variable, or for the path that has no segment."""
 
@@ -23,13 +24,16 @@ def path_name(path: str) -> str:
     words = [_word(segment) for segment in segments]
     if None not in words:
         return "".join(word for word in words if word is not None)
-    legible = "".join(part[0].upper() + part[1:] for part in re.findall(r"[A-Za-z0-9]+", path))
-    return legible[:60] + hashlib.sha256(path.encode()).hexdigest()[:8]
+    return _legible(path)
 
 
 def route_name(route: Route) -> str:
-    """Return the name of a route: `GetPetsById`."""
-    return route.method.capitalize() + path_name(route.path)
+    """Return the name of a route: `GetPetsById`; of one without a path, `OnConnect` or that of its key."""
+    if route.method:
+        return route.method.capitalize() + path_name(route.path)
+    if route.path in _KEYS:
+        return f"On{route.path.removeprefix('$').capitalize()}"
+    return _word(route.path) or _legible(route.path)
 
 
 def _word(segment: str) -> str | None:
@@ -40,3 +44,9 @@ def _word(segment: str) -> str | None:
     if variable is None:
         return None
     return ("Any" if variable[2] else "By") + variable[1].capitalize()
+
+
+def _legible(text: str) -> str:
+    """Return what can be read of a text, and digits that no other text has."""
+    words = "".join(part[0].upper() + part[1:] for part in re.findall(r"[A-Za-z0-9]+", text))
+    return words[:60] + hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -36,12 +36,23 @@ def document(blueprint: Blueprint) -> dict[str, Any]:
     }
 
 
+_MOST = 500
+"""Resources of one stack. See "AWS CloudFormation quotas" in its user guide."""
+
+
 def _resources(blueprint: Blueprint) -> Resources:
     asked = authorizer.authorizer(blueprint)
     parts = [functions.authorizer(blueprint), asked, alarm.alarm(blueprint)]
     if blueprint.scope == "api":
         parts += [_api(blueprint, asked), domain.domain(blueprint), functions.backends(blueprint)]
-    return _merged(*parts)
+    found = _merged(*parts)
+    if len(found) > _MOST:
+        raise SettingsError(
+            f"the template would have {len(found)} resources, and a stack has {_MOST} at most; let API Gateway"
+            " import the document of `apigw-oauth template openapi`, or gather routes below one path, such as"
+            ' "ANY /{proxy+}"'
+        )
+    return found
 
 
 def _api(blueprint: Blueprint, asked: Resources) -> Resources:
@@ -51,7 +62,7 @@ def _api(blueprint: Blueprint, asked: Resources) -> Resources:
         case "http":
             return api_v2.http_api(blueprint)
         case "websocket":
-            return api_v2.websocket_api(blueprint, asked)
+            return api_v2.websocket_api(blueprint)
 
 
 def _merged(*parts: dict[str, Any]) -> dict[str, Any]:

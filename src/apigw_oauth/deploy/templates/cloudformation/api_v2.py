@@ -1,10 +1,10 @@
 """An HTTP or WebSocket API: its routes, and the stage that they are deployed to."""
 
+import json
 from typing import Any
 
-from apigw_oauth.deploy import route_names
+from apigw_oauth.deploy import access_log, route_names
 from apigw_oauth.deploy.blueprint import Blueprint, Route
-from apigw_oauth.deploy.templates.cloudformation.deployment import deployment_id
 from apigw_oauth.deploy.templates.cloudformation.integrations_v2 import (
     answers,
     integration_id,
@@ -14,17 +14,9 @@ from apigw_oauth.deploy.templates.cloudformation.integrations_v2 import (
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources, attribute, ref, resource, sub
 from apigw_oauth.project.cors import Cors
 
-_ACCESS_LOG = (
-    '{"time":"$context.requestTime","requestId":"$context.requestId","routeKey":"$context.routeKey",'
-    '"status":"$context.status","authorizerStatus":"$context.authorizer.status",'
-    '"authorizerLatency":"$context.authorizer.latency","authorizerError":"$context.authorizer.error",'
-    '"integrationStatus":"$context.integration.status","integrationError":"$context.integration.error"}'
-)
-"""Of HTTP APIs: nothing else tells why an authorizer was not understood. No address, no path, no token."""
-
 
 def http_api(blueprint: Blueprint) -> Resources:
-    """Return an HTTP API, whose stage shows each change by itself."""
+    """Return an HTTP API."""
     properties = {
         "Name": blueprint.name,
         "ProtocolType": "HTTP",
@@ -42,45 +34,37 @@ def http_api(blueprint: Blueprint) -> Resources:
                 "RetentionInDays": blueprint.function.log_retention,
             },
         ),
-        "Stage": resource(
-            "AWS::ApiGatewayV2::Stage",
-            {
-                "ApiId": ref("Api"),
-                "StageName": blueprint.stage,
-                "AutoDeploy": True,
-                "AccessLogSettings": {"DestinationArn": attribute("AccessLog", "Arn"), "Format": _ACCESS_LOG},
+        "Stage": _stage(
+            blueprint,
+            AccessLogSettings={
+                "DestinationArn": attribute("AccessLog", "Arn"),
+                "Format": json.dumps(access_log.FIELDS),
             },
         ),
     }
 
 
-def websocket_api(blueprint: Blueprint, authorizer: Resources) -> Resources:
-    """Return a WebSocket API; its stage shows what its deployment has seen, the authorizer included."""
+def websocket_api(blueprint: Blueprint) -> Resources:
+    """Return a WebSocket API."""
     properties = {
         "Name": blueprint.name,
         "ProtocolType": "WEBSOCKET",
         "RouteSelectionExpression": "$request.body.action",
         "DisableExecuteApiEndpoint": blueprint.default_endpoint_is_closed or None,
     }
-    seen = {
+    return {
         "Api": resource("AWS::ApiGatewayV2::Api", properties),
         **integrations(blueprint),
         **_routes(blueprint),
         **answers(blueprint),
+        "Stage": _stage(blueprint),
     }
-    deployment = deployment_id({**seen, **authorizer})
-    return {
-        **seen,
-        deployment: resource(
-            "AWS::ApiGatewayV2::Deployment",
-            {"ApiId": ref("Api")},
-            depends_on=[name for name in seen if name.startswith(("Route", "Answer"))],
-        ),
-        "Stage": resource(
-            "AWS::ApiGatewayV2::Stage",
-            {"ApiId": ref("Api"), "DeploymentId": ref(deployment), "StageName": blueprint.stage},
-        ),
-    }
+
+
+def _stage(blueprint: Blueprint, **more: Any) -> dict[str, Any]:
+    """Return the stage, which shows each change by itself: routes that are taken away go at once, too."""
+    named = {"ApiId": ref("Api"), "StageName": blueprint.stage, "AutoDeploy": True}
+    return resource("AWS::ApiGatewayV2::Stage", {**named, **more})
 
 
 def _routes(blueprint: Blueprint) -> Resources:

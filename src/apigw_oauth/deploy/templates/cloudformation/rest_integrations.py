@@ -53,6 +53,8 @@ def _mock(nobody: ToNobody, base_url: str) -> dict[str, Any]:
     return {
         "Integration": {
             "Type": "MOCK",
+            # A request of another type gets 415: its body would be taken for this template.
+            "PassthroughBehavior": "NEVER",
             "RequestTemplates": {"application/json": '{"statusCode": 200}'},
             "IntegrationResponses": [answer],
         },
