@@ -8,6 +8,7 @@ from apigw_oauth.deploy.blueprint import Blueprint
 
 TEMPLATES: Mapping[str, str] = {
     "cloudformation": "apigw_oauth.deploy.templates.cloudformation",
+    "terraform": "apigw_oauth.deploy.templates.terraform",
 }
 """Modules by the name of their language; each is imported only if it is asked for."""
 

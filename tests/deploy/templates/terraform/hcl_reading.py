@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import hcl2
@@ -10,8 +11,12 @@ _ESCAPE = re.compile(r'\\(?:(["\\nrt])|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))|([$%
 _SIMPLE = {'"': '"', "\\": "\\", "n": "\n", "r": "\r", "t": "\t"}
 
 
+@cache
 def read(text: str) -> dict[str, Any]:
-    """Return blocks as lists of dictionaries, strings without quotes, and `${…}` for what Terraform evaluates."""
+    """Return blocks as lists of dictionaries, strings without quotes, and `${…}` for what Terraform evaluates.
+
+    Reading takes a while: the same text is read once.
+    """
     read_one: dict[str, Any] = _plain(hcl2.loads(text))
     return read_one
 

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from apigw_oauth.deploy.templates.terraform.hcl import (
     Attribute,
@@ -71,24 +72,26 @@ def test_strings_are_escaped_as_the_language_says(text, quoted):
 
 
 def test_the_layout_is_that_of_terraform_fmt():
-    text = document([
-        Comment("Two lines\nabout it."),
-        block(
-            "resource",
-            "aws_thing",
-            "one",
-            attributes={
-                "a": 1,
-                "longer": Expression("var.x"),
-                "map": {"a b": True, "in": None, "plain": []},
-                "z": {},
-                "policy": Call("jsonencode", [{"a": "b"}]),
-                "zz": "end",
-            },
-            blocks=[block("inner", attributes={"x": "y"}), block("empty", attributes={})],
-        ),
-        block("output", "two", attributes={"value": ["x" * 60, "y" * 60]}),
-    ])
+    text = document(
+        [
+            Comment("Two lines\nabout it."),
+            block(
+                "resource",
+                "aws_thing",
+                "one",
+                attributes={
+                    "a": 1,
+                    "longer": Expression("var.x"),
+                    "map": {"a b": True, "in": None, "plain": []},
+                    "z": {},
+                    "policy": Call("jsonencode", [{"a": "b"}]),
+                    "zz": "end",
+                },
+                blocks=[block("inner", attributes={"x": "y"}), block("empty", attributes={})],
+            ),
+            block("output", "two", attributes={"value": ["x" * 60, "y" * 60]}),
+        ]
+    )
     assert text == LAYOUT
 
 

@@ -53,7 +53,7 @@ class Comment(NamedTuple):
     text: str
 
 
-Value: TypeAlias = "str | bool | int | None | Expression | Call | Sequence[Value] | Mapping[str, Value]"
+Value: TypeAlias = "str | bool | int | Expression | Call | Sequence[Value] | Mapping[str, Value] | None"
 Item = Attribute | Block | Comment
 
 

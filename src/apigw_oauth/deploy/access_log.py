@@ -1,0 +1,17 @@
+"""What the access log of an HTTP API says of each request.
+
+Nothing else tells why API Gateway did not understand an authorizer. No address, no path, no token. See "Customize
+HTTP API access logs" in the API Gateway developer guide.
+"""
+
+FIELDS = {
+    "time": "$context.requestTime",
+    "requestId": "$context.requestId",
+    "routeKey": "$context.routeKey",
+    "status": "$context.status",
+    "authorizerStatus": "$context.authorizer.status",
+    "authorizerLatency": "$context.authorizer.latency",
+    "authorizerError": "$context.authorizer.error",
+    "integrationStatus": "$context.integration.status",
+    "integrationError": "$context.integration.error",
+}

@@ -1,0 +1,378 @@
+# The API pets
+# For Python 3.13 on arm64; written by `apigw-oauth template terraform`.
+terraform {
+  required_version = ">= 1.3"
+
+  required_providers {
+    aws = {
+      source  = "hashicorp/aws"
+      version = ">= 5.32"
+    }
+  }
+}
+
+variable "name" {
+  type        = string
+  description = "What the names of functions, roles and alarms begin with."
+  default     = "pets"
+}
+
+variable "package" {
+  type        = string
+  description = "The ZIP file of `apigw-oauth package`."
+  default     = "authorizer.zip"
+}
+
+variable "reserved_concurrency" {
+  type        = number
+  description = "How many invocations of the authorizer may run at once, which no other function may use; -1: any."
+  default     = -1
+}
+
+variable "client_id" {
+  type        = string
+  description = "The environment variable CLIENT_ID of the authorizer."
+}
+
+locals {
+  execution_arn = aws_api_gateway_rest_api.api.execution_arn
+  base_url      = "https://${aws_api_gateway_rest_api.api.id}.execute-api.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}/dev"
+}
+
+data "aws_caller_identity" "current" {}
+
+data "aws_partition" "current" {}
+
+data "aws_region" "current" {}
+
+# The authorizer.
+resource "aws_cloudwatch_log_group" "authorizer" {
+  name              = "/aws/lambda/${var.name}-authorizer"
+  retention_in_days = 30
+}
+
+resource "aws_iam_role" "authorizer" {
+  name = "${var.name}-authorizer"
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect = "Allow"
+        Principal = {
+          Service = "lambda.amazonaws.com"
+        }
+        Action = "sts:AssumeRole"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role_policy" "authorizer" {
+  name = "function"
+  role = aws_iam_role.authorizer.id
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.authorizer.arn}:*"]
+      },
+      {
+        Effect = "Allow"
+        Action = ["secretsmanager:GetSecretValue"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:secretsmanager:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:secret:prod/as-??????",
+        ]
+      },
+    ]
+  })
+}
+
+resource "aws_lambda_function" "authorizer" {
+  function_name                  = "${var.name}-authorizer"
+  description                    = "Verifies access tokens for the API pets"
+  runtime                        = "python3.13"
+  architectures                  = ["arm64"]
+  handler                        = "lambda_function.handler"
+  filename                       = var.package
+  source_code_hash               = filebase64sha256(var.package)
+  memory_size                    = 256
+  timeout                        = 6
+  role                           = aws_iam_role.authorizer.arn
+  reserved_concurrent_executions = var.reserved_concurrency
+  depends_on                     = [aws_iam_role_policy.authorizer]
+
+  environment {
+    variables = {
+      APIGW_OAUTH_LOG_LEVEL       = "info"
+      APIGW_OAUTH_METRICS         = "apigw-oauth"
+      APIGW_OAUTH_PUBLIC_BASE_URL = local.base_url
+      CLIENT_ID                   = var.client_id
+    }
+  }
+
+  logging_config {
+    log_format = "Text"
+    log_group  = aws_cloudwatch_log_group.authorizer.name
+  }
+}
+
+resource "aws_lambda_permission" "authorizer" {
+  action        = "lambda:InvokeFunction"
+  function_name = aws_lambda_function.authorizer.function_name
+  principal     = "apigateway.amazonaws.com"
+  source_arn    = "${local.execution_arn}/authorizers/${aws_api_gateway_authorizer.oauth.id}"
+}
+
+resource "aws_cloudwatch_metric_alarm" "authorization_server_unreachable" {
+  alarm_name        = "${var.name}-authorization-server-unreachable"
+  alarm_description = "The authorizer of pets cannot reach the authorization server"
+  namespace         = "apigw-oauth"
+  metric_name       = "AuthorizationServerUnreachable"
+  dimensions = {
+    FunctionName = aws_lambda_function.authorizer.function_name
+  }
+  statistic           = "Sum"
+  period              = 60
+  evaluation_periods  = 3
+  datapoints_to_alarm = 2
+  threshold           = 1
+  comparison_operator = "GreaterThanOrEqualToThreshold"
+  treat_missing_data  = "notBreaching"
+}
+
+# The API.
+resource "aws_api_gateway_rest_api" "api" {
+  name                         = "pets"
+  disable_execute_api_endpoint = false
+
+  endpoint_configuration {
+    types = ["REGIONAL"]
+  }
+}
+
+resource "aws_api_gateway_authorizer" "oauth" {
+  name                             = "oauth"
+  rest_api_id                      = aws_api_gateway_rest_api.api.id
+  type                             = "TOKEN"
+  authorizer_uri                   = aws_lambda_function.authorizer.invoke_arn
+  identity_source                  = "method.request.header.Authorization"
+  authorizer_result_ttl_in_seconds = 60
+  identity_validation_expression   = "^Bearer [-0-9a-zA-Z._~+/]+=*$"
+}
+
+resource "aws_api_gateway_resource" "pets" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "pets"
+}
+
+resource "aws_api_gateway_resource" "pets_by_id" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_resource.pets.id
+  path_part   = "{id}"
+}
+
+resource "aws_api_gateway_resource" "files" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_rest_api.api.root_resource_id
+  path_part   = "files"
+}
+
+resource "aws_api_gateway_resource" "files_any_proxy" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  parent_id   = aws_api_gateway_resource.files.id
+  path_part   = "{proxy+}"
+}
+
+# GET / (public)
+resource "aws_api_gateway_method" "get_root" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = aws_api_gateway_rest_api.api.root_resource_id
+  http_method   = "GET"
+  authorization = "NONE"
+}
+
+resource "aws_api_gateway_integration" "get_root" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  resource_id = aws_api_gateway_rest_api.api.root_resource_id
+  http_method = aws_api_gateway_method.get_root.http_method
+  type        = "MOCK"
+  request_templates = {
+    "application/json" = "{\"statusCode\": 200}"
+  }
+}
+
+resource "aws_api_gateway_method_response" "get_root" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  resource_id = aws_api_gateway_rest_api.api.root_resource_id
+  http_method = aws_api_gateway_method.get_root.http_method
+  status_code = "200"
+}
+
+resource "aws_api_gateway_integration_response" "get_root" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  resource_id = aws_api_gateway_rest_api.api.root_resource_id
+  http_method = aws_api_gateway_integration.get_root.http_method
+  status_code = aws_api_gateway_method_response.get_root.status_code
+  response_templates = {
+    "application/json" = "{\"message\": \"GET / has no integration yet\"}"
+  }
+}
+
+# ANY /pets/{id}
+resource "aws_api_gateway_method" "any_pets_by_id" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = aws_api_gateway_resource.pets_by_id.id
+  http_method   = "ANY"
+  authorization = "CUSTOM"
+  authorizer_id = aws_api_gateway_authorizer.oauth.id
+  request_parameters = {
+    "method.request.path.id" = true
+  }
+}
+
+resource "aws_api_gateway_integration" "any_pets_by_id" {
+  rest_api_id             = aws_api_gateway_rest_api.api.id
+  resource_id             = aws_api_gateway_resource.pets_by_id.id
+  http_method             = aws_api_gateway_method.any_pets_by_id.http_method
+  type                    = "HTTP_PROXY"
+  integration_http_method = "ANY"
+  uri                     = "https://pets.example.com/v1/{id}"
+  request_parameters = {
+    "integration.request.path.id" = "method.request.path.id"
+  }
+}
+
+# GET /files/{proxy+}
+resource "aws_api_gateway_method" "get_files_any_proxy" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  resource_id   = aws_api_gateway_resource.files_any_proxy.id
+  http_method   = "GET"
+  authorization = "CUSTOM"
+  authorizer_id = aws_api_gateway_authorizer.oauth.id
+  request_parameters = {
+    "method.request.path.proxy" = true
+  }
+}
+
+resource "aws_api_gateway_integration" "get_files_any_proxy" {
+  rest_api_id             = aws_api_gateway_rest_api.api.id
+  resource_id             = aws_api_gateway_resource.files_any_proxy.id
+  http_method             = aws_api_gateway_method.get_files_any_proxy.http_method
+  type                    = "HTTP_PROXY"
+  integration_http_method = "GET"
+  uri                     = "https://files.example.com/{proxy}"
+  request_parameters = {
+    "integration.request.path.proxy" = "method.request.path.proxy"
+  }
+}
+
+# How requests are refused.
+resource "aws_api_gateway_gateway_response" "unauthorized" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  response_type = "UNAUTHORIZED"
+  response_parameters = {
+    "gatewayresponse.header.WWW-Authenticate"              = "'Bearer'"
+    "gatewayresponse.header.Cache-Control"                 = "'no-store'"
+    "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
+    "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+}
+
+resource "aws_api_gateway_gateway_response" "access_denied" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  response_type = "ACCESS_DENIED"
+  response_parameters = {
+    "gatewayresponse.header.WWW-Authenticate"              = "context.authorizer.wwwAuthenticate"
+    "gatewayresponse.header.Cache-Control"                 = "'no-store'"
+    "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
+    "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+}
+
+resource "aws_api_gateway_gateway_response" "default_4xx" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  response_type = "DEFAULT_4XX"
+  response_parameters = {
+    "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
+    "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+}
+
+resource "aws_api_gateway_gateway_response" "default_5xx" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  response_type = "DEFAULT_5XX"
+  response_parameters = {
+    "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
+    "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+}
+
+# Whatever of this changes is deployed anew. The first plan after the first deployment finds
+# that everything has, since only then all of it is known.
+resource "aws_api_gateway_deployment" "api" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  triggers = {
+    redeployment = sha1(jsonencode([
+      aws_api_gateway_authorizer.oauth,
+      aws_api_gateway_resource.pets,
+      aws_api_gateway_resource.pets_by_id,
+      aws_api_gateway_resource.files,
+      aws_api_gateway_resource.files_any_proxy,
+      aws_api_gateway_method.get_root,
+      aws_api_gateway_integration.get_root,
+      aws_api_gateway_method_response.get_root,
+      aws_api_gateway_integration_response.get_root,
+      aws_api_gateway_method.any_pets_by_id,
+      aws_api_gateway_integration.any_pets_by_id,
+      aws_api_gateway_method.get_files_any_proxy,
+      aws_api_gateway_integration.get_files_any_proxy,
+      aws_api_gateway_gateway_response.unauthorized,
+      aws_api_gateway_gateway_response.access_denied,
+      aws_api_gateway_gateway_response.default_4xx,
+      aws_api_gateway_gateway_response.default_5xx,
+    ]))
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+resource "aws_api_gateway_stage" "api" {
+  rest_api_id   = aws_api_gateway_rest_api.api.id
+  deployment_id = aws_api_gateway_deployment.api.id
+  stage_name    = "dev"
+}
+
+output "url" {
+  description = "The address of the API"
+  value       = local.base_url
+}
+
+output "api_id" {
+  description = "The id of the API"
+  value       = aws_api_gateway_rest_api.api.id
+}
+
+output "authorizer_id" {
+  description = "The id of the authorizer in the API"
+  value       = aws_api_gateway_authorizer.oauth.id
+}
+
+output "authorizer_function_name" {
+  description = "The name of the authorizer's function"
+  value       = aws_lambda_function.authorizer.function_name
+}
+
+output "authorizer_function_arn" {
+  description = "The ARN of the authorizer's function"
+  value       = aws_lambda_function.authorizer.arn
+}
+
+output "authorizer_log_group" {
+  description = "The log group of the authorizer"
+  value       = aws_cloudwatch_log_group.authorizer.name
+}
