@@ -13,6 +13,8 @@ def recommended(path: str) -> str:
 def test_a_preflight_request_that_needs_a_token(checking: Checking, routes: str, api: str):
     (finding,) = checking.found(Rule.PREFLIGHT, routes, api=api)
     assert finding.mend.startswith(f"{recommended('/a')}, a function")
+    ways_out = 'or cors_origins = ["https://app' if "ANY" in routes and "rest" in api else "with cors_origins"
+    assert (ways_out in finding.mend) == (api == HTTP or "ANY" in routes)
 
 
 def test_the_default_route_takes_preflight_requests(checking: Checking):
@@ -47,6 +49,20 @@ def test_a_preflight_route_that_requires_a_token_clears_nothing(checking: Checki
 )
 def test_a_preflight_request_that_needs_none(checking: Checking, routes: str):
     assert checking.found(Rule.PREFLIGHT, routes) == []
+
+
+ORIGINS = 'cors_origins = ["https://app.example.com"]\n'
+
+
+def test_with_origins_api_gateway_answers_in_a_rest_api_what_routes_do_not(checking: Checking):
+    assert checking.found(Rule.PREFLIGHT, '"ANY /a" = ["a"]', api=REST + ORIGINS) == []
+    assert len(checking.found(Rule.PREFLIGHT, '"OPTIONS /a" = ["a"]', api=REST + ORIGINS)) == 1
+
+
+@pytest.mark.parametrize("route", ['"ANY /a" = ["a"]', '"$default" = ["a"]', '"OPTIONS /a" = ["a"]'])
+def test_with_origins_routes_of_an_http_api_take_preflight_requests_all_the_same(checking: Checking, route: str):
+    assert len(checking.found(Rule.PREFLIGHT, route, api=HTTP + ORIGINS)) == 1
+    assert checking.found(Rule.PREFLIGHT, '"GET /a" = ["a"]', api=HTTP + ORIGINS) == []
 
 
 def test_websocket_apis_have_no_preflight_requests(checking: Checking):

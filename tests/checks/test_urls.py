@@ -35,19 +35,3 @@ def test_a_backend_that_gets_tokens_in_the_clear(checking: Checking, url: str, c
     route = f'"GET /a/{{id}}" = {{ scopes = ["a"], integration = {{ http = "{url}" }} }}'
     assert len(checking.found(Rule.PLAIN_INTEGRATION, route)) == count
     assert checking.found(Rule.PLAIN_INTEGRATION, route.replace('scopes = ["a"]', "public = true")) == []
-
-
-@pytest.mark.rule("R63")
-@pytest.mark.parametrize(
-    ("resource", "found"),
-    [
-        ("https://a.execute-api.eu-west-1.amazonaws.com/prod", True),
-        ("https://a.execute-api.eu-west-1.amazonaws.com", False),
-        ("https://api.example.com/mcp", False),
-    ],
-)
-def test_metadata_above_the_stage(checking: Checking, resource: str, found: bool):
-    api = f'type = "rest"\nresource = "{resource}"\n'
-    findings = checking.found(Rule.METADATA_ABOVE_STAGE, '"GET /a" = ["a"]', api=api)
-    assert [one.place for one in findings] == ["apigw-oauth.toml: api.resource"] * found
-    assert checking.found(Rule.METADATA_ABOVE_STAGE, '"GET /a" = ["a"]') == []

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apigw_oauth.authorizer.route import REST_OF_PATH, WHOLE_PATH
+from apigw_oauth.authorizer.route import REST_OF_PATH, WHOLE_PATH, Route
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
@@ -17,6 +17,7 @@ def preflight(project: Project) -> Iterator[Finding]:
     if project.file.api.type == "websocket":
         return
     own = {one.route.segments for one in project.routes if one.route.method == "OPTIONS"}
+    own |= {one.segments for one in (Route.parse(added.key, public=True) for added in project.preflight_routes())}
     if (REST_OF_PATH,) in own:
         own.add((WHOLE_PATH,))  # the route $default has no path, hence no OPTIONS of its own
     for one in project.routes:
@@ -24,14 +25,26 @@ def preflight(project: Project) -> Iterator[Finding]:
         takes_it = route.method == "OPTIONS" or (route.method == "ANY" and route.segments not in own)
         if route.public or not takes_it:
             continue
-        path = route.key.partition(" ")[2] or "/{proxy+}"
         yield Rule.PREFLIGHT.found(
             place.of_route(project, one),
             f"{route.key} takes OPTIONS too and requires a token. A browser sends its preflight request without"
             " one, gets 401, and calls nothing.",
-            mend=f'"OPTIONS {path}" = {{ public = true, integration = {{ lambda = "functions.py:preflight" }} }},'
-            " a function that answers with the CORS headers; if no browser calls this API, leave it",
+            mend=_mend(project, route),
         )
+
+
+def _mend(project: Project, route: Route) -> str:
+    path = route.key.partition(" ")[2] or "/{proxy+}"
+    ours = (
+        f'"OPTIONS {path}" = {{ public = true, integration = {{ lambda = "functions.py:preflight" }} }},'
+        " a function that answers with the CORS headers"
+    )
+    if project.file.api.type == "http":
+        # The configuration answers what no route takes, and `ANY` takes OPTIONS.
+        ours += "; with cors_origins in [api], API Gateway adds the headers"
+    elif route.method == "ANY":
+        ours += '; or cors_origins = ["https://app.example.com"] in [api], and API Gateway answers'
+    return f"{ours}; if no browser calls this API, leave it"
 
 
 def headers(project: Project) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from apigw_oauth.checks.listing import listed
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 from apigw_oauth.project.openapi import key_of
+from apigw_oauth.project.routes import ProjectRoute
 
 _OPERATIONS = {**{verb.lower(): verb for verb in VERBS}, "x-amazon-apigateway-any-method": "ANY"}
 
@@ -43,7 +44,7 @@ def not_in_openapi(project: Project) -> Iterator[Finding]:
     if project.openapi is None:
         return
     declared = {key for key, _ in _operations(project)}
-    for one in project.routes:
+    for one in _written(project):
         route = one.route
         if declared.isdisjoint({(route.method, route.segments), ("ANY", route.segments)}):
             yield Rule.NOT_IN_OPENAPI.found(
@@ -55,7 +56,7 @@ def not_in_openapi(project: Project) -> Iterator[Finding]:
 
 def public(project: Project) -> Iterator[Finding]:
     """Say which routes are public, and find one that makes everything so."""
-    open_to_all = [one for one in project.routes if one.route.public]
+    open_to_all = [one for one in _written(project) if one.route.public]
     for one in open_to_all:
         # A preflight request is answered without looking at anything.
         if one.route.segments in {(REST_OF_PATH,), (WHOLE_PATH,)} and one.route.method != "OPTIONS":
@@ -76,7 +77,7 @@ def public(project: Project) -> Iterator[Finding]:
 
 def without_integration(project: Project) -> Iterator[Finding]:
     """Say which routes nothing answers."""
-    lacking = [one.route.key for one in project.routes if one.integration is None]
+    lacking = [one.route.key for one in _written(project) if one.integration is None]
     lacking += [one.key for one in project.message_routes if one.integration is None]
     http = "" if project.file.api.type == "websocket" else '{ http = "https://…" }, or '
     if lacking:
@@ -85,6 +86,11 @@ def without_integration(project: Project) -> Iterator[Finding]:
             f"No integration: {listed(lacking)}. The local gateway answers for them that there is none.",
             mend=f'integration = {{ lambda = "functions.py:name" }}, or {http}{{ mock = "…" }}',
         )
+
+
+def _written(project: Project) -> Iterator[ProjectRoute]:
+    """List the routes that somebody has written: not that of the resource metadata."""
+    return (one for one in project.routes if one.declared_by != "resource")
 
 
 def _operations(project: Project) -> Iterator[tuple[tuple[str, tuple[str, ...]], Mapping[str, Any]]]:

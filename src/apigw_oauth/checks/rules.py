@@ -116,12 +116,23 @@ class Rule(Enum):
     # urls.py
     NO_PUBLIC_URL = ("url-public-missing", "info", "The public address of the API is not known")
     PLAIN_PUBLIC_URL = ("url-public-plain-http", "warning", "A public address is not https")
+    PLAIN_INTEGRATION = ("url-integration-plain-http", "warning", "Access tokens travel in the clear to a backend")
+    # resource_metadata.py
     METADATA_ABOVE_STAGE = (
         "resource-metadata-above-stage",
         "warning",
         "Clients look for the metadata where API Gateway has nothing",
     )
-    PLAIN_INTEGRATION = ("url-integration-plain-http", "warning", "Access tokens travel in the clear to a backend")
+    METADATA_BY_CHALLENGE = (
+        "resource-metadata-by-challenge",
+        "info",
+        "Clients find the metadata by the challenge alone",
+    )
+    METADATA_WITHOUT_SERVER = (
+        "resource-metadata-without-server",
+        "warning",
+        "The metadata does not say where to get a token",
+    )
     # revocation.py
     REVOCATION_IS_SLOW = ("revocation-slow", "warning", "A revoked token is good for minutes")
     REVOCATION = ("revocation-delay", "info", "How long a revoked token may still be good")

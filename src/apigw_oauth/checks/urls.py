@@ -8,7 +8,6 @@ from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
-from apigw_oauth.project.resource_metadata import well_known_url
 
 
 def public_base_urls(project: Project) -> Iterator[Finding]:
@@ -28,23 +27,6 @@ def public_base_urls(project: Project) -> Iterator[Finding]:
                 "API Gateway is reached by https only, and tokens must not travel in the clear (RFC 6750 §5.3).",
                 mend="write https://",
             )
-
-
-def resource_metadata(project: Project) -> Iterator[Finding]:
-    """Find metadata that clients look for above the stage. See RFC 9728 §3.1."""
-    api = project.file.api
-    if api.resource is None:
-        return
-    parts = urlsplit(api.resource)
-    on_default_address = ".execute-api." in (parts.hostname or "")
-    if on_default_address and parts.path.strip("/"):
-        yield Rule.METADATA_ABOVE_STAGE.found(
-            place.of_key(project, "api.resource"),
-            f"Clients look at {well_known_url(api.resource)}. On a default address the first part of a path is the"
-            " stage, so that API Gateway answers 403 there.",
-            mend="a custom domain, or an HTTP API with the stage $default; or resource_metadata with an address"
-            " below the stage, which some clients do not follow",
-        )
 
 
 def integrations(project: Project) -> Iterator[Finding]:
