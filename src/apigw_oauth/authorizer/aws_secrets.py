@@ -23,7 +23,8 @@ def make_client(service: str, region: str | None) -> Any:
         from botocore.config import Config
     except ImportError:
         raise SettingsError("boto3 is not there, by which AWS is asked for secrets; install it") from None
-    return boto3.client(
+    # A session of its own: the shared one keeps the credentials that it has found first, for a whole process.
+    return boto3.Session().client(
         service,
         region_name=region,
         config=Config(
