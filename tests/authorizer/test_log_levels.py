@@ -79,7 +79,7 @@ def debugged(token: AccessToken | None) -> dict[str, Any]:
 
 def test_in_detail_a_decision_says_what_was_required_and_what_there_was():
     token = AccessToken(
-        issuer="https://as.example.com", audience=("https://api.example.com",), scopes=frozenset({"b", "a"}), expires_at=5
+        issuer="https://as.example.com", audience=frozenset({"https://api.example.com"}), scopes=frozenset({"b", "a"}), expires_at=5
     )  # fmt: skip
     line = debugged(token)
     assert line["required"] == [["a", "b"], ["pets:read"]]

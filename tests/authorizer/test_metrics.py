@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, make_handler
-from apigw_oauth.authorizer.log import Log
+from apigw_oauth.authorizer.log import Level, Log
 from apigw_oauth.authorizer.metrics import Metrics
 from apigw_oauth.authorizer.reason import Reason
-from tests.authorizer.conftest import FakeClock
+from tests.authorizer.conftest import FakeClock, make_request
 from tests.authorizer.embedded_metrics import Metric, metrics_of
 from tests.authorizer.lambda_environment import (
     INACTIVE,
@@ -33,6 +34,7 @@ ENVIRON = {
     "APIGW_OAUTH_METRICS": "apigw-oauth",
     "AWS_LAMBDA_FUNCTION_NAME": "pets-authorizer",
 }
+TELLS_AND_HIDES: tuple[Level, ...] = ("info", "error")
 
 
 def lines_of(*behaviours: Behaviour, asks: int = 1, level: str = "info", **changes: Any) -> list[str]:
@@ -151,7 +153,8 @@ def test_nothing_is_counted_where_nobody_wants_it(variables):
 def test_outside_of_lambda_the_function_has_a_name_too():
     metrics = Metrics.from_environ({}, namespace="n", clock=FakeClock())
     assert metrics is not None
-    assert metrics.of({"init_ms": 1})["FunctionName"] == "local"
+    (metric,) = metrics_of(f"{{{metrics.members({'init_ms': 1}, alone=True)}}}")
+    assert metric.dimensions == (("FunctionName", "local"),)
 
 
 @given(
@@ -162,9 +165,12 @@ def test_outside_of_lambda_the_function_has_a_name_too():
     ms=st.floats(0, 10_000),
 )
 def test_whatever_is_logged_is_of_the_format_and_few_metrics_are_paid_for(reason, cache, verifier, failure, ms):
-    line = {"reason": reason.value, "cache": cache, "verifier": verifier, "ms": ms, "failure": failure}
-    told = Metrics("n", function="f", clock=FakeClock()).of(line)
-    found = metrics_of(json.dumps({**line, **told}))
+    facts = {"cache": cache, "verifier": verifier, "ms": ms, "failure": failure}
+    lines: list[str] = []
+    for level in TELLS_AND_HIDES:
+        log = Log(lines.append, level=level, metrics=Metrics("n", function="f", clock=FakeClock()))
+        log.decision(Decision.forbid(reason), make_request(), facts=facts)
+    found, hidden = (metrics_of(one) for one in lines)
     assert [metric.value for metric in found if metric.name == "Decisions"] == [1]
     assert len({(metric.name, metric.dimensions) for metric in found}) <= 5
-    assert found == metrics_of(json.dumps(told))
+    assert found == hidden

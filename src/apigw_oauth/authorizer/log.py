@@ -168,11 +168,13 @@ class Log:
         self._tell({"level": "warning", "message": message})
 
     def _tell(self, line: Mapping[str, Any]) -> None:
-        counted = self._metrics.of(line) if self._metrics else {}
-        if _RANKS[line["level"]] >= self._least:
-            self._write(json.dumps({**line, **counted}))
+        hidden = _RANKS[line["level"]] < self._least
+        counted = self._metrics.members(line, alone=hidden) if self._metrics else ""
+        if not hidden:
+            text = json.dumps(line)
+            self._write(f"{text[:-1]}, {counted}}}" if counted else text)
         elif counted:
-            self._write(json.dumps(counted))
+            self._write(f"{{{counted}}}")
 
     def _tell_hook(self, line: Mapping[str, Any]) -> None:
         trouble = self._hook.tell(line) if self._hook else None
@@ -227,7 +229,7 @@ def _in_detail(decided: Decision) -> dict[str, Any]:
     if token is not None:
         details |= {
             "issuer": token.issuer,
-            "audience": list(token.audience),
+            "audience": sorted(token.audience),
             "scopes": sorted(token.scopes),
             "expires_at": token.expires_at,
         }

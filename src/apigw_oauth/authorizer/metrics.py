@@ -4,8 +4,9 @@ See "Specification: Embedded metric format" in the CloudWatch User Guide. Every 
 that is paid for, so that there are two: the function, and for decisions their reason. See docs/operations.md.
 """
 
+import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 FUNCTION_VARIABLE = "AWS_LAMBDA_FUNCTION_NAME"
@@ -19,14 +20,14 @@ _MILLISECONDS = frozenset({"VerificationTime", "InitTime"})
 class Metrics:
     """What is counted in one Lambda environment."""
 
-    __slots__ = ("_clock", "_directives", "_function", "_namespace")
+    __slots__ = ("_clock", "_function", "_namespace", "_same")
 
     def __init__(self, namespace: str, *, function: str, clock: Callable[[], float]) -> None:
         """Set up. `clock` gives seconds since the epoch."""
         self._namespace = namespace
         self._function = function
         self._clock = clock
-        self._directives: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+        self._same: dict[tuple[str, ...], str] = {}
 
     @classmethod
     def from_environ(
@@ -37,24 +38,23 @@ class Metrics:
             return None
         return cls(namespace, function=environ.get(FUNCTION_VARIABLE) or "local", clock=clock)
 
-    def of(self, line: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the members that make CloudWatch count a line; none where there is nothing to count."""
+    def members(self, line: Mapping[str, Any], *, alone: bool) -> str:
+        """Return what makes CloudWatch count a line, as JSON members; empty where there is nothing to count.
+
+        `alone`: the line itself is not told, so that what the members refer to has to be among them.
+        """
         values = _values(line)
         if not values:
-            return {}
-        directives = self._directives.get(names := tuple(values))
-        if directives is None:
-            directives = self._directives[names] = self._directives_of(names)
-        counted = {
-            "_aws": {"Timestamp": int(self._clock() * 1000), "CloudWatchMetrics": directives},
-            _FUNCTION: self._function,
-            **values,
-        }
-        if "Decisions" in values:
-            counted[_REASON] = line[_REASON]
-        return counted
+            return ""
+        same = self._same.get(names := tuple(values))
+        if same is None:
+            same = self._same[names] = self._always_the_same(names)
+        dimension = f', "{_REASON}": "{line[_REASON]}"' if alone and _REASON in line else ""
+        numbers = "".join(f', "{name}": {value}' for name, value in values.items())
+        return f'"_aws": {{"Timestamp": {int(self._clock() * 1000)}, {same}{dimension}{numbers}'
 
-    def _directives_of(self, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    def _always_the_same(self, names: Iterable[str]) -> str:
+        """Return the part of the members that depends on their names alone: it takes the longest to print."""
         others = [
             {"Name": name, "Unit": "Milliseconds" if name in _MILLISECONDS else "Count"}
             for name in names
@@ -63,7 +63,8 @@ class Metrics:
         directives = [_DECISIONS] if "Decisions" in names else []
         if others:
             directives = [*directives, {"Dimensions": [[_FUNCTION]], "Metrics": others}]
-        return [{"Namespace": self._namespace, **one} for one in directives]
+        told = json.dumps([{"Namespace": self._namespace, **one} for one in directives])
+        return f'"CloudWatchMetrics": {told}}}, "{_FUNCTION}": {json.dumps(self._function)}'
 
 
 def _values(line: Mapping[str, Any]) -> dict[str, float]:
