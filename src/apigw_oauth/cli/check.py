@@ -3,11 +3,12 @@
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, settings_errors
+from apigw_oauth.cli.aws_options import EndpointOption, ProfileOption, RegionOption
+from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 from apigw_oauth.cli.text_width import text_width
 
 if TYPE_CHECKING:
@@ -23,21 +24,61 @@ _LOCAL = {
 _HEADINGS = {"error": ("red", "Errors"), "warning": ("yellow", "Warnings"), "info": ("cyan", "Worth knowing")}
 
 
-def check(*, project: ProjectOption = PROJECT_FILE, as_json: JsonOption = False) -> None:
+DeployedOption = Annotated[
+    bool, typer.Option("--deployed", metavar="", help="Look at what is deployed too; needs AWS credentials.")
+]
+StackOption = Annotated[
+    str | None,
+    typer.Option(
+        "--stack", metavar="NAME", help="With --deployed: the stack; that of the project, if it is there."
+    ),
+]
+ApiIdOption = Annotated[
+    str | None,
+    typer.Option(
+        "--api-id", metavar="ID", help="With --deployed: the API; that of the stack, or of the same name."
+    ),
+]
+
+
+def check(
+    *,
+    project: ProjectOption = PROJECT_FILE,
+    deployed: DeployedOption = False,
+    stack: StackOption = None,
+    api_id: ApiIdOption = None,
+    region: RegionOption = None,
+    profile: ProfileOption = None,
+    endpoint_url: EndpointOption = None,
+    as_json: JsonOption = False,
+) -> None:
     """Say what can go wrong with the project once it is deployed, and what to change.
 
     Looks at settings, routes, the OpenAPI document, gateway responses and limits, and whether the authorizer's
     answers stay right while API Gateway keeps them, and whether `serve` would take the project. Asks nobody, and
     sends nothing.
 
+    With `--deployed` it asks AWS besides: for routes that ask no authorizer, another TTL or other identity
+    sources, missing gateway responses, an open default endpoint, a package of another state of the project. It
+    changes nothing there.
+
     Each finding has a severity (error: wrong or not safe; warning: wrong under circumstances; info: worth
     knowing), a stable code, which docs/checks.md explains, a place, and a mend. Exit status: 1 if there is an
-    error, 0 if not, 2 for settings that cannot be loaded.
+    error, 0 if not, 2 for settings that cannot be loaded, and for an API that cannot be found or read.
     """
     from apigw_oauth.project import load_project
 
+    elsewhere = (stack, api_id, region, profile, endpoint_url)
+    if not deployed and any(one is not None for one in elsewhere):
+        raise WrongUsageError("--stack, --api-id, --region, --profile and --endpoint-url go with --deployed")
     with settings_errors():
-        findings = findings_of(load_project(project))
+        loaded = load_project(project)
+        findings = findings_of(loaded)
+    if deployed:
+        from apigw_oauth.cli.check_deployed import Whereabouts, findings_of_deployed
+
+        findings = [*findings_of_deployed(loaded, Whereabouts(*elsewhere)), *findings]
+        findings.sort(key=lambda one: list(_HEADINGS).index(one.severity))
     counts = {severity: sum(one.severity == severity for one in findings) for severity in _HEADINGS}
     if as_json:
         totals = {f"{severity}s": number for severity, number in counts.items()}
@@ -87,7 +128,8 @@ def _refused_authserver(project: "Project") -> Iterator["Finding"]:
     from apigw_oauth.checks.rules import Rule
     from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings, place_of
 
-    told = authserver_settings(project, base_url="http://127.0.0.1:1", store=project.file.local.store)
+    served = project.at("http://127.0.0.1:1")
+    told = authserver_settings(served, base_url="http://127.0.0.1:1", store=project.file.local.store)
     try:
         AuthserverSettings.from_dict(told)
     except SettingsError as error:

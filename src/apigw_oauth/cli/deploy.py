@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from apigw_oauth.cli.aws_options import EndpointOption, ProfileOption, RegionOption
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
 
@@ -20,18 +21,9 @@ StackOption = Annotated[
         "--stack", metavar="NAME", help="The CloudFormation stack; [deploy] stack, or named like the API."
     ),
 ]
-RegionOption = Annotated[
-    str | None, typer.Option("--region", metavar="NAME", help="[deploy] region, or that of the AWS configuration.")
-]
-ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="A profile of the AWS configuration.")
-]
 BucketOption = Annotated[
     str | None,
     typer.Option("--bucket", metavar="NAME", help="The S3 bucket for code; [deploy] bucket, or one that is made."),
-]
-EndpointOption = Annotated[
-    str | None, typer.Option("--endpoint-url", metavar="URL", help="Of a local AWS emulator, instead of AWS.")
 ]
 WheelsOption = Annotated[
     Path | None,

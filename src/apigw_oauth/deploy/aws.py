@@ -4,6 +4,8 @@ Credentials, region and endpoints are found as boto3 finds them: see "Credential
 guide.
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -29,6 +31,13 @@ class Aws(NamedTuple):
     """Of an emulator, or None."""
     cloudformation: Any
     s3: Any
+    client: Callable[[str], Any]
+    """Makes the client of another service, by its name."""
+
+    @property
+    def url_suffix(self) -> str:
+        """What names of hosts end with."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
 
     @property
     def is_here(self) -> bool:
@@ -62,6 +71,7 @@ def _connected(session: Any, endpoint_url: str | None) -> Aws:
         endpoint_url=None if _is_amazons(told) else told,
         cloudformation=cloudformation,
         s3=s3,
+        client=partial(session.client, endpoint_url=endpoint_url, config=config),
     )
 
 
