@@ -1,5 +1,6 @@
 """What SSM Parameter Store and Secrets Manager keep: by the Lambda extension if it is there, else by the SDK."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -26,7 +27,7 @@ def make_client(service: str, region: str | None) -> Any:
     # A session of its own: the shared one keeps the credentials that it has found first, for a whole process.
     return boto3.Session().client(
         service,
-        region_name=region,
+        region_name=region or os.environ.get("AWS_REGION"),  # which boto3 does not look at, and all others do
         config=Config(
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,

@@ -73,3 +73,26 @@ def test_a_server_that_says_nothing_to_a_tls_handshake_is_given_up_at_the_deadli
         with pytest.raises(VerifierUnavailableError) as caught:
             post(client)
     assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
+
+
+@pytest.mark.parametrize(
+    ("alert", "reason"),
+    [
+        ("TLSV13_ALERT_CERTIFICATE_REQUIRED", Reason.CREDENTIALS_REFUSED), ("TLSV1_ALERT_UNKNOWN_CA", Reason.CREDENTIALS_REFUSED),
+        ("SSLV3_ALERT_CERTIFICATE_EXPIRED", Reason.CREDENTIALS_REFUSED), ("SSL/TLS_ALERT_BAD_CERTIFICATE", Reason.CREDENTIALS_REFUSED),
+        ("SSLV3_ALERT_HANDSHAKE_FAILURE", Reason.AUTHORIZATION_SERVER_UNREACHABLE), (None, Reason.AUTHORIZATION_SERVER_UNREACHABLE),
+        ("CERTIFICATE_VERIFY_FAILED", Reason.AUTHORIZATION_SERVER_UNREACHABLE),
+    ],
+)  # fmt: skip
+def test_a_server_that_ends_the_handshake_because_of_our_certificate_refuses_us(alert, reason):
+    class Refused(ssl.SSLContext):
+        def wrap_socket(self, *_arguments, **_named):
+            error = ssl.SSLError("x")
+            error.reason = alert
+            raise error
+
+    with ScriptedServer(answer()) as server:
+        address = server.url.replace("http", "https")
+        with pytest.raises(VerifierUnavailableError, match="the connection failed") as caught:
+            post(HttpClient(address, tls=lambda: Refused(ssl.PROTOCOL_TLS_CLIENT)))
+    assert caught.value.reason is reason

@@ -33,7 +33,10 @@ class AuthorizationServer:
 def find(
     project: Project, environ: Mapping[str, str] = os.environ, *, kept: "Secrets | None" = None
 ) -> AuthorizationServer:
-    """Return who is asked about tokens of a project. `kept`: keeps secrets, in AWS's place. Raises SettingsError."""
+    """Return who is asked about tokens of a project. Raises SettingsError.
+
+    `kept` has the secrets that AWS would keep.
+    """
     theirs = project.file.authorizer.handler
     # Somebody else's authorizer takes its secrets from the environment, and may show them.
     known = _secrets([{name.lower(): value for name, value in environ.items()}]) if theirs else ()
