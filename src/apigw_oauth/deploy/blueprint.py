@@ -5,7 +5,7 @@ without a slash at its end, `{partition}`, `{region}` and `{account}` are where 
 """
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import AuthorizerDefinition
@@ -95,6 +95,8 @@ class Route(NamedTuple):
     authorized: bool
     """Whether the authorizer is asked; for WebSocket APIs only ever about `$connect`."""
     integration: Integration
+    documented: bool = False
+    """Whether the OpenAPI document has an integration for it, in the words of API Gateway's import."""
 
     @property
     def key(self) -> str:
@@ -132,6 +134,8 @@ class Blueprint(NamedTuple):
     domain: Domain | None
     alarm_topic: str | None
     """ARN of an SNS topic."""
+    document: Mapping[str, Any] | None = None
+    """The project's OpenAPI document, as it is."""
 
     @property
     def default_endpoint_is_closed(self) -> bool:

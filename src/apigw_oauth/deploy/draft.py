@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from collections.abc import Iterator
+from typing import Literal
 from urllib.parse import urlsplit
 
 from apigw_oauth.authorizer import dpop_nonce
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.authorizer.route import DEFAULT
 from apigw_oauth.deploy import permissions
 from apigw_oauth.deploy.blueprint import (
     BASE_URL,
@@ -33,8 +34,13 @@ METRICS_NAMESPACE = "apigw-oauth"
 _LOOPBACK = re.compile(r"(?:localhost|127\..*|::1)", re.IGNORECASE)
 
 
-def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer"] = "api") -> Blueprint:
-    """Return what is deployed. Raises SettingsError for what cannot be, such as a backend on this machine."""
+def draft(
+    project: Project, *, target: Target, scope: Literal["api", "authorizer"] = "api", imported: bool = False
+) -> Blueprint:
+    """Return what is deployed. Raises SettingsError for what cannot be, such as a backend on this machine.
+
+    `imported`: API Gateway imports the project's OpenAPI document, with integrations that nothing else knows.
+    """
     file = project.file
     if file.authorizer.handler is not None:
         raise SettingsError(
@@ -44,7 +50,7 @@ def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer
     # An address that the project does not know is told to the function, and put into texts, once there is one.
     base_url = BASE_URL if project.base_url is None else None
     try:
-        routes = tuple(_routes(project, base_url)) if scope == "api" else ()
+        routes = tuple(_routes(project, base_url, imported=imported)) if scope == "api" else ()
     except SettingsError as error:
         raise SettingsError(f"{project.path}: {error}") from None
     backends = {one.integration.backend: None for one in routes if isinstance(one.integration, ToFunction)}
@@ -62,13 +68,19 @@ def draft(project: Project, *, target: Target, scope: Literal["api", "authorizer
         cors=project.cors() if file.api.type == "http" else None,
         domain=_domain(file.deploy),
         alarm_topic=file.deploy.alarm_topic,
+        document=project.openapi,
     )
 
 
 def unanswered(project: Project) -> dict[str, ToNobody]:
     """Return what nobody answers, by route key: no function, and no other server. Raises SettingsError."""
     base_url = BASE_URL if project.base_url is None else None
-    some = [one for one in project.routes if one.integration is None or one.integration.mock is not None]
+    some = [
+        one
+        for one in project.routes
+        if (one.integration is None and not _is_documented(one, project))
+        or (one.integration is not None and one.integration.mock is not None)
+    ]
     made = {one.route.key: _integration_of(one, project, base_url) for one in some}
     return {key: one for key, one in made.items() if isinstance(one, ToNobody)}
 
@@ -107,14 +119,22 @@ def _parameters(project: Project) -> Iterator[Parameter]:
         )
 
 
-def _routes(project: Project, base_url: str | None) -> Iterator[Route]:
+def _routes(project: Project, base_url: str | None, *, imported: bool) -> Iterator[Route]:
     for one in project.routes:
         method, _, path = one.route.key.rpartition(" ")
+        documented = _is_documented(one, project)
+        if documented and one.integration is None and not imported:
+            raise SettingsError(
+                f"{project.file.api.openapi}: {one.route.key} has an x-amazon-apigateway-integration that only API"
+                " Gateway's import knows; deploy the document of `apigw-oauth template openapi`, or give the route"
+                " an integration in [routes]"
+            )
         yield Route(
             method=method,
             path=path,
             authorized=not one.route.public,
             integration=_integration_of(one, project, base_url),
+            documented=documented,
         )
     for message in project.message_routes:
         answer = _integration(message.key, message.integration, project)
@@ -130,20 +150,16 @@ def _integration_of(one: ProjectRoute, project: Project, base_url: str | None) -
         document = json.dumps(project.resource_metadata(base_url))
         # Anybody may read it, from wherever: a client has it before anybody knows the client.
         return ToNobody(document, headers={cors.ALLOW_ORIGIN: cors.ANY_ORIGIN})
-    if one.integration is None and one.declared_by == "openapi" and _says_more(project.openapi, one):
-        raise SettingsError(
-            f"{project.file.api.openapi}: {one.route.key} has an x-amazon-apigateway-integration that only API"
-            " Gateway's import knows; deploy the document of `apigw-oauth template openapi`, or give the route an"
-            " integration in [routes]"
-        )
     return _integration(one.route.key, one.integration, project)
 
 
-def _says_more(document: Mapping[str, Any] | None, one: ProjectRoute) -> bool:
-    """Say whether the document has an integration for the route that this project cannot run itself."""
-    method, _, path = one.route.key.partition(" ")
+def _is_documented(one: ProjectRoute, project: Project) -> bool:
+    """Say whether the OpenAPI document is what tells of the integration."""
+    if one.declared_by != "openapi":
+        return False
+    method, _, path = (f"ANY /{DEFAULT}" if one.route.key == DEFAULT else one.route.key).partition(" ")
     verb = "x-amazon-apigateway-any-method" if method == "ANY" else method.lower()
-    operation = ((document or {}).get("paths") or {}).get(path, {}).get(verb) or {}
+    operation = ((project.openapi or {}).get("paths") or {}).get(path, {}).get(verb) or {}
     return "x-amazon-apigateway-integration" in operation
 
 
