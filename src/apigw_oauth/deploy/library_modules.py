@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from apigw_oauth.deploy.python_imports import Import, imports_of
+from apigw_oauth.deploy.zip_file import Packed
 
 # What the compiled part of `cryptography` imports by itself, to verify its first ECDSA signature.
 _UNSEEN = ("cryptography.hazmat.backends.openssl.backend",)
 
 
-def imported(files: Mapping[str, bytes], names: Iterable[str]) -> dict[str, bytes]:
+def imported(files: Mapping[str, bytes | Packed], names: Iterable[str]) -> dict[str, bytes]:
     """Return the Python files that importing modules executes, without what functions import."""
     found: dict[str, bytes] = {}
     waiting = [*names, *_UNSEEN]
@@ -20,10 +21,11 @@ def imported(files: Mapping[str, bytes], names: Iterable[str]) -> dict[str, byte
         seen.add(name)
         waiting.append(name.rpartition(".")[0])
         for path in (f"{name.replace('.', '/')}.py", f"{name.replace('.', '/')}/__init__.py"):
-            if path in files:
-                found[path] = files[path]
+            source = files.get(path)
+            if isinstance(source, bytes):
+                found[path] = source
                 package = name if path.endswith("/__init__.py") else name.rpartition(".")[0]
-                waiting += _names(imports_of(files[path], package=package))
+                waiting += _names(imports_of(source, package=package))
     return found
 
 

@@ -18,13 +18,16 @@ from apigw_oauth.deploy import (
     local_modules,
     own_modules,
     packaged_settings,
-    wheels as wheel_files,
     zip_file,
+)
+from apigw_oauth.deploy import (
+    wheels as wheel_files,
 )
 from apigw_oauth.deploy.configuration import Configuration
 from apigw_oauth.deploy.local_modules import LocalModules
 from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.deploy.target import Target
+from apigw_oauth.deploy.zip_file import Packed
 from apigw_oauth.project import Project
 
 __all__ = ["FORMAT", "HANDLER", "Content", "Package", "PackageError", "build", "finish"]
@@ -68,7 +71,7 @@ class Content(NamedTuple):
     """Python files of this package: compiled, they go without their sources."""
     sources: Mapping[str, bytes]
     """Python files that go with their sources, and are compiled beside."""
-    others: Mapping[str, bytes] = MappingProxyType({})
+    others: Mapping[str, bytes | Packed] = MappingProxyType({})
     compiled_others: Mapping[str, bytes] = MappingProxyType({})
     """What of the others is compiled beside."""
     libraries: Mapping[str, str] = MappingProxyType({})
@@ -111,7 +114,7 @@ def finish(content: Content, *, output: Path, target: Target, progress: Progress
     """Compile what can be compiled, and write all of it into a ZIP file with package.json. Raises PackageError."""
     progress(f"compiling for Python {target.python}")
     interpreter = interpreters.find(target.python)
-    files = {**content.sources, **content.others}
+    files: dict[str, bytes | Packed] = {**content.sources, **content.others}
     if interpreter is None:
         files |= content.ours
     else:
@@ -128,7 +131,8 @@ def finish(content: Content, *, output: Path, target: Target, progress: Progress
         "files": len(files),
     }
     files["package.json"] = _json(about)
-    zipped, unzipped = zip_file.zipped(files), sum(map(len, files.values()))
+    zipped = zip_file.zipped(files)
+    unzipped = sum(one.size if isinstance(one, Packed) else len(one) for one in files.values())
     warnings = [*content.warnings, *([] if interpreter else [_NOT_COMPILED.format(target.python)])]
     warnings += lambda_limits.warnings(len(zipped), unzipped)
     zip_file.write(output, zipped)

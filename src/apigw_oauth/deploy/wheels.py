@@ -9,14 +9,16 @@ import os
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from apigw_oauth.deploy import wheel_tags
+from apigw_oauth.deploy import wheel_tags, zip_file
 from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.deploy.wheel_tags import Wheel
+from apigw_oauth.deploy.zip_file import Packed
 
 NAMES = ("cffi", "cryptography")
 """Of cffi only what is compiled: the rest of it, and pycparser, are for those who write bindings."""
@@ -28,7 +30,7 @@ Fetch = Callable[[Sequence[str], Path, Target], None]
 class Libraries(NamedTuple):
     """What goes along of other people's work."""
 
-    files: dict[str, bytes]
+    files: dict[str, bytes | Packed]
     """By their path in the ZIP."""
     versions: dict[str, str]
 
@@ -45,7 +47,7 @@ def libraries(
     """
     versions = {name: importlib.metadata.version(name) for name in NAMES}
     found = _found(directory, versions, target) if directory else _fetched(versions, target, progress, fetch or _pip)
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes | Packed] = {}
     for one in found:
         files |= content(one)
     return Libraries(files, versions)
@@ -61,24 +63,33 @@ def cache_directory(environ: Mapping[str, str] = os.environ, platform: str = sys
     return caches / "apigw-oauth"
 
 
-def content(one: Wheel) -> dict[str, bytes]:
+def content(one: Wheel) -> dict[str, bytes | Packed]:
     """Return the files of a wheel that are used in Lambda, and its licences, as RECORD says they are.
 
     Raises PackageError for a wheel that is damaged.
     """
+    files: dict[str, bytes | Packed] = {}
     try:
         with zipfile.ZipFile(one.path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/")]
-            (record,) = [name for name in names if name.endswith(".dist-info/RECORD")]
+            (record,) = [name for name in archive.namelist() if name.endswith(".dist-info/RECORD")]
             hashes = {row[0]: row[1] for row in csv.reader(io.StringIO(archive.read(record).decode())) if row}
-            files = {name: archive.read(name) for name in names if _is_used(name)}
-    except (OSError, ValueError, zipfile.BadZipFile) as error:
-        raise _damaged(one.path) from error
-    for name, data in files.items():
-        digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
-        if hashes.get(name) != f"sha256={digest}":
-            raise _damaged(one.path)
+            for entry in archive.infolist():
+                if entry.is_dir() or not _is_used(entry.filename):
+                    continue
+                data = archive.read(entry)
+                _require(data, hashes[entry.filename])
+                as_it_is = zip_file.packed(one.path, entry) if entry.filename.endswith(".so") else None
+                files[entry.filename] = as_it_is or data
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error):
+        raise PackageError(f"{one.path}: is damaged; delete it, and fetch it again") from None
     return files
+
+
+def _require(data: bytes, expected: str) -> None:
+    """Raise ValueError for what RECORD knows otherwise."""
+    digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+    if expected != f"sha256={digest}":
+        raise ValueError(expected)
 
 
 def _is_used(name: str) -> bool:
@@ -86,10 +97,6 @@ def _is_used(name: str) -> bool:
     if top.endswith(".dist-info"):
         return rest == "METADATA" or rest.startswith("licenses/") or rest.upper().startswith("LICEN")
     return name.endswith(".so") or (top == "cryptography" and name.endswith(".py"))
-
-
-def _damaged(path: Path) -> PackageError:
-    return PackageError(f"{path}: is damaged; delete it, and fetch it again")
 
 
 def _found(directory: Path, versions: Mapping[str, str], target: Target) -> list[Wheel]:

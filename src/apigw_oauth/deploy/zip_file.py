@@ -1,32 +1,74 @@
-"""ZIP files that are the same, byte for byte, wherever and whenever they are made of the same content."""
+"""ZIP files that are the same, byte for byte, wherever and whenever they are made of the same content.
 
-import io
+Written here and not by `zipfile`, which compresses anew what comes compressed: large files of wheels stay as they
+are, whatever zlib there is. See PKWARE's APPNOTE.TXT, sections 4.3.7 to 4.3.16.
+"""
+
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from apigw_oauth.deploy.package_error import PackageError
 
-_BEGINNING = (1980, 1, 1, 0, 0, 0)
-"""Of time, as ZIP files know it."""
-_UNIX = 3
+_LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
+_VERSION = 20
+"""2.0, the first with this compression."""
+_BY_UNIX = 3 << 8 | _VERSION
 _READABLE = 0o100644 << 16
 """A file that everybody may read: Lambda's function runs as another user than the one that unpacks."""
+_BEGINNING = (0, 1 << 5 | 1)
+"""Midnight of the first of January 1980, where the time of ZIP files begins."""
+_UTF8 = 1 << 11
 _LEVEL = 9
 
 
-def zipped(files: Mapping[str, bytes]) -> bytes:
+class Packed(NamedTuple):
+    """Content that is compressed already."""
+
+    deflated: bytes
+    crc: int
+    size: int
+    """Bytes before."""
+
+    @classmethod
+    def of(cls, content: bytes) -> "Packed":
+        """Compress something."""
+        deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        return cls(deflate.compress(content) + deflate.flush(), zlib.crc32(content), len(content))
+
+
+def zipped(files: Mapping[str, bytes | Packed]) -> bytes:
     """Return a ZIP file: sorted by name, without times, owners, and whatever else the host would add."""
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _BEGINNING)
-            entry.create_system = _UNIX
-            entry.external_attr = _READABLE
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, files[name], compresslevel=_LEVEL)
-    return content.getvalue()
+    local, central, offset = [], [], 0
+    for name in sorted(files):
+        content = files[name]
+        one = content if isinstance(content, Packed) else Packed.of(content)
+        encoded = name.encode()
+        about = (0 if name.isascii() else _UTF8, zipfile.ZIP_DEFLATED, *_BEGINNING, one.crc, len(one.deflated), one.size)
+        head = _LOCAL.pack(b"PK\3\4", _VERSION, *about, len(encoded), 0) + encoded
+        entry = _CENTRAL.pack(
+            b"PK\1\2", _BY_UNIX, _VERSION, *about, len(encoded), 0, 0, 0, 0, _READABLE, offset
+        )
+        local += [head, one.deflated]
+        central += [entry, encoded]
+        offset += len(head) + len(one.deflated)
+    size = sum(map(len, central))
+    return b"".join([*local, *central, _END.pack(b"PK\5\6", 0, 0, len(files), len(files), size, offset, 0)])
+
+
+def packed(path: Path, entry: zipfile.ZipInfo) -> Packed | None:
+    """Return what a ZIP file holds of an entry, as it is compressed there; None where it is in another way."""
+    if entry.compress_type != zipfile.ZIP_DEFLATED:
+        return None
+    with path.open("rb") as file:
+        file.seek(entry.header_offset)
+        head = _LOCAL.unpack(file.read(_LOCAL.size))
+        file.seek(head[-2] + head[-1], os.SEEK_CUR)
+        return Packed(file.read(entry.compress_size), entry.CRC, entry.file_size)
 
 
 def write(path: Path, content: bytes) -> None:
