@@ -199,6 +199,16 @@ def test_paths_begin_at_the_address_that_the_api_was_deployed_at(directory, list
     assert load(whole, directory, APIGW_OAUTH_PUBLIC_BASE_URL=deployed).resource == "https://c.example.com/mcp/"
 
 
+def test_the_audience_of_tokens_may_be_the_api_by_its_path(directory):
+    tables = [{"type": "x", "audience": value} for value in ("/mcp", ["other", "/", 5], "other", None)]
+    tables.append({"type": "x"})
+    loaded = load({**GOOD, "public_base_urls": ["https://b"], "verifiers": tables}, directory)
+    told = [table.get("audience") for table in loaded.verifiers]
+    assert told == ["https://b/mcp", ["other", "https://b", 5], "other", None, None]
+    with pytest.raises(SettingsError, match=r"verifiers\[0\].audience: is a path"):
+        load({**GOOD, "verifiers": tables}, directory)
+
+
 @pytest.mark.parametrize(
     ("content", "deployed", "told"),
     [

@@ -161,6 +161,19 @@ def test_on_this_machine_everything_is_at_the_local_gateway(load, api):
     assert (here["resource"], here["authorization_servers"]) == (f"{url}/mcp", ["http://127.0.0.1:8081"])
 
 
+def test_where_the_api_itself_is_the_audience_it_is_the_one_at_the_local_gateway(load):
+    for resource in ("/mcp", "https://h/mcp"):
+        text = PROJECT.format(api=f'resource = "{resource}"', cache="off")
+        text = text.replace('audience = "https://api.example.com"', f'audience = ["other", "{resource}"]')
+        text += f'audience = "{resource}"'
+        project = load(text)
+        for one in ({}, {"local": {"base_url": "http://as", "api_key": "k", "api_secret": "s"}}):
+            first, second = project.authorizer_settings(gateway_url="http://127.0.0.1:1/dev", **one)["verifiers"]
+            assert first["audience"] == ["other", "http://127.0.0.1:1/dev/mcp"]
+            assert second["audience"] == "http://127.0.0.1:1/dev/mcp"
+        assert project.authorizer_settings()["verifiers"][1]["audience"] == resource
+
+
 def test_authorization_servers_are_named_besides_those_of_verifiers(load):
     api = f'{URLS}\nauthorization_servers = ["https://one.example.com", "https://as.example.com"]'
     told = load(PROJECT.format(api=api, cache="off")).resource_metadata()["authorization_servers"]

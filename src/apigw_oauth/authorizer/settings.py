@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
-from apigw_oauth.authorizer import authorizer_context, events, references
+from apigw_oauth.authorizer import api_address, authorizer_context, events, references
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.iam_policy import CacheMode
 from apigw_oauth.authorizer.route import Route
@@ -18,9 +18,6 @@ Refusals = Literal["static-401", "dynamic-401"]
 
 FORMAT = 1
 """Of authorizer.json. A function and a file that were not made for each other do not start."""
-
-PUBLIC_BASE_URL_VARIABLE = "APIGW_OAUTH_PUBLIC_BASE_URL"
-"""The address of the deployed stage, put in front of `public_base_urls`."""
 
 _KEYS = frozenset(
     {
@@ -91,7 +88,8 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     authorizer_context.check_names(claims)
     routes = RouteTable(_route(entry, index) for index, entry in enumerate(_list(content, "routes", dict)))
     _check_routes(routes, event, cache)
-    base_urls = _base_urls(content, environ)
+    listed = _list({"public_base_urls": [], **content}, "public_base_urls", str)
+    base_urls = api_address.base_urls(listed, environ)
     return Settings(
         event=event,
         cache=cache,
@@ -101,7 +99,7 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
         verifiers=tuple(
             {
                 key: references.resolve(value, f"verifiers[{i}].{key}", environ=environ, directory=directory)
-                for key, value in table.items()
+                for key, value in api_address.with_audience(table, f"verifiers[{i}].audience", base_urls).items()
             }
             for i, table in enumerate(_list(content, "verifiers", dict))
         ),
@@ -141,26 +139,8 @@ def _text(content: Mapping[str, Any], key: str) -> str | None:
     return value
 
 
-def _base_urls(content: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the addresses of the API, first the one that its deployment has: no file can know that in advance."""
-    listed = _list({"public_base_urls": [], **content}, "public_base_urls", str)
-    deployed = environ.get(PUBLIC_BASE_URL_VARIABLE, "")
-    if deployed and not deployed.startswith(("https://", "http://")):
-        raise SettingsError(f"{PUBLIC_BASE_URL_VARIABLE}: must be an address like https://api.example.com/stage")
-    return tuple(dict.fromkeys([deployed, *listed] if deployed else listed))
-
-
 def _address(content: Mapping[str, Any], key: str, base_urls: Sequence[str]) -> str | None:
-    """Read an address, or a path below the address of the API."""
-    value = _text(content, key)
-    if value is None or not value.startswith("/"):
-        return value
-    if not base_urls:
-        raise SettingsError(
-            f"{key}: is a path, and the address of the API is not known; set {PUBLIC_BASE_URL_VARIABLE}, or"
-            " public_base_urls"
-        )
-    return base_urls[0].rstrip("/") + value.rstrip("/")
+    return api_address.absolute(_text(content, key), key, base_urls)
 
 
 def _dpop(content: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -1,7 +1,7 @@
 """Project: typed settings for every part, from the project file and the OpenAPI document that it names."""
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +29,9 @@ from apigw_oauth.project.resource_metadata import MetadataRoute
 from apigw_oauth.project.routes import MessageRoute, ProjectRoute
 
 _URLS = frozenset({"base_url", "endpoint", "issuer", "jwks_uri", "discovery", "token_endpoint"})
+
+# The development authorization server takes its place, where a project names nobody.
+_ANY_VERIFIER = [{"type": "authlete", "version": 2}]
 
 
 class Project(NamedTuple):
@@ -69,7 +72,10 @@ class Project(NamedTuple):
         gateway serves the stage. Raises SettingsError, also for answers that would not be right for as long as
         they are kept; `load_project` accepts those.
         """
-        tables = self.file.verifiers if local is None else local_verifiers.replaced(self._verifiers(), local)
+        file = self.file if gateway_url is None else self.at(gateway_url).file
+        tables = (
+            file.verifiers if local is None else local_verifiers.replaced(file.verifiers or _ANY_VERIFIER, local)
+        )
         if not tables:
             raise SettingsError(f"{self.path}: verifiers: there is none; add [[verifiers]]")
         definition = self.authorizer_definition()
@@ -90,7 +96,7 @@ class Project(NamedTuple):
             "verifiers": [dict(table) for table in tables],
             "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
         }
-        compiled |= resource_metadata.compiled(self.file if gateway_url is None else self.at(gateway_url).file)
+        compiled |= resource_metadata.compiled(file)
         if self.file.authorizer.dpop is not None:
             compiled["dpop"] = self.file.authorizer.dpop.model_dump()
         if self.file.authorizer.on_decision is not None:
@@ -154,9 +160,6 @@ class Project(NamedTuple):
     def scopes(self) -> tuple[str, ...]:
         """Return every scope that a route requires, sorted."""
         return tuple(sorted({scope for one in self.routes for required in one.route.any_of for scope in required}))
-
-    def _verifiers(self) -> Sequence[Mapping[str, Any]]:
-        return self.file.verifiers or [{"type": "authlete", "version": 2}]
 
 
 def load_project(path: str | os.PathLike[str] = project_file.DEFAULT_NAME) -> Project:

@@ -105,15 +105,16 @@ def compiled(file: ProjectFile) -> dict[str, str]:
 def here(file: ProjectFile, gateway_url: str) -> ProjectFile:
     """Return the file of the API as the local gateway serves it, whatever address the file names.
 
-    A client that is told of another address than it has called takes the document for somebody else's.
+    A client that is told of another address than it has called takes the document for somebody else's. Where a
+    verifier wants the API itself as audience, it gets that address too.
     """
     if file.api.resource is None or file.api.type == "websocket":
         return file
-    moved = {
-        "resource": gateway_url + _parts(file, file.api.resource)[1],
-        "public_base_urls": list(dict.fromkeys([*file.api.public_base_urls, gateway_url])),
-    }
-    return file.model_copy(update={"api": file.api.model_copy(update=moved)})
+    resource = gateway_url + _parts(file, file.api.resource)[1]
+    urls = list(dict.fromkeys([*file.api.public_base_urls, gateway_url]))
+    moved = {"resource": resource, "public_base_urls": urls}
+    verifiers = [_for_audience(table, file.api.resource, resource) for table in file.verifiers]
+    return file.model_copy(update={"api": file.api.model_copy(update=moved), "verifiers": verifiers})
 
 
 def well_known_url(resource: str) -> str:
@@ -180,6 +181,14 @@ def _parts(file: ProjectFile, resource: str) -> tuple[str | None, str]:
             return base, resource[len(base) :].rstrip("/")
     parts = urlsplit(resource)
     return f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/")
+
+
+def _for_audience(table: dict[str, Any], before: str, after: str) -> dict[str, Any]:
+    """Return the table of a verifier with the API itself, if that is its audience, as it is called now."""
+    value = table.get("audience")
+    if isinstance(value, list):
+        return {**table, "audience": [after if one == before else one for one in value]}
+    return {**table, "audience": after} if value == before else table
 
 
 def _issuers(file: ProjectFile) -> list[str]:

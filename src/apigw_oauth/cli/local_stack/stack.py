@@ -197,7 +197,7 @@ class LocalStack:
 
     def _authserver_settings(self) -> dict[str, Any]:
         url = url_of(self._authserver_socket) if self._authserver_socket else None
-        return authserver_settings(self._project, base_url=url, store=self._store)
+        return authserver_settings(self._project.at(self._gateway_url()), base_url=url, store=self._store)
 
     def _gateway_url(self) -> str:
         api = self._project.file.api

@@ -10,11 +10,10 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from apigw_oauth.authorizer import dpop_nonce
+from apigw_oauth.authorizer import api_address, dpop_nonce
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.lambda_handler import SETTINGS_FILE, SETTINGS_VARIABLE
 from apigw_oauth.authorizer.log import LEVEL_VARIABLE, METRICS_VARIABLE
-from apigw_oauth.authorizer.settings import PUBLIC_BASE_URL_VARIABLE
 from apigw_oauth.cli.local_stack.local_api import Log, is_news
 from apigw_oauth.cli.local_stack.local_verifier import environment
 from apigw_oauth.gateway.lambda_zip.settings import FunctionSettings, Runtime
@@ -48,7 +47,7 @@ def zip_authorizer(
         if local is None:
             environ |= _referred_to(package, project)
             if gateway_url.startswith("http"):
-                environ[PUBLIC_BASE_URL_VARIABLE] = gateway_url
+                environ[api_address.VARIABLE] = gateway_url
         else:
             settings = Path(directory) / SETTINGS_FILE
             settings.write_text(json.dumps(_settings(package["settings"], local, gateway_url)), encoding="utf-8")
