@@ -6,7 +6,7 @@ import shlex
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,7 +51,7 @@ class ServedZip(NamedTuple):
 _LOCAL = ("base_url", "api_key", "api_secret", "service_id", "service_access_token")
 
 
-def read(path: Path) -> ServedZip:
+def read(path: Path, *, packages_of: Callable[[str], tuple[str, ...] | None] | None = None) -> ServedZip:
     """Read a package, and find what runs it. Raises SettingsError that names the mend."""
     about, content = _contents(path)
     wanted, here = Target(about["python"], about["arch"]), targets.of_host()
@@ -60,7 +60,7 @@ def read(path: Path) -> ServedZip:
     if wanted.architecture != here.architecture:
         raise _mistake(path, f"is built for {wanted}, and this machine runs {here}")
     executable = sys.executable if wanted.python == here.python else interpreters.find(wanted.python)
-    packages = None if executable is None else _packages(executable)
+    packages = None if executable is None else (packages_of or installed_packages)(executable)
     if executable is not None and packages is not None:
         return ServedZip(path, wanted, content, executable, packages)
     if wanted.python != here.python:
@@ -105,7 +105,7 @@ def _mistake(path: Path, reason: str) -> SettingsError:
     )
 
 
-def _packages(executable: str) -> tuple[str, ...] | None:
+def installed_packages(executable: str) -> tuple[str, ...] | None:
     """Return what an interpreter has of Lambda's runtime; None if it has no runtime client."""
     if executable == sys.executable:
         try:

@@ -1,0 +1,119 @@
+"""Packages for every Python that is on this machine, under the runtime client that Lambda has for it."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from apigw_oauth.gateway.lambda_runtime import FunctionError
+from apigw_oauth.gateway.lambda_zip import runtime_packages
+from apigw_oauth.gateway.lambda_zip.settings import FunctionSettings, Runtime
+from apigw_oauth.gateway.lambda_zip.zip_function import ZipFunction
+from tests.authorizer.lambda_environment import EVENTS, VALID, with_token, without_token
+from tests.deploy.packages import AUTHLETE, INSTALLED, build, host, interpreter_of, project_of
+from tests.gateway.lambda_zip.zips import Lines, needs_runtime_client
+from tests.scripted_server import ScriptedServer, answer
+
+pytestmark = needs_runtime_client
+
+ON_HOST = "{}.{}".format(*sys.version_info)
+
+
+def client_for(python: str, directory: Path) -> Path:
+    """The directory with the runtime client for a Python; that of the running one is installed with the tests."""
+    options = ["--target", str(directory), "--python-version", python, "--only-binary=:all:", "--no-compile"]
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "install", *quiet, *options, runtime_packages.CLIENT],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        pytest.skip(f"pip cannot fetch the runtime client for Python {python}")
+    return directory
+
+
+def runtime_for(python: str, directory: Path) -> Runtime:
+    if python == ON_HOST:
+        return Runtime(sys.executable, python, tuple(map(Path, runtime_packages.installed())))
+    executable = interpreter_of(python)
+    assert executable is not None
+    return Runtime(executable, python, tuple(client_for(python, directory).iterdir()))
+
+
+class Packaged(NamedTuple):
+    """One package, and functions that run from it."""
+
+    file: Path
+    runtime: Runtime
+    directory: Path
+
+    def function(self, url: str, lines: Lines, name: str) -> ZipFunction:
+        """The function for the events of a format: the package is the same, and it is told other settings."""
+        settings = project_of(
+            self.directory / name, {**AUTHLETE, "base_url": url}, event=name
+        ).authorizer_settings()
+        path = self.directory / f"{name}.json"
+        path.write_text(json.dumps(settings))
+        environ = {"SECRET": "geheim", "APIGW_OAUTH_SETTINGS": str(path)}
+        return ZipFunction(
+            self.file,
+            FunctionSettings(name="authorizer", runtime=self.runtime, environ=environ, timeout=30),
+            log=lines,
+            host={"PATH": "/usr/bin:/bin"},
+        )
+
+
+@pytest.fixture(scope="module")
+def packaged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Packaged:
+    """A package for a Python; on the running one with cryptography, which makes it a hundred times as large."""
+    directory = tmp_path_factory.mktemp(f"python{request.param}")
+    target = host()._replace(python=request.param)
+    package = build(
+        project_of(directory, AUTHLETE, event="websocket"), directory / "authorizer.zip", target=target
+    )
+    return Packaged(package.path, runtime_for(request.param, directory / "client"), directory)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ScriptedServer]:
+    known = {**VALID, "expiresAt": int((time.time() + 3600) * 1000)}  # functions have the time of this machine
+    with ScriptedServer(*[answer(json.dumps(known).encode())] * 20) as running:
+        yield running
+
+
+def effect(said: Any) -> str:
+    if "isAuthorized" in said:
+        return "Allow" if said["isAuthorized"] else "Deny"
+    (found,) = {statement["Effect"] for statement in said["policyDocument"]["Statement"]}
+    return str(found)
+
+
+# Answers to a handshake are for it alone: proofs are looked at, with cryptography.
+CASES = [(python, name) for python in INSTALLED for name in EVENTS if name != "websocket" or python == ON_HOST]
+
+
+@pytest.mark.parametrize(("packaged", "name"), CASES, indirect=["packaged"])
+def test_events_of_every_format_are_answered(packaged: Packaged, server: ScriptedServer, name: str):
+    lines = Lines()
+    function = packaged.function(server.url, lines, name)
+    try:
+        said = function.invoke(with_token(name))
+        logged = json.loads(lines.wait_for(lambda line: '"effect"' in line))
+        refusal = None
+        try:
+            refusal = effect(function.invoke(without_token(name)))
+        except FunctionError as error:
+            refusal = error.message
+    finally:
+        function.close()
+    assert isinstance(said, dict)
+    assert (effect(said), said["context"]["sub"]) == ("Allow", "john")
+    assert (logged["effect"], logged["route"]) == ("Allow", EVENTS[name][1])
+    assert refusal == ("Deny" if name.startswith("http") else "Unauthorized")
