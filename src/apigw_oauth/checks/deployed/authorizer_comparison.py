@@ -5,7 +5,13 @@ from typing import Any
 
 from apigw_oauth import __version__
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.checks.deployed.deployed_api import OUR_TYPE, DeployedApi, DeployedAuthorizer, DeployedFunction
+from apigw_oauth.checks.deployed.deployed_api import (
+    OUR_TYPE,
+    SET_RIGHT,
+    DeployedApi,
+    DeployedAuthorizer,
+    DeployedFunction,
+)
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import AuthorizerDefinition, Project
@@ -25,7 +31,7 @@ def compare(project: Project, api: DeployedApi, functions: Mapping[str, Deployed
             yield Rule.DEPLOYED_AUTHORIZER.found(
                 place,
                 f"{'; '.join(differences)}. What API Gateway asks and keeps is not what the answers are made for.",
-                mend=_REDEPLOY,
+                mend=SET_RIGHT,
             )
         if authorizer.function is not None and authorizer.function in functions:
             yield from _function(project, functions[authorizer.function], authorizer, place)
@@ -66,7 +72,7 @@ def _function(
         yield Rule.DEPLOYED_PERMISSION.found(
             place,
             "The function does not let API Gateway invoke it as an authorizer: every request is a 500.",
-            mend=f"{_REDEPLOY}; or lambda:InvokeFunction for apigateway.amazonaws.com, from …/authorizers/*",
+            mend=f"lambda:InvokeFunction for apigateway.amazonaws.com from …/authorizers/*: {SET_RIGHT}",
         )
     if function.unreadable is not None:
         yield Rule.DEPLOYED_CODE_UNREAD.found(

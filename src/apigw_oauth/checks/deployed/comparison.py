@@ -4,15 +4,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain
 
 from apigw_oauth.checks.deployed import authorizer_comparison, route_comparison
-from apigw_oauth.checks.deployed.deployed_api import DeployedApi, DeployedFunction
+from apigw_oauth.checks.deployed.deployed_api import SET_RIGHT, DeployedApi, DeployedFunction
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
 Functions = Mapping[str, DeployedFunction]
 """What was read of each function that an authorizer invokes, by ARN."""
-
-_REDEPLOY = "`apigw-oauth deploy`"
 
 
 def compare(project: Project, api: DeployedApi, functions: Functions) -> list[Finding]:
@@ -33,15 +31,15 @@ def _gateway_responses(project: Project, api: DeployedApi) -> Iterator[Finding]:
         if there is None:
             yield Rule.DEPLOYED_RESPONSE.found(
                 _place(api, kind),
-                f"{kind} is not defined there: clients get {', '.join(wanted.headers)} from nobody.",
-                mend=_REDEPLOY,
+                f"{kind} is not defined there: nobody sends clients {', '.join(wanted.headers)}.",
+                mend=SET_RIGHT,
             )
             continue
         present = {name.lower(): value for name, value in there.items()}
         other = [name for name, value in wanted.headers.items() if present.get(name.lower()) != value]
         if other:
             yield Rule.DEPLOYED_RESPONSE.found(
-                _place(api, kind), f"{', '.join(other)}: not there, or with another value.", mend=_REDEPLOY
+                _place(api, kind), f"{', '.join(other)}: not there, or with another value.", mend=SET_RIGHT
             )
 
 
@@ -50,7 +48,7 @@ def _default_endpoint(project: Project, api: DeployedApi) -> Iterator[Finding]:
         yield Rule.DEPLOYED_ENDPOINT.found(
             _place(api, "default endpoint"),
             f"{api.url} answers everybody, and asks nobody for a client certificate.",
-            mend=f"{_REDEPLOY}, or disable the default endpoint of the API",
+            mend=f"disable the default endpoint of the API: {SET_RIGHT}",
         )
 
 

@@ -10,6 +10,9 @@ NOBODY = "NONE"
 OUR_TYPE = "CUSTOM"
 """The authorization type of a route that a Lambda authorizer is asked about."""
 
+SET_RIGHT = "`apigw-oauth deploy`, if the project has changed; what somebody has changed at AWS, there"
+"""The mend of what is otherwise: a stack puts back nothing that it has not changed itself."""
+
 
 class DeployedRoute(NamedTuple):
     """A route, and who is asked about it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.route import Route
-from apigw_oauth.checks.deployed.deployed_api import NOBODY, OUR_TYPE, DeployedApi, DeployedRoute
+from apigw_oauth.checks.deployed.deployed_api import NOBODY, OUR_TYPE, SET_RIGHT, DeployedApi, DeployedRoute
 from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
@@ -45,7 +45,7 @@ def _one(ours: ProjectRoute, there: DeployedRoute | None, api: DeployedApi) -> I
         yield Rule.DEPLOYED_ROUTE_OPEN.found(
             place,
             f"It requires a token, and the authorizer is not asked: {nobody}.",
-            mend="`apigw-oauth deploy`; for an API of your own, authorization type CUSTOM with the authorizer",
+            mend=f"authorization type CUSTOM with the authorizer: {SET_RIGHT}",
         )
 
 
