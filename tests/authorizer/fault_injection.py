@@ -10,6 +10,7 @@ from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.errors import SettingsError, UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, _Environment
 from apigw_oauth.authorizer.log import Log
+from apigw_oauth.authorizer.references import Source
 from apigw_oauth.authorizer.verifier import Surroundings
 from tests.authorizer.fault_scenarios import API, NONCE_SECRET, NOW, Build, Scenario
 from tests.authorizer.lambda_environment import LambdaContext
@@ -73,6 +74,16 @@ def _variable(name: str) -> str:
     return {"APIGW_OAUTH_DPOP_NONCE_SECRET": NONCE_SECRET, "SECRET": "s"}[name]
 
 
+class Secrets:
+    """Whoever keeps secrets."""
+
+    def __init__(self, point: Point) -> None:
+        self._point = point
+
+    def read(self, _source: Source, *, when: str) -> Any:
+        return self._point()
+
+
 class Context(LambdaContext):
     """What Lambda hands over beside the event."""
 
@@ -129,6 +140,7 @@ class World:
             "environ": Point(_variable),
             "write": Point(lambda _line: None),
             "request id": Point(lambda: "request-1"),
+            "secrets": Point(lambda: "s"),
         }
         self.server = AnsweringServer()
         self._build = build
@@ -162,7 +174,14 @@ class World:
         )
         loaded = settings.load(json.loads(json.dumps(content)), environ=environ, directory="/nowhere")
         lines = Log.from_environ(self.points["write"], environ=environ, clock=self.points["clock"])
-        return _Environment(loaded, surroundings, environ=environ, directory="/nowhere", lines=lines)
+        return _Environment(
+            loaded,
+            surroundings,
+            environ=environ,
+            directory="/nowhere",
+            lines=lines,
+            secrets=Secrets(self.points["secrets"]),
+        )
 
 
 def raising(error: Callable[[], Exception]) -> Fault:

@@ -75,6 +75,11 @@ def authlete(url: str, end: int) -> Scenario:
     return Scenario([table], {"/api/auth/introspection": always(content)}, presented("opaque"))
 
 
+def kept_by_aws(url: str, end: int) -> Scenario:
+    scenario = authlete(url, end)
+    return scenario._replace(verifiers=[{**scenario.verifiers[0], "api_secret": "secretsmanager:as"}])
+
+
 def authlete_with_proof(url: str, end: int) -> Scenario:
     """Authlete says that the token is bound, and is asked again with the proof."""
     good = {"action": "OK", "clientId": 5, "subject": "john", "scopes": ["profile"], "expiresAt": end * 1000}
@@ -168,6 +173,7 @@ def recently_authenticated(url: str, end: int) -> Scenario:
 
 SCENARIOS: tuple[Build, ...] = (
     authlete,
+    kept_by_aws,
     authlete_with_proof,
     introspection,
     discovered_introspection,

@@ -17,9 +17,7 @@ TOO_DEAR = {
     "sqlite3", "subprocess", "tomllib", "unittest", "urllib.request", "xml",
 }  # fmt: skip
 
-FOR_SECRETS = {
-    f"apigw_oauth.authorizer.{name}" for name in ("rotation", "aws_secrets", "aws_refusals", "secrets_extension")
-}
+FOR_SECRETS = {f"apigw_oauth.authorizer.{name}" for name in ("rotation", "aws_secrets", "secrets_extension")}
 
 SCRIPT = """
 import json, sys
@@ -63,7 +61,7 @@ def test_the_authorizer_runs_alone_and_loads_only_what_it_has_a_use_for(tmp_path
         assert f"apigw_oauth.authorizer.{unasked}" not in names
 
 
-def test_where_the_extension_answers_a_secret_costs_four_small_modules_and_no_sdk(tmp_path):
+def test_where_the_extension_answers_a_secret_costs_three_small_modules_and_no_sdk(tmp_path):
     with ScriptedServer(answer(b'{"SecretString": "s"}')) as extension:
         environ = {"AWS_SESSION_TOKEN": "t", "PARAMETERS_SECRETS_EXTENSION_HTTP_PORT": str(extension.port)}
         names = loaded(tmp_path, secret="secretsmanager:as", environ=environ)

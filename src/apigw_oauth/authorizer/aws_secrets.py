@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from apigw_oauth.authorizer import aws_refusals, secrets_extension
+from apigw_oauth.authorizer import secrets_extension
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.references import Source
 from apigw_oauth.authorizer.rotation import When
@@ -73,6 +73,8 @@ class AwsSecrets:
         except SettingsError:
             raise
         except Exception as error:  # noqa: BLE001 - of many kinds, all of which are told apart there
+            from apigw_oauth.authorizer import aws_refusals
+
             raise aws_refusals.read(error, source, getattr(client, "meta", None)) from None
         if not isinstance(found, str):
             raise SettingsError(f"the secret {source.id} is binary; store it as a text")
