@@ -70,4 +70,4 @@ format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) $(OIDC_PROVIDER)/node_modules .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .node $(OIDC_PROVIDER)/node_modules .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
