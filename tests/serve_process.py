@@ -37,6 +37,10 @@ class ServeProcess:
             thread.start()
         self.ready = self.next("ready")
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def record(self, response: httpx2.Response) -> dict[str, Any]:
         """The line about a request, by the ID in its response."""
         while (line := self.next())["request_id"] != response.headers["x-amzn-RequestId"]:

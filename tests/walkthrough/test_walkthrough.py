@@ -12,35 +12,11 @@ from pathlib import Path
 import pytest
 
 from tests.serve_process import COMMAND, ServeProcess, run
+from tests.walkthrough.six_steps import walk
 
 
 def test_the_six_steps(shared_serve: ServeProcess):
-    refused = shared_serve.get("/mydemoresource")
-    assert refused.status_code == 401
-    assert refused.json() == {"message": "Unauthorized"}
-    assert refused.headers["x-amzn-ErrorType"] == "UnauthorizedException"
-    assert refused.headers["WWW-Authenticate"] == "Bearer"
-    assert shared_serve.record(refused)["authorizer"] == "not invoked"
-
-    token = shared_serve.token("profile", subject="john")
-    served = shared_serve.get("/mydemoresource", token)
-    assert (served.status_code, served.text) == (200, '{"Hello":"World"}')
-    assert shared_serve.record(served)["authorizer"] == "invoked"
-
-    without_scope = shared_serve.get("/mydemoresource", shared_serve.token())
-    assert without_scope.status_code == 403
-    assert without_scope.headers["x-amzn-ErrorType"] == "AccessDeniedException"
-    assert without_scope.headers["WWW-Authenticate"].startswith('Bearer error="insufficient_scope"')
-    assert 'scope="profile"' in without_scope.headers["WWW-Authenticate"]
-
-    revoked = shared_serve.token("profile")
-    assert shared_serve.authlete("token/revoke", {"accessTokenIdentifier": revoked})["count"] == 1
-    assert shared_serve.get("/mydemoresource", revoked).status_code == 401
-
-    response = shared_serve.get("/mydemoresource", token)
-    assert response.status_code == 200
-    again = shared_serve.record(response)
-    assert (again["authorizer"], again["authorizer_ms"]) == ("cached", None)
+    walk(shared_serve)
 
 
 def test_the_function_behind_the_route_is_told_who_calls(shared_serve: ServeProcess):

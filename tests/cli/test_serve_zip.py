@@ -1,0 +1,116 @@
+"""`serve --zip`: the very package that is deployed, behind the local gateway."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from apigw_oauth.cli.new import write_project
+from apigw_oauth.deploy import package
+from apigw_oauth.deploy.target import ARCHITECTURES
+from apigw_oauth.project import load_project
+from tests.deploy.packages import host
+from tests.gateway.lambda_zip.zips import has_ended, needs_runtime_client, wait_until
+from tests.serve_process import FREE, ServeProcess, run
+from tests.walkthrough.six_steps import walk
+
+pytestmark = [needs_runtime_client, pytest.mark.usefixtures("unmeasured_processes")]
+
+
+@pytest.fixture(scope="module")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project as `apigw-oauth new` writes it, with packages for here and for another processor beside it."""
+    directory = tmp_path_factory.mktemp("zip") / "project"
+    write_project(directory)
+    project, target = load_project(directory), host()
+    package.build(project, output=directory / "authorizer.zip", target=target)
+    other = next(name for name in ARCHITECTURES if name != target.architecture)
+    package.build(project, output=directory / "other.zip", target=target._replace(architecture=other))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def server(packaged: Path) -> Iterator[ServeProcess]:
+    running = ServeProcess(packaged, *FREE, "--zip", str(packaged / "authorizer.zip"))
+    yield running
+    running.stop()
+
+
+def functions_of(pid: int) -> list[int]:
+    """The processes below one that are Lambda functions."""
+    children = [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    found = [child for child in children if b"awslambdaric" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return found + [one for child in children for one in functions_of(child)]
+
+
+def test_the_walkthrough(server: ServeProcess, packaged: Path):
+    before = hashlib.sha256((packaged / "authorizer.zip").read_bytes()).digest()
+    walk(server)
+    assert hashlib.sha256((packaged / "authorizer.zip").read_bytes()).digest() == before
+    assert not any("another" in message for message in server.messages)
+
+
+def test_what_the_function_logs_is_shown(server: ServeProcess):
+    server.get("/mydemoresource", server.token())
+    line = json.loads(server.wait_for_message(lambda message: '"insufficient_scope"' in message))
+    assert (line["effect"], line["route"]) == ("Deny", "GET /mydemoresource")
+    server.get("/mydemoresource", "no token of ours")
+    assert server.wait_for_message(lambda message: message.startswith("[ERROR]")) == (
+        "[ERROR] UnauthorizedError: Unauthorized\n"
+    )
+
+
+def test_a_function_that_has_crashed_is_started_anew(server: ServeProcess):
+    assert server.get("/mydemoresource", server.token("profile")).status_code == 200
+    (pid,) = functions_of(server.pid)
+    os.kill(pid, 9)
+    wait_until(lambda: has_ended(pid) and not functions_of(server.pid))
+    assert server.get("/mydemoresource", server.token("profile")).status_code == 200
+    assert functions_of(server.pid) != [pid]
+
+
+def test_a_new_package_is_taken_over_and_an_older_one_is_told_of(packaged: Path, tmp_path: Path):
+    project = Path(shutil.copytree(packaged, tmp_path / "project"))
+    server = ServeProcess(project, *FREE, "--zip", str(project / "authorizer.zip"))
+    try:
+        token = server.token("profile")
+        assert server.get("/mydemoresource", token).status_code == 200
+        (function,) = functions_of(server.pid)
+        file = project / "apigw-oauth.toml"
+        file.write_text(file.read_text().replace('"GET /me" = {', '"GET /new" = { scopes = [] }\n"GET /me" = {'))
+        told = server.wait_for_message(lambda line: "was built with another" in line)
+        assert told.startswith("authorizer.zip was built with another routes than the project has now")
+        server.wait_for_message(lambda line: "started anew" in line)
+        assert server.get("/new", token).status_code == 403
+        wait_until(lambda: has_ended(function))
+        server.messages.clear()
+        package.build(load_project(project), output=project / "authorizer.zip", target=host())
+        server.wait_for_message(lambda line: "started anew" in line)
+        assert server.get("/new", token).status_code == 200
+        (project / "authorizer.zip").write_bytes(b"PK")
+        server.wait_for_message(lambda line: "is damaged" in line)
+        server.wait_for_message(lambda line: "goes on with what it had" in line)
+        assert server.get("/new", server.token()).status_code == 200
+        (function,) = functions_of(server.pid)
+    finally:
+        assert server.stop() == 0
+    assert has_ended(function)
+
+
+def test_a_package_that_does_not_run_here_starts_nothing(packaged: Path):
+    done = run("serve", *FREE, "--project", str(packaged), "--zip", "other.zip", cwd=packaged)
+    assert (done.returncode, done.stdout) == (2, "")
+    other = packaged / "other.zip"
+    assert f"apigw-oauth package -o {other} --arch {host().architecture} --python {host().python}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_development_server_the_package_has_to_find_its_credentials(packaged: Path):
+    options = ["--project", str(packaged), "--gateway", "127.0.0.1:0", "--no-authserver"]
+    done = run("serve", *options, "--zip", str(packaged / "authorizer.zip"))
+    assert done.returncode == 2
+    assert "verifiers[0].api_key: the environment variable AUTHLETE_API_KEY is not set" in done.stderr
