@@ -7,7 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -39,7 +39,9 @@ for event in told["events"]:
         answers.append(lambda_function.handler(event, None))
     except Exception as error:
         answers.append(str(error))
-print(json.dumps({"answers": answers, "modules": sorted(set(sys.modules) - bare)}))
+modules = sorted(set(sys.modules) - bare)
+others = [name for name in modules if name.partition(".")[0] not in sys.stdlib_module_names]
+print(json.dumps({"answers": answers, "modules": modules, "others": others}))
 """
 
 
@@ -108,10 +110,20 @@ def modules_in(names: Iterable[str]) -> set[str]:
     return {name.replace("/", ".").removesuffix(".__init__") for name in ours}
 
 
+class Run(NamedTuple):
+    """What became of events that a function was given."""
+
+    answers: list[Any]
+    modules: set[str]
+    """All that were imported."""
+    others: set[str]
+    """Those that are not in the standard library."""
+
+
 def run(
     interpreter: str, paths: Sequence[Path], events: Sequence[Mapping[str, Any]], environ: Mapping[str, str] = ENVIRON
-) -> tuple[list[Any], set[str]]:
-    """The answers of a function to events, and what was imported for them: nothing of this machine is in its way."""
+) -> Run:
+    """Run a function by an interpreter for which nothing is installed."""
     told = json.dumps({"paths": [str(path) for path in paths], "events": events})
     done = subprocess.run(
         [interpreter, "-I", "-S", "-c", _SCRIPT, told],
@@ -124,4 +136,4 @@ def run(
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     assert not _BROKEN & {answer for answer in said["answers"] if isinstance(answer, str)}, done.stdout
-    return said["answers"], set(said["modules"])
+    return Run(said["answers"], set(said["modules"]), set(said["others"]))

@@ -33,10 +33,20 @@ ENTRY = "apigw_oauth.authorizer.lambda_handler"
 DISCOVERED = {key: value for key, value in INTROSPECTION.items() if key != "endpoint"}
 OWN = "from apigw_oauth import AccessToken\n\n\nclass Mine:\n    def recognizes(self, token):\n        return True\n\n    def verify(self, token, request):\n        return AccessToken(subject='john')\n"
 HOOK = "def on_decision(facts):\n    pass\n"
-# In the place of the SDK that Lambda has.
+# In the place of the SDK that Lambda has: AWS is out of order, and then it is not.
 BOTO3 = """
+class OutageError(Exception):
+    response = {"Error": {"Code": "ServiceUnavailable"}, "ResponseMetadata": {"HTTPStatusCode": 503}}
+
+
 class Client:
+    meta = None
+    asked = 0
+
     def get_parameter(self, **options):
+        self.asked += 1
+        if self.asked == 1:
+            raise OutageError
         return {"Parameter": {"Value": "geheim"}}
 
 
@@ -77,7 +87,7 @@ CASES = {
         cryptography=True, has=("signed_introspection",),
     ),
     "introspection with a secret of AWS": Case(
-        ({**INTROSPECTION, "client_secret": "ssm:/as/secret"},), has=("rotation", "aws_secrets")
+        ({**INTROSPECTION, "client_secret": "ssm:/as/secret"},), has=("rotation", "aws_secrets", "aws_refusals")
     ),
     "jwt": Case((JWT,), cryptography=True, has_not=("introspection", "sender_constraint", "first_match")),
     "jwt and introspection": Case((JWT, INTROSPECTION), cryptography=True, has=("first_match",), has_not=("introspected_jwt",)),
@@ -145,7 +155,7 @@ def test_what_is_there_is_what_is_imported(tmp_path: Path, libraries: Path, worl
         event = with_token(case.event)
         event.setdefault("requestContext", {}).setdefault("identity", {})["clientCert"] = {"clientCertPem": CERTIFICATE}
         jwt = json.loads(json.dumps(event).replace("SlAV32hkKG-a-token-to-look-for", token()))
-        _, modules = run(sys.executable, paths, [event, jwt, event], ENVIRONMENT)
+        modules = run(sys.executable, paths, [event, jwt, event], ENVIRONMENT).modules
     assert bool(needed.cryptography) == case.cryptography
     ours = {module for module in modules if module.partition(".")[0] == "apigw_oauth"}
     assert ours == modules_in(needed.files)
@@ -162,6 +172,7 @@ def test_every_import_in_a_function_has_a_condition_or_needs_none():
     always = {
         ("log", "metrics"),  # chosen by an environment variable
         ("rotation", "aws_secrets"),
+        ("aws_secrets", "aws_refusals"),
         ("verifiers.authlete", "verifiers.authlete_evidence"),  # any token may be bound
         ("verifiers.authlete_verdict", "client_certificate"),
     }

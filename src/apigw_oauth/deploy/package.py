@@ -30,7 +30,7 @@ from apigw_oauth.deploy.target import Target
 from apigw_oauth.deploy.zip_file import Packed
 from apigw_oauth.project import Project
 
-__all__ = ["FORMAT", "HANDLER", "Content", "Package", "PackageError", "build", "finish"]
+__all__ = ["FORMAT", "HANDLER", "Content", "Package", "PackageError", "build", "content_of", "finish"]
 
 FORMAT = 1
 """Of package.json."""
@@ -93,13 +93,26 @@ def build(
     `wheels` is a directory to take wheels from, so that nothing is fetched. `allow_loopback`: verifiers may be at
     http:// addresses of this machine, for trying the package here. Raises SettingsError, PackageError.
     """
+    content = content_of(project, target, wheels=wheels, allow_loopback=allow_loopback, progress=progress)
+    return finish(content, output=output, target=target, progress=progress)
+
+
+def content_of(
+    project: Project,
+    target: Target,
+    *,
+    wheels: Path | None = None,
+    allow_loopback: bool = False,
+    progress: Progress = say_nothing,
+) -> Content:
+    """Return what the package of an authorizer is made of. Raises SettingsError, PackageError."""
     settings = packaged_settings.settings_of(project, allow_loopback=allow_loopback)
     local = _local_modules(project)
     own = own_modules.needed(Configuration.of(settings), entry=[_ENTRY], asked_for=local.ours)
     used = (*own.cryptography, *local.cryptography)
     libraries = wheel_files.libraries(target, wheels, progress) if used else wheel_files.NONE
     function = entry_point.text(target, has_machine_code=bool(used))
-    content = Content(
+    return Content(
         ours=own.files,
         sources={"lambda_function.py": function.encode(), **local.files},
         others={"authorizer.json": _json(settings), **packaged_settings.files_of(project), **libraries.files},
@@ -107,13 +120,22 @@ def build(
         libraries=libraries.versions,
         warnings=local.warnings(),
     )
-    return finish(content, output=output, target=target, progress=progress)
 
 
-def finish(content: Content, *, output: Path, target: Target, progress: Progress = say_nothing) -> Package:
-    """Compile what can be compiled, and write all of it into a ZIP file with package.json. Raises PackageError."""
+def finish(
+    content: Content,
+    *,
+    output: Path,
+    target: Target,
+    progress: Progress = say_nothing,
+    find: Callable[[str], str | None] = interpreters.find,
+) -> Package:
+    """Compile what can be compiled, and write all of it into a ZIP file with package.json. Raises PackageError.
+
+    `find` returns an interpreter of a version, if there is one.
+    """
     progress(f"compiling for Python {target.python}")
-    interpreter = interpreters.find(target.python)
+    interpreter = find(target.python)
     files: dict[str, bytes | Packed] = {**content.sources, **content.others}
     if interpreter is None:
         files |= content.ours

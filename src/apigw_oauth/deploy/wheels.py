@@ -45,12 +45,17 @@ def libraries(
 
     These versions are what the project was tried with, and they make equal environments write equal packages.
     """
-    versions = {name: importlib.metadata.version(name) for name in NAMES}
-    found = _found(directory, versions, target) if directory else _fetched(versions, target, progress, fetch or _pip)
+    wanted = versions()
+    found = _found(directory, wanted, target) if directory else _fetched(wanted, target, progress, fetch or _pip)
     files: dict[str, bytes | Packed] = {}
     for one in found:
         files |= content(one)
-    return Libraries(files, versions)
+    return Libraries(files, wanted)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions that are installed here."""
+    return {name: importlib.metadata.version(name) for name in NAMES}
 
 
 def cache_directory(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
@@ -99,35 +104,36 @@ def _is_used(name: str) -> bool:
     return name.endswith(".so") or (top == "cryptography" and name.endswith(".py"))
 
 
-def _found(directory: Path, versions: Mapping[str, str], target: Target) -> list[Wheel]:
+def _found(directory: Path, wanted: Mapping[str, str], target: Target) -> list[Wheel]:
     """Return the wheels from a directory. Raises PackageError."""
     if not directory.is_dir():
         raise PackageError(f"{directory}: is no directory; name one with wheels")
-    chosen = _chosen(directory, versions, target)
-    missing = [f"{name}=={version}" for name, version in versions.items() if name not in chosen]
+    found = chosen(directory, wanted, target)
+    missing = [f"{name}=={version}" for name, version in wanted.items() if name not in found]
     if missing:
         command = " ".join(["pip download", *_options(target), "-d", str(directory), *missing])
         raise PackageError(f"{directory}: has no wheel of {' and '.join(missing)} for {target}; get it with `{command}`")
-    return [*chosen.values()]
+    return [*found.values()]
 
 
 def _fetched(
-    versions: Mapping[str, str], target: Target, progress: Callable[[str], None], fetch: Fetch
+    wanted: Mapping[str, str], target: Target, progress: Callable[[str], None], fetch: Fetch
 ) -> list[Wheel]:
     """Return the wheels from the cache, fetched where they are not there yet. Raises PackageError."""
     # One directory for each target: what was fetched for another one must not be chosen in the place of a better one.
     directory = cache_directory() / "wheels" / f"{target.runtime}-{target.architecture}"
-    chosen = _chosen(directory, versions, target)
-    missing = [f"{name}=={version}" for name, version in versions.items() if name not in chosen]
+    found = chosen(directory, wanted, target)
+    missing = [f"{name}=={version}" for name, version in wanted.items() if name not in found]
     if missing:
         progress(f"fetching {' and '.join(missing)} for {target}")
         fetch(missing, directory, target)
-    return _found(directory, versions, target)
+    return _found(directory, wanted, target)
 
 
-def _chosen(directory: Path, versions: Mapping[str, str], target: Target) -> dict[str, Wheel]:
+def chosen(directory: Path, wanted: Mapping[str, str], target: Target) -> dict[str, Wheel]:
+    """Return the wheels of a directory that pip would choose for the target; those that are not there are missing."""
     wheels = [one for path in sorted(directory.glob("*.whl")) for one in [wheel_tags.wheel(path)] if one is not None]
-    found = {name: wheel_tags.best(wheels, name, version, target) for name, version in versions.items()}
+    found = {name: wheel_tags.best(wheels, name, version, target) for name, version in wanted.items()}
     return {name: one for name, one in found.items() if one is not None}
 
 
