@@ -9,7 +9,7 @@ from apigw_oauth.deploy.templates.cloudformation.integrations_v2 import (
     answers,
     integration_id,
     integrations,
-    is_handshake,
+    is_answered,
 )
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources, attribute, ref, resource, sub
 from apigw_oauth.project.cors import Cors
@@ -73,7 +73,6 @@ def _routes(blueprint: Blueprint) -> Resources:
 
 def _route(route: Route, blueprint: Blueprint) -> dict[str, Any]:
     asked = {"AuthorizationType": "CUSTOM", "AuthorizerId": ref("Authorizer")}
-    is_answered = (blueprint.api_type, is_handshake(route)) == ("websocket", False)
     return resource(
         "AWS::ApiGatewayV2::Route",
         {
@@ -81,7 +80,7 @@ def _route(route: Route, blueprint: Blueprint) -> dict[str, Any]:
             "RouteKey": route.key,
             **(asked if route.authorized else {"AuthorizationType": "NONE"}),
             "Target": sub(f"integrations/${{{integration_id(route, blueprint)}}}"),
-            "RouteResponseSelectionExpression": "$default" if is_answered else None,
+            "RouteResponseSelectionExpression": "$default" if is_answered(route, blueprint) else None,
         },
     )
 

@@ -44,15 +44,15 @@ def answers(blueprint: Blueprint) -> Resources:
     """Return what sends the text of a mock to a client of a WebSocket API, which gets no answers otherwise."""
     found: Resources = {}
     for route in blueprint.routes:
-        # Nobody hears the answer to $connect and $disconnect.
-        if isinstance(route.integration, ToNobody) and not is_handshake(route):
+        if isinstance(route.integration, ToNobody) and is_answered(route, blueprint):
             found |= _answer(route, route.integration, addresses.base_url(blueprint))
     return found
 
 
-def is_handshake(route: Route) -> bool:
-    """Say whether a route of a WebSocket API is not about messages."""
-    return route.path in {"$connect", "$disconnect"}
+def is_answered(route: Route, blueprint: Blueprint) -> bool:
+    """Say whether a client of a WebSocket API is sent the answer: that of a mock, but not to begin or to end."""
+    is_message = blueprint.api_type == "websocket" and route.path not in {"$connect", "$disconnect"}
+    return is_message and isinstance(route.integration, ToNobody)
 
 
 def _integration(route: Route, blueprint: Blueprint) -> dict[str, Any]:

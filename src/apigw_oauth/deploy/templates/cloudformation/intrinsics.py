@@ -33,13 +33,12 @@ def filled(text: str, base_url: str) -> str | dict[str, Any]:
 
     Whatever else looks like a variable of Fn::Sub stays what it is.
     """
-    found = {name: value for name, value in {"{base_url}": base_url, **_PSEUDO}.items() if name in text}
-    if not found:
-        return text
-    template = text.replace("${", "${!")
-    for name, value in found.items():
-        template = template.replace(name, value)
-    return sub(template)
+    values = {name: value for name, value in {"{base_url}": base_url, **_PSEUDO}.items() if name in text}
+    has_variables = any("${" in value for value in values.values())
+    made = text.replace("${", "${!") if has_variables else text
+    for name, value in values.items():
+        made = made.replace(name, value)
+    return sub(made) if has_variables else made
 
 
 def resource(kind: str, properties: dict[str, Any], *, depends_on: list[str] | None = None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from apigw_oauth.deploy.blueprint import Blueprint
 
 _SHORT = {"Ref": "!Ref", "Fn::Sub": "!Sub", "Fn::GetAtt": "!GetAtt", "Fn::If": "!If"}
 _SHORT |= {"Fn::Equals": "!Equals", "Fn::Not": "!Not"}
+_OF_NAMES = frozenset({"!Ref", "!GetAtt"})
 
 
 class _Dumper(yaml.SafeDumper):
@@ -15,6 +16,11 @@ class _Dumper(yaml.SafeDumper):
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # as PyYAML calls it
         super().increase_indent(flow, indentless=False)
+
+    def choose_scalar_style(self) -> str:
+        """Leave names bare: PyYAML quotes whatever has a tag."""
+        is_name = isinstance(self.event, yaml.ScalarEvent) and self.event.tag in _OF_NAMES
+        return "" if is_name else str(super().choose_scalar_style())
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as PyYAML calls it
         return True
@@ -27,12 +33,7 @@ def _mapping(dumper: yaml.SafeDumper, data: dict[str, Any]) -> yaml.Node:
     value = ".".join(data[name]) if name == "Fn::GetAtt" else data[name]
     if isinstance(value, list):
         return dumper.represent_sequence(_SHORT[name], value, flow_style=True)
-    return dumper.represent_scalar(_SHORT[name], value, style=_style(value))
-
-
-def _style(text: str) -> str:
-    """Quote what is more than a name: PyYAML quotes whatever has a tag."""
-    return "" if text.replace(".", "").replace("::", "").isalnum() else "'"
+    return dumper.represent_scalar(_SHORT[name], value)
 
 
 _Dumper.add_representer(dict, _mapping)
