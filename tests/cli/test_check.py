@@ -62,7 +62,12 @@ def test_json_is_one_document(project: Path):
 
 
 def test_json_with_an_error_ends_with_1(project: Path):
-    done = run("check", "--json", "--project", settings(project, "secretsmanager:mydemo/authlete#api_secret", "c4a21f7e0b"))
+    done = run(
+        "check",
+        "--json",
+        "--project",
+        settings(project, "secretsmanager:mydemo/authlete#api_secret", "c4a21f7e0b"),
+    )
     assert done.returncode == 1
     assert json.loads(done.stdout)["errors"] == 1
 

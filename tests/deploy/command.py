@@ -1,0 +1,50 @@
+"""`apigw-oauth deploy` in this process, as a script runs it: nobody is at a terminal."""
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from typer.testing import CliRunner
+
+from apigw_oauth.cli.app import app
+from apigw_oauth.cli.options import WrongUsageError
+from apigw_oauth.deploy import target
+
+HOST = target.of_host()
+
+
+class Ran(NamedTuple):
+    """How it ended."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """What --json printed."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+    def document(self, event: str) -> dict[str, Any]:
+        """The one document of that name."""
+        (found,) = (one for one in self.documents if one["event"] == event)
+        return found
+
+
+def deploy(project: Path, *options: str, environ: Mapping[str, str], answer: str | None = None) -> Ran:
+    """Run it with no other variables of AWS than those of `environ`, for the Python that runs here."""
+    assert HOST is not None
+    forgotten = dict.fromkeys(key for key in os.environ if key.startswith("AWS_"))
+    result = CliRunner().invoke(
+        app,
+        ["deploy", "--project", str(project), "--arch", HOST.architecture, *options],
+        env={**forgotten, "HOME": "/nonexistent", **environ},
+        input=answer,
+    )
+    if isinstance(result.exception, WrongUsageError):  # as main() does
+        return Ran(2, result.stdout, f"{result.stderr}error: {result.exception}\n")
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return Ran(result.exit_code, result.stdout, result.stderr)

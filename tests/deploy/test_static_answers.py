@@ -1,0 +1,72 @@
+"""The function for routes of HTTP APIs that nobody answers, as Lambda runs it."""
+
+import importlib.util
+import json
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from apigw_oauth.deploy import static_answers
+from apigw_oauth.deploy.blueprint import ToNobody
+from apigw_oauth.deploy.draft import unanswered
+from tests.deploy.templates import cases
+
+ANSWERS = {
+    "GET /health": ToNobody('{"status":"ok"}'),
+    "GET /where": ToNobody("at {base_url}", "text/plain", {"Location": "{base_url}/x"}),
+}
+
+
+@pytest.fixture
+def deployed(tmp_path: Path) -> ModuleType:
+    """The function, of nothing but its files."""
+    for name, content in static_answers.files(ANSWERS).items():
+        (tmp_path / name).write_bytes(content)
+    module, _, _ = static_answers.HANDLER.partition(".")
+    spec = importlib.util.spec_from_file_location(module, tmp_path / f"{module}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    made = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(made)
+    return made
+
+
+def answer(function: ModuleType, key: str) -> dict[str, Any]:
+    made: dict[str, Any] = function.handler({"version": "2.0", "routeKey": key}, None)
+    return made
+
+
+def test_each_route_gets_its_body(deployed):
+    assert answer(deployed, "GET /health") == {
+        "statusCode": 200,
+        "headers": {"Content-Type": "application/json"},
+        "body": '{"status":"ok"}',
+    }
+
+
+def test_the_address_of_the_stage_is_filled_in(deployed, monkeypatch):
+    monkeypatch.setenv(static_answers.VARIABLE, "https://api.example.com/live")
+    assert answer(deployed, "GET /where") == {
+        "statusCode": 200,
+        "headers": {"Content-Type": "text/plain", "Location": "https://api.example.com/live/x"},
+        "body": "at https://api.example.com/live",
+    }
+
+
+@pytest.mark.parametrize(("name", "needed"), [("httpapi", True), ("mydemoresource", False), ("websocket", False)])
+def test_only_http_apis_need_it(name, needed):
+    assert static_answers.are_needed(cases.blueprint(name)) is needed
+
+
+def test_an_http_api_without_such_routes_does_not_need_it():
+    blueprint = cases.blueprint("httpapi")
+    routes = tuple(one for one in blueprint.routes if not isinstance(one.integration, ToNobody))
+    assert static_answers.are_needed(blueprint._replace(routes=routes)) is False
+
+
+def test_it_answers_for_resource_metadata():
+    answers = json.loads(static_answers.files(unanswered(cases.project("edges")))["static_responses.json"])
+    metadata = json.loads(answers["GET /.well-known/oauth-protected-resource/mcp"]["body"])
+    assert metadata["authorization_servers"] == ["https://as.example.com"]
