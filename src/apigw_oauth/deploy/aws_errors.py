@@ -24,7 +24,7 @@ _BUSY = frozenset(
     {"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "SlowDown"}
 )
 
-NO_REGION = "there is no region; name one with --region, [deploy] region, or AWS_REGION"
+NO_REGION = "there is no region; name one with --region, [deploy] region, or AWS_DEFAULT_REGION"
 _LOG_IN = "log in (aws sso login, or aws configure), or set AWS_PROFILE or --profile"
 _RAISED: Mapping[type[BotoCoreError], str] = {
     exceptions.NoCredentialsError: f"there are no AWS credentials; {_LOG_IN}",
