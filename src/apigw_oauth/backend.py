@@ -4,8 +4,14 @@ This file stands alone, so that a function can carry it without the rest.
 """
 
 import json
-from collections.abc import Mapping
+import os
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from typing import Any, NamedTuple
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+AsgiApp = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # Beside the claims. The challenge is in every answer of the authorizer: it is the proof that it ran.
 _CHALLENGE = "wwwAuthenticate"
@@ -15,6 +21,9 @@ _NO_CLAIMS = frozenset({"principalId", "integrationLatency", _CHALLENGE, _IS_CLI
 _NOBODY = "unidentified"
 _HTTP_API = ("1.0", "2.0")
 """Payload formats. Events of REST and WebSocket APIs have no version."""
+
+_REQUEST_CONTEXT = b"x-amzn-request-context"
+_FORBIDDEN = b'{"message":"Forbidden"}'
 
 
 class NotAuthorizedError(Exception):
@@ -90,3 +99,80 @@ def _is_plain(value: object) -> bool:
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
+
+
+class CallerMiddleware:
+    """ASGI middleware: the application gets requests with their caller, and no others.
+
+    The caller is `scope["apigw_oauth.caller"]`, and `caller` in the state of the request (`request.state.caller`
+    of Starlette and FastAPI); it is None on public paths that come without one. What else comes without a caller
+    is refused with 403, such as a request that an HTTP API lets around its authorizer by a slash at the end.
+    """
+
+    def __init__(
+        self,
+        app: AsgiApp,
+        *,
+        public: Iterable[str] = (),
+        web_adapter: bool = False,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
+        """`public` are paths as the application sees them; `/docs/*` is all that lies below `/docs/`.
+
+        Mangum hands on the event. `web_adapter`: the AWS Lambda Web Adapter stands in front of the application
+        instead. It puts the event's context into the header x-amzn-request-context, in the place of any that a
+        client sent. Nobody else does so: where `environ` shows no Lambda function, the header is not believed.
+        """
+        self._app = app
+        self._public = frozenset(public)
+        self._web_adapter = web_adapter and "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or WebSocket, or the application's own life."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        who: Caller | None = None
+        try:
+            who = caller(self._event(scope))
+        except NotAuthorizedError:
+            if not self._is_public(scope["path"]):
+                await _refuse(scope, receive, send)
+                return
+        state = {**(scope.get("state") or {}), "caller": who}
+        await self._app({**scope, "state": state, "apigw_oauth.caller": who}, receive, send)
+
+    def _event(self, scope: Scope) -> Mapping[str, Any]:
+        event = scope.get("aws.event")
+        if event is None and self._web_adapter:
+            event = _forwarded([value for name, value in scope["headers"] if name.lower() == _REQUEST_CONTEXT])
+        return event if isinstance(event, Mapping) else {}
+
+    def _is_public(self, path: str) -> bool:
+        if path in self._public:
+            return True
+        segments = path.split("/")
+        if any(segment in {".", ".."} for segment in segments):
+            return False  # an application may resolve them, and serve what lies elsewhere
+        return any("/".join([*segments[:depth], "*"]) in self._public for depth in range(1, len(segments)))
+
+
+def _forwarded(values: list[bytes]) -> Mapping[str, Any] | None:
+    """Return an event with the one context that the Web Adapter forwards; `http` is in those of HTTP APIs, 2.0."""
+    try:
+        (context,) = map(json.loads, values)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(context, Mapping):
+        return None
+    return {"version": "2.0" if "http" in context else "1.0", "requestContext": context}
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": 1008, "reason": ""})
+        return
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(_FORBIDDEN)).encode())]
+    await send({"type": "http.response.start", "status": 403, "headers": headers})
+    await send({"type": "http.response.body", "body": _FORBIDDEN})
