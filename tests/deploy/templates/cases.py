@@ -1,6 +1,7 @@
 """Projects whose templates are compared with files, and what is deployed for them."""
 
 import os
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
@@ -11,6 +12,7 @@ from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import Project, load_project
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
+DOCUMENTS = Path(__file__).with_name("documents")
 GOLDEN = Path(__file__).with_name("golden")
 RENEW = "RENEW_GOLDEN"
 """A variable: if it is set, the files are written anew instead of compared. Read what has changed in them."""
@@ -36,6 +38,21 @@ name = "pets"
 event = "token"
 cache = "token"
 identity_validation = '^Bearer [-0-9a-zA-Z._~+/]+=*$'
+"""
+
+PETSTORE = """
+[api]
+name = "petstore"
+openapi = "petstore.yaml"
+resource = "/"
+authorization_servers = ["https://as.example.com"]
+cors_origins = ["*"]
+[routes]
+"GET /pets/{petId}" = { scopes = ["pets:read"], integration = { http = "https://pets.example.com/{petId}" } }
+"GET /health" = { public = true, integration = { mock = "fine" } }
+"POST /pets" = { scopes = ["pets:write"], integration = { lambda = "functions.py:pay" } }
+[gateway_responses.THROTTLED]
+headers = { Retry-After = "'5'" }
 """
 
 DPOP = """
@@ -100,7 +117,7 @@ NAMES = (
     "edges",
     "chat",
 )
-_TEXTS = {"token": TOKEN, "dpop": DPOP, "edges": EDGES, "chat": CHAT}
+_TEXTS = {"token": TOKEN, "dpop": DPOP, "edges": EDGES, "chat": CHAT, "petstore": PETSTORE}
 _FUNCTIONS = "def pay(event, context): ...\n\n\ndef mcp(event, context): ...\n"
 
 
@@ -111,12 +128,13 @@ def project(name: str) -> Project:
     with TemporaryDirectory() as directory:
         Path(directory, "apigw-oauth.toml").write_text(_TEXTS[name] + VERIFIER)
         Path(directory, "functions.py").write_text(_FUNCTIONS)
+        shutil.copy(DOCUMENTS / "petstore.yaml", directory)
         return load_project(directory)
 
 
-def blueprint(name: str, scope: Literal["api", "authorizer"] = "api") -> Blueprint:
-    """Return what is deployed for it."""
-    return draft(project(name), target=TARGET, scope=scope)
+def blueprint(name: str, scope: Literal["api", "authorizer"] = "api", *, imported: bool = False) -> Blueprint:
+    """Return what is deployed for it; `imported`: from its OpenAPI document."""
+    return draft(project(name), target=TARGET, scope=scope, imported=imported)
 
 
 def golden(file: str, text: str) -> str:

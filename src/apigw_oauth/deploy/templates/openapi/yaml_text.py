@@ -1,0 +1,89 @@
+"""The document as YAML, with what is to be known about it in comments above."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import yaml
+
+from apigw_oauth.deploy.blueprint import Blueprint
+from apigw_oauth.deploy.templates.openapi import placeholders
+
+_MEANINGS = {
+    "AccountId": "the number of the AWS account",
+    "AuthorizerFunctionArn": "the ARN of the authorizer's function: deploy that with --authorizer-only, or alone",
+    "BaseUrl": "the address of the deployed stage, without a slash at its end",
+    "Partition": "aws, aws-cn or aws-us-gov; the ARN of a function tells it, if that is given",
+    "Region": "where the functions are; the ARN of a function tells it, if that is given",
+    "StaticResponsesFunctionArn": "the ARN of static_responses.handler, which answers where nobody does",
+}
+_IMPORT = {
+    "rest": "aws apigateway import-rest-api --parameters endpointConfigurationTypes=REGIONAL --body fileb://FILE",
+    "http": "aws apigatewayv2 import-api --body file://FILE",
+}
+
+
+class _Dumper(yaml.SafeDumper):
+    """Indents lists, writes texts of several lines as such, and writes out what is the same twice."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002  # as PyYAML calls it
+        super().increase_indent(flow, indentless=False)
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002  # as PyYAML calls it
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    quoted = '"' if text.startswith("'") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else quoted)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def written(document: Any, blueprint: Blueprint, asked: Sequence[str], notes: Sequence[str]) -> str:
+    """Return the text. `asked` are the placeholders left, `notes` what is not as in the project's document."""
+    content = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
+    head = [*_what(blueprint), *_placeholders(asked), *_notes(notes)]
+    # Terraform reads comments, too.
+    safe = [placeholders.literal(line) if asked else line for line in head]
+    return "".join(f"# {line}".rstrip() + "\n" for line in safe) + "\n" + content
+
+
+def _what(blueprint: Blueprint) -> list[str]:
+    kind = "a REST API" if blueprint.api_type == "rest" else "an HTTP API"
+    return [
+        f"{blueprint.name}, as API Gateway imports it as {kind}. Made by `apigw-oauth template openapi`; its next",
+        "run overwrites what is changed here.",
+        "",
+        f"  {_IMPORT[blueprint.api_type]}",
+    ]
+
+
+def _placeholders(asked: Sequence[str]) -> list[str]:
+    if not asked:
+        return []
+    width = max(map(len, asked))
+    return [
+        "",
+        "Values to be filled in, by `--set NAME=VALUE`, Terraform's templatefile() or Fn::Sub:",
+        "",
+        *(f"  {name:<{width}}  {_meaning(name)}" for name in asked),
+    ]
+
+
+def _meaning(name: str) -> str:
+    if name in _MEANINGS:
+        return _MEANINGS[name]
+    return "the ARN of a function behind the API" if name.endswith("BackendArn") else "as the document has it"
+
+
+def _notes(notes: Sequence[str]) -> list[str]:
+    if not notes:
+        return []
+    lines = (" ".join(note.split()) for note in notes)
+    return [
+        "",
+        "Not as in the document of the project, since API Gateway does not take it:",
+        "",
+        *(f"  {line}" for line in lines),
+    ]
