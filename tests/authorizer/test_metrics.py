@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -174,3 +176,23 @@ def test_whatever_is_logged_is_of_the_format_and_few_metrics_are_paid_for(reason
     assert [metric.value for metric in found if metric.name == "Decisions"] == [1]
     assert len({(metric.name, metric.dimensions) for metric in found}) <= 5
     assert found == hidden
+
+
+def test_a_clock_that_fails_while_something_is_counted_lets_nobody_in():
+    for sound in range(20):
+        clock = FakeClock()
+        calls = iter([clock] * sound)
+        with ScriptedServer(GOOD) as server:
+            try:
+                handler = make_handler(
+                    settings(server.url), environ=ENVIRON, clock=partial(_next_of, calls), write=lambda _line: None
+                )
+                handler(event(), LambdaContext())
+            except (AuthorizerFailedError, StopIteration):
+                continue
+        break
+    assert 5 <= sound < 19
+
+
+def _next_of(calls: Iterator[FakeClock]) -> float:
+    return next(calls)()

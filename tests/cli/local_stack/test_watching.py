@@ -56,3 +56,12 @@ def test_directories_are_those_of_the_named_files_and_of_packages_beside_them(pr
     file = project / "apigw-oauth.toml"
     file.write_text(file.read_text().replace("functions.py:", "other/functions.py:"))
     assert directories_of(load_project(project)) == {project, project / "lib", project / "other"}
+
+
+def test_the_directory_of_a_hook_is_looked_at_too(project: Path):
+    (project / "seen").mkdir()
+    (project / "seen" / "telemetry.py").write_text("def on_decision(facts): ...")
+    file = project / "apigw-oauth.toml"
+    key = 'on_decision = "seen/telemetry.py:on_decision"'
+    file.write_text(file.read_text().replace("[authorizer]", f"[authorizer]\n{key}"))
+    assert project / "seen" in directories_of(load_project(project))

@@ -49,7 +49,6 @@ def find(
     if set(CLAIMS) <= set(project.file.authorizer.context):
         return _read(answer)
     settings = {**project.authorizer_settings(local=local), "context": list(CLAIMS)}
-    settings.pop("on_decision", None)  # which has been told of this request
     handler = make_handler(
         settings, environ=os.environ, directory=str(project.directory), write=lambda _line: None
     )
