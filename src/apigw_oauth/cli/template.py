@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
+
+_WITH_VALUES = "openapi"
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="LANGUAGE", help="cloudformation, terraform or openapi.", show_default=False)
@@ -24,6 +26,14 @@ AuthorizerOnlyOption = Annotated[
         help="Only the authorizer, to be attached to an API that is there, whose id is asked for.",
     ),
 ]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        help="openapi: a value for a placeholder of the document, which lists them; may be repeated.",
+        metavar="NAME=VALUE",
+    ),
+]
 
 
 def template(
@@ -31,6 +41,7 @@ def template(
     *,
     output: OutputOption = None,
     authorizer_only: AuthorizerOnlyOption = False,
+    settings: SetOption = None,
     arch: ArchOption = DEFAULT_ARCH,
     python: PythonOption = None,
     project: ProjectOption = PROJECT_FILE,
@@ -47,7 +58,7 @@ def template(
     Give the same --arch and --python to `package`. Nobody is asked, and nothing is sent; `apigw-oauth deploy` does
     all of it. Exit status: 2 for what cannot be deployed.
     """
-    target = target_of(arch, python)
+    target, values = target_of(arch, python), _values(settings or [], name)
     from apigw_oauth.deploy.draft import draft
     from apigw_oauth.deploy.templates import TEMPLATES, render
     from apigw_oauth.project import load_project
@@ -55,9 +66,14 @@ def template(
     if name not in TEMPLATES:
         raise WrongUsageError(f"there is no template {name!r}; name one of {', '.join(TEMPLATES)}")
     with settings_errors():
-        loaded = load_project(project)
-        content = render(name, draft(loaded, target=target, scope="authorizer" if authorizer_only else "api"))
-    text = json.dumps({"template": name, "content": content}) + "\n" if as_json else content
+        scope: Literal["api", "authorizer"] = "authorizer" if authorizer_only else "api"
+        blueprint = draft(load_project(project), target=target, scope=scope, imported=name == _WITH_VALUES)
+        content = render(name, blueprint, values)
+    _write(json.dumps({"template": name, "content": content}) + "\n" if as_json else content, output)
+
+
+def _write(text: str, output: Path | None) -> None:
+    """Write a file, or standard output. Raises WrongUsageError."""
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -65,3 +81,16 @@ def template(
         output.write_text(text, encoding="utf-8")
     except OSError as error:
         raise WrongUsageError(f"--output: {output}: {error.strerror}; name a file that can be written") from None
+
+
+def _values(settings: list[str], name: str) -> dict[str, str]:
+    """Read NAME=VALUE. Raises WrongUsageError."""
+    if settings and name != _WITH_VALUES:
+        raise WrongUsageError(f"--set: is for {_WITH_VALUES}; {name} has parameters of its own")
+    values = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not value:
+            raise WrongUsageError("--set: must be NAME=VALUE; the document lists the names")
+        values[key] = value
+    return values

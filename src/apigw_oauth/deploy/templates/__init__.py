@@ -9,14 +9,19 @@ from apigw_oauth.deploy.blueprint import Blueprint
 TEMPLATES: Mapping[str, str] = {
     "cloudformation": "apigw_oauth.deploy.templates.cloudformation",
     "terraform": "apigw_oauth.deploy.templates.terraform",
+    "openapi": "apigw_oauth.deploy.templates.openapi",
 }
 """Modules by the name of their language; each is imported only if it is asked for."""
 
 
 class _Template(Protocol):
-    def render(self, blueprint: Blueprint) -> str: ...
+    def render(self, blueprint: Blueprint, /, **values: Mapping[str, str]) -> str: ...
 
 
-def render(name: str, blueprint: Blueprint) -> str:
-    """Return the text of a template: of one of `TEMPLATES`. Raises SettingsError for what it cannot express."""
-    return cast("_Template", import_module(TEMPLATES[name])).render(blueprint)
+def render(name: str, blueprint: Blueprint, values: Mapping[str, str] | None = None) -> str:
+    """Return the text of a template: of one of `TEMPLATES`. Raises SettingsError for what it cannot express.
+
+    `values` are for the placeholders of an OpenAPI document; the others have parameters of their own.
+    """
+    language = cast("_Template", import_module(TEMPLATES[name]))
+    return language.render(blueprint, values=values) if values else language.render(blueprint)
