@@ -101,8 +101,7 @@ def url(aws: Aws, bucket: Bucket, uploaded: Artifact) -> str:
     """Return the address by which CloudFormation takes a template from the bucket."""
     if aws.endpoint_url is not None:
         return f"{aws.endpoint_url.rstrip('/')}/{bucket.name}/{uploaded.key}"
-    suffix = "amazonaws.com.cn" if aws.partition == "aws-cn" else "amazonaws.com"
-    return f"https://s3.{aws.region}.{suffix}/{bucket.name}/{uploaded.key}"
+    return f"https://s3.{aws.region}.{aws.url_suffix}/{bucket.name}/{uploaded.key}"
 
 
 def _exists(aws: Aws, name: str, *, owner: str | None) -> bool:

@@ -11,7 +11,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 from apigw_oauth.deploy.deploy_error import DeployError
 
 _NOT_ALLOWED = re.compile(
-    r"(?P<who>\S+) is not authorized to perform: (?P<action>[\w:*]+)(?: on resource: (?P<resource>\S+))?"
+    r"(?P<who>\S+) is not authorized to perform: (?P<action>[\w:*]+)"
+    r'(?: on resource: "?(?P<resource>[^\s"]+))?'
 )
 _DENIED = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "UnauthorizedException", "403", "Forbidden"}

@@ -71,6 +71,25 @@ def text(project: Project, address: str) -> list[str]:
     return told
 
 
+def to_attach(stack: Stack, project: Project) -> list[str]:
+    """Return what is left to do where the authorizer alone was deployed, for an API that is there."""
+    api, authorizer = stack.outputs["ApiId"], stack.outputs["AuthorizerId"]
+    told = [f"The authorizer {authorizer} is in the API {api}. Attach it to each method or route:", ""]
+    if project.file.api.type != "rest":
+        return [
+            *told,
+            f"aws apigatewayv2 update-route --api-id {api} --route-id ROUTE --authorization-type CUSTOM"
+            f" --authorizer-id {authorizer}",
+        ]
+    patches = f"op=replace,path=/authorizationType,value=CUSTOM op=replace,path=/authorizerId,value={authorizer}"
+    return [
+        *told,
+        f"aws apigateway update-method --rest-api-id {api} --resource-id RESOURCE --http-method GET"
+        f" --patch-operations {patches}",
+        f"aws apigateway create-deployment --rest-api-id {api} --stage-name {project.file.api.stage}",
+    ]
+
+
 def _command(example: ExampleRoute, address: str, token: str | None = None) -> str:
     header = "" if token is None else f' -H "{example.header}: Bearer ${token}"'
     if address.startswith("ws"):

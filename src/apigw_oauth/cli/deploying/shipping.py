@@ -50,6 +50,7 @@ def ship(order: Order, display: Display) -> None:
     before = _stack_of(order, aws)
     if before is not None and not before.never_worked:
         stack.refuse_bad_state(before)
+        _refuse_another_scope(order, before)
     with prepared(aws, _wanted(order, aws, before, display), before) as ready:
         display.plan(ready.plan)
         if ready.plan.operation == "nothing" and before is not None:
@@ -89,6 +90,15 @@ def _stack_of(order: Order, aws: Aws) -> Stack | None:
     if found is not None:
         stack.refuse_of_others(found, order.name)
     return found
+
+
+def _refuse_another_scope(order: Order, before: Stack) -> None:
+    """Raise WrongUsageError if an API would be deleted, or made, only because an option was forgotten."""
+    has_authorizer_only = "ApiId" in before.parameters
+    if has_authorizer_only == order.authorizer_only:
+        return
+    there = "the authorizer alone: add --authorizer-only" if has_authorizer_only else "the whole API"
+    raise WrongUsageError(f"the stack {before.name} has {there}; or name another one with --stack")
 
 
 def _wanted(order: Order, aws: Aws, before: Stack | None, display: Display) -> Wanted:
@@ -158,15 +168,17 @@ def _going_on(order: Order, display: Display) -> Iterator[None]:
 
 def _tell(order: Order, aws: Aws, now: Stack, display: Display, *, event: str) -> None:
     """Tell where the API is, and how to try it."""
-    project = order.project
-    address = next_steps.url(now, aws, project)
-    document = {
+    document: dict[str, Any] = {
         "event": event,
         "stack": now.name,
         "stack_id": now.id,
-        "url": address,
         "outputs": dict(now.outputs),
-        "requests": [one._asdict() for one in next_steps.requests(project, address)],
     }
     heading = "Nothing to do." if event == "unchanged" else f"The stack {now.name} is there."
-    display.done(document, [heading, "", *next_steps.text(project, address)])
+    if order.authorizer_only:
+        display.done(document, [heading, "", *next_steps.to_attach(now, order.project)])
+        return
+    address = next_steps.url(now, aws, order.project)
+    document["url"] = address
+    document["requests"] = [one._asdict() for one in next_steps.requests(order.project, address)]
+    display.done(document, [heading, "", *next_steps.text(order.project, address)])
