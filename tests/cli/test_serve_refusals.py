@@ -1,5 +1,6 @@
 """What `serve` says when it cannot start."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -79,3 +80,18 @@ def test_without_its_credentials_the_real_verifier_does_not_start(project: Path)
     done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
     assert done.returncode == 2
     assert "AUTHLETE_API_KEY is not set" in done.stderr
+
+
+def test_without_aws_credentials_what_aws_keeps_cannot_be_read_and_nothing_starts(project: Path):
+    nowhere = dict.fromkeys(("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"), os.devnull)
+    environ = {
+        **nowhere, "AUTHLETE_API_KEY": "k", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": "default",
+    }  # fmt: skip
+    done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0", environ=environ)
+    assert done.returncode == 2
+    assert (
+        "verifiers[0].api_secret: the secret mydemo/authlete cannot be read without AWS credentials" in done.stderr
+    )
+    assert "sign in (aws configure, aws sso login)" in done.stderr
+    assert "Traceback" not in done.stderr
