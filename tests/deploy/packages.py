@@ -121,7 +121,10 @@ class Run(NamedTuple):
 
 
 def run(
-    interpreter: str, paths: Sequence[Path], events: Sequence[Mapping[str, Any]], environ: Mapping[str, str] = ENVIRON
+    interpreter: str,
+    paths: Sequence[Path],
+    events: Sequence[Mapping[str, Any]],
+    environ: Mapping[str, str] = ENVIRON,
 ) -> Run:
     """Run a function by an interpreter for which nothing is installed."""
     told = json.dumps({"paths": [str(path) for path in paths], "events": events})

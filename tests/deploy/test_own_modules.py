@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import cryptography
 import pytest
 
 import apigw_oauth
@@ -50,8 +51,9 @@ class Client:
         return {"Parameter": {"Value": "geheim"}}
 
 
-def client(*arguments, **options):
-    return Client()
+class Session:
+    def client(self, *arguments, **options):
+        return Client()
 """
 
 
@@ -109,12 +111,10 @@ ENVIRONMENT = {**ENVIRON, "CERTIFICATE": OURS, "KEY": pem(KEY), "PRIVATE_KEY": p
 @pytest.fixture(scope="module")
 def libraries(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """`cryptography` and what it needs, and nothing else of what is installed here."""
-    import _cffi_backend
-    import cryptography
-
     directory = tmp_path_factory.mktemp("libraries")
-    for module in (Path(cryptography.__file__).parent, Path(_cffi_backend.__file__)):
-        (directory / module.name).symlink_to(module)
+    installed = Path(cryptography.__file__).parents[1]
+    for path in (installed / "cryptography", *installed.glob("_cffi_backend.*")):
+        (directory / path.name).symlink_to(path)
     return directory
 
 
@@ -124,7 +124,9 @@ def world(tmp_path: Path) -> Path:
     directory = tmp_path / "runtime"
     (directory / "botocore").mkdir(parents=True)
     (directory / "botocore" / "__init__.py").touch()
-    (directory / "botocore" / "config.py").write_text("class Config:\n    def __init__(self, **options):\n        pass\n")
+    (directory / "botocore" / "config.py").write_text(
+        "class Config:\n    def __init__(self, **options):\n        pass\n"
+    )
     (directory / "boto3.py").write_text(BOTO3)
     return directory
 
@@ -144,7 +146,9 @@ def test_what_is_there_is_what_is_imported(tmp_path: Path, libraries: Path, worl
     (tmp_path / "mine.py").write_text(OWN)
     with ScriptedServer(answer(json.dumps(NO_CERTIFICATE).encode()), answer(json.dumps(OK).encode())) as server:
         verifiers = [{**one, "base_url": server.url} if "base_url" in one else one for one in case.verifiers]
-        settings = project_of(tmp_path, *verifiers, event=case.event, authorizer=case.authorizer).authorizer_settings()
+        settings = project_of(
+            tmp_path, *verifiers, event=case.event, authorizer=case.authorizer
+        ).authorizer_settings()
         local = reachable(tmp_path, ["mine.py", "hooks/telemetry.py"])
         asked_for = local.ours if name.startswith("own") else ()
         needed = own_modules.needed(Configuration.of(settings), entry=[ENTRY], asked_for=asked_for)
@@ -153,7 +157,9 @@ def test_what_is_there_is_what_is_imported(tmp_path: Path, libraries: Path, worl
         task = unpacked(tmp_path / "task", {**files, "authorizer.json": json.dumps(settings).encode()})
         paths = [task, world, *([libraries] if case.cryptography else [])]
         event = with_token(case.event)
-        event.setdefault("requestContext", {}).setdefault("identity", {})["clientCert"] = {"clientCertPem": CERTIFICATE}
+        event.setdefault("requestContext", {}).setdefault("identity", {})["clientCert"] = {
+            "clientCertPem": CERTIFICATE
+        }
         jwt = json.loads(json.dumps(event).replace("SlAV32hkKG-a-token-to-look-for", token()))
         modules = run(sys.executable, paths, [event, jwt, event], ENVIRONMENT).modules
     assert bool(needed.cryptography) == case.cryptography
@@ -181,7 +187,9 @@ def test_every_import_in_a_function_has_a_condition_or_needs_none():
         name = ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
         found |= {(edge.source, edge.target) for edge in own_modules._edges(name) if edge.deferred}
     prefix = "apigw_oauth.authorizer."
-    short = {(source.removeprefix(prefix), target.removeprefix(prefix)) for source, target in found - set(CONDITIONS)}
+    short = {
+        (source.removeprefix(prefix), target.removeprefix(prefix)) for source, target in found - set(CONDITIONS)
+    }
     assert {edge for edge in short if not edge[1].startswith("cryptography")} == always
     assert {source for source, target in CONDITIONS} <= {source for source, _ in found}
 
@@ -203,14 +211,20 @@ def test_own_modules_get_what_they_import_and_all_that_it_can_import(tmp_path: P
 
 def test_public_names_are_where_they_come_from(tmp_path: Path):
     assert "apigw_oauth/authorizer/facts.py" in asked_by(tmp_path, "import apigw_oauth\n").files
-    files = {name: module for name, module in apigw_oauth._HOMES.items()}
-    for name, module in files.items():
-        assert f"apigw_oauth/authorizer/{module}.py" in asked_by(tmp_path, f"from apigw_oauth import {name}\n").files
+    for name, module in apigw_oauth._HOMES.items():
+        assert (
+            f"apigw_oauth/authorizer/{module}.py" in asked_by(tmp_path, f"from apigw_oauth import {name}\n").files
+        )
     assert not asked_by(tmp_path, "from apigw_oauth import AccessToken\n").cryptography
 
 
 def test_a_reference_may_bring_anything():
-    table = {**INTROSPECTION, "client_auth": "env:HOW", "signed_response": "env:WHETHER", "jwks": {"keys": [public_jwk("RSA")]}}
+    table = {
+        **INTROSPECTION,
+        "client_auth": "env:HOW",
+        "signed_response": "env:WHETHER",
+        "jwks": {"keys": [public_jwk("RSA")]},
+    }
     needed = own_modules.needed(Configuration("request", "route", [table]), entry=[ENTRY])
     modules = {name.rpartition(".")[2] for name in modules_in(needed.files)}
     assert {"mutual_tls", "client_assertion", "signed_introspection"} <= modules

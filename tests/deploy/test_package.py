@@ -39,7 +39,10 @@ BY_AUTHLETE = {**AUTHLETE, "api_secret": "ssm:/authlete/secret"}
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Package]:
     """Packages of two projects, for each runtime of which there is an interpreter."""
     directory = tmp_path_factory.mktemp("built")
-    projects = {"introspection": project_of(directory / "introspection", INTROSPECTION), "jwt": project_of(directory / "jwt", JWT)}
+    projects = {
+        "introspection": project_of(directory / "introspection", INTROSPECTION),
+        "jwt": project_of(directory / "jwt", JWT),
+    }
     return {
         (kind, python): build(project, directory / f"{kind}-{python}.zip", target=Target(python, host().architecture))
         for kind, project in projects.items()
@@ -64,7 +67,11 @@ def test_a_bare_interpreter_runs_it_and_imports_nothing_else(
     assert {name.partition(".")[0] for name in others} == {"apigw_oauth", "lambda_function", *libraries}
     assert not TOO_DEAR & modules
     assert {name for name in modules if name.startswith("apigw_oauth")} == modules_in(names_in(one.path))
-    compiled = {name.replace("__pycache__/", "").partition(".")[0].replace("/", ".") for name in names_in(one.path) if name.endswith(".pyc")}
+    compiled = {
+        name.replace("__pycache__/", "").partition(".")[0].replace("/", ".")
+        for name in names_in(one.path)
+        if name.endswith(".pyc")
+    }
     python_files = {name for name in others if not name.startswith(("_", "cryptography.hazmat.bindings._rust"))}
     assert python_files <= {name.removesuffix(".__init__") for name in compiled}, "a cold start compiles nothing"
 
@@ -97,7 +104,10 @@ def test_it_says_what_it_is(built: dict[tuple[str, str], Package]):
     with zipfile.ZipFile(one.path) as archive:
         entries = archive.infolist()
         about = json.loads(archive.read("package.json"))
-        assert settings.load(json.loads(archive.read("authorizer.json")), environ=ENVIRON, directory="/").event == "request"
+        assert (
+            settings.load(json.loads(archive.read("authorizer.json")), environ=ENVIRON, directory="/").event
+            == "request"
+        )
     assert (one.files, one.unzipped_size) == (len(entries), sum(entry.file_size for entry in entries))
     assert about.keys() == {"format", "apigw_oauth", "python", "arch", "compiled", "libraries", "files"}
     assert (about["python"], about["arch"], about["compiled"]) == (INSTALLED[0], host().architecture, True)
@@ -108,7 +118,9 @@ def test_it_says_what_it_is(built: dict[tuple[str, str], Package]):
 def test_licences_go_along_and_what_lambda_has_no_use_for_does_not(built: dict[tuple[str, str], Package]):
     names = names_in(built["jwt", INSTALLED[0]].path)
     assert sum("/licenses/" in name for name in names) >= 3
-    assert not [name for name in names if name.endswith((".pyi", ".h", "RECORD", "WHEEL")) or name.startswith("cffi/")]
+    assert not [
+        name for name in names if name.endswith((".pyi", ".h", "RECORD", "WHEEL")) or name.startswith("cffi/")
+    ]
     assert len([name for name in names if name.endswith(".so")]) == 2
 
 
@@ -116,7 +128,7 @@ def test_nothing_is_there_that_a_project_does_not_name(tmp_path: Path):
     (tmp_path / "functions.py").write_text("")
     (tmp_path / ".env").write_text("SECRET=geheim")
     content = package.content_of(project_of(tmp_path, BY_AUTHLETE), host())
-    assert (content.sources.keys(), content.others.keys()) == ({"lambda_function.py"}, {"authorizer.json"})
+    assert {*content.sources, *content.others} == {"lambda_function.py", "authorizer.json"}
     assert {name.partition("/")[0] for name in content.ours} == {"apigw_oauth"}
 
 
@@ -132,7 +144,9 @@ def test_verifiers_and_hooks_of_the_project_go_along_with_what_they_import(tmp_p
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    project = project_of(tmp_path, {"type": "mine:Mine"}, authorizer='on_decision = "hooks/telemetry.py:on_decision"')
+    project = project_of(
+        tmp_path, {"type": "mine:Mine"}, authorizer='on_decision = "hooks/telemetry.py:on_decision"'
+    )
     content = package.content_of(project, host())
     assert content.sources.keys() == {*files, "lambda_function.py"} - {"shared/other.py"}
     assert content.sources["beside.py"] == files["beside.py"].encode()
@@ -193,7 +207,9 @@ def test_without_an_interpreter_sources_go_along_and_a_warning_says_so(tmp_path:
 def test_another_runtime_is_refused_by_the_function_itself(tmp_path: Path, built: dict[tuple[str, str], Package]):
     other = next(python for python in INSTALLED if python != host().python)
     zipfile.ZipFile(built["introspection", other].path).extractall(tmp_path)
-    with pytest.raises(AssertionError, match=f"this package is for Python {other}; give the function that runtime"):
+    with pytest.raises(
+        AssertionError, match=f"this package is for Python {other}; give the function that runtime"
+    ):
         run(sys.executable, [tmp_path], [])
 
 

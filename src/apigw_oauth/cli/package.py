@@ -24,7 +24,9 @@ WheelsOption = Annotated[
 LoopbackOption = Annotated[
     bool,
     typer.Option(
-        "--allow-loopback", metavar="", help="Take settings with http:// addresses of this machine, to try it here."
+        "--allow-loopback",
+        metavar="",
+        help="Take settings with http:// addresses of this machine, to try it here.",
     ),
 ]
 
@@ -60,7 +62,12 @@ def package(
         loaded = load_project(project)
         try:
             authorizer = build(
-                loaded, output=output, target=target, wheels=wheels, allow_loopback=allow_loopback, progress=_progress
+                loaded,
+                output=output,
+                target=target,
+                wheels=wheels,
+                allow_loopback=allow_loopback,
+                progress=_progress,
             )
             functions = build_functions(
                 loaded, output=output.with_name(FUNCTIONS), target=target, wheels=wheels, progress=_progress

@@ -28,7 +28,9 @@ def target_of(arch: str, python: str | None) -> "Target":
 
     wanted = python or "{}.{}".format(*sys.version_info)
     if wanted not in PYTHONS:
-        raise WrongUsageError(f"--python: Lambda has no Python {wanted} for this; name one of {', '.join(PYTHONS)}")
+        raise WrongUsageError(
+            f"--python: Lambda has no Python {wanted} for this; name one of {', '.join(PYTHONS)}"
+        )
     for known in ARCHITECTURES:
         if arch == known:
             return Target(wanted, known)

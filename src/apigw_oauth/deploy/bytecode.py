@@ -1,4 +1,4 @@
-"""Compiled files, so that a cold start need not compile. See PEP 552: unchecked, since times say nothing in a ZIP."""
+"""Compiled files, so that a cold start need not compile. Unchecked (PEP 552): times say nothing in a ZIP file."""
 
 import json
 import subprocess
@@ -32,7 +32,7 @@ def instead(files: Mapping[str, bytes], *, interpreter: str) -> dict[str, bytes]
 
 
 def beside(files: Mapping[str, bytes], *, python: str, interpreter: str) -> dict[str, bytes]:
-    """Return what goes beside the sources, into `__pycache__`: they mean what they mean there. Raises PackageError."""
+    """Return what goes beside sources, into `__pycache__`, and means the same. Raises PackageError."""
     tag = f"cpython-{python.replace('.', '')}"
     return _compiled(files, interpreter, {name: (_cached(name, tag), 0) for name in files})
 

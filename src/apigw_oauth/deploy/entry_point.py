@@ -1,4 +1,4 @@
-"""lambda_function.py of a package: the file that Lambda imports, which sees first whether it is where it belongs."""
+"""lambda_function.py of a package: what Lambda imports, and what sees first whether it is where it belongs."""
 
 from apigw_oauth.deploy.target import Target
 
@@ -10,19 +10,19 @@ _PYTHON = '''"""What Lambda calls: lambda_function.handler."""
 import sys
 
 if sys.version_info[:2] != {version}:
-    raise ImportError("this package is for Python {python}; give the function that runtime, or use `package --python`")
+    raise ImportError("this package is for Python {python}; give the function that runtime, or package it anew")
 '''
-_MACHINE = '''
+_MACHINE = """
 import os
 
 if os.uname().machine != {machine!r}:
-    raise ImportError("this package is for {architecture}; give the function that processor, or use `package --arch`")
-'''
-_HANDLER = '''
+    raise ImportError("this package is for {architecture}; give the function that processor, or package it anew")
+"""
+_HANDLER = """
 from apigw_oauth.authorizer.lambda_handler import handler
 
 __all__ = ["handler"]
-'''
+"""
 
 
 def text(target: Target, *, has_machine_code: bool) -> str:

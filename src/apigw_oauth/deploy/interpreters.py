@@ -24,7 +24,9 @@ Run = Callable[[Sequence[str]], str]
 """Executes a command, and returns what it prints. Raises OSError, and SubprocessError where it fails."""
 
 
-def find(python: str, *, run: Run | None = None, candidates: Callable[[str], Iterator[str]] | None = None) -> str | None:
+def find(
+    python: str, *, run: Run | None = None, candidates: Callable[[str], Iterator[str]] | None = None
+) -> str | None:
     """Return an interpreter of a version such as `3.13`: the running one, else the first that is found.
 
     Others than released CPython write other files, and are passed over.

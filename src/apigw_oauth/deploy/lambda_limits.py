@@ -15,10 +15,11 @@ def warnings(size: int, unzipped: int) -> Iterator[str]:
     """Say what is near the limits. Raises PackageError for what Lambda never takes."""
     if unzipped > UNZIPPED:
         raise PackageError(
-            f"the package has {_megabytes(unzipped)} unzipped, and Lambda takes {_megabytes(UNZIPPED)}: import less"
+            f"the package has {_megabytes(unzipped)} unzipped; Lambda takes {_megabytes(UNZIPPED)}: import less"
         )
     if unzipped > _NEAR * UNZIPPED:
-        yield f"{_megabytes(unzipped)} unzipped are near the {_megabytes(UNZIPPED)} that Lambda takes, layers included"
+        most = _megabytes(UNZIPPED)
+        yield f"{_megabytes(unzipped)} unzipped are near the {most} that Lambda takes, layers included"
     if size > ZIPPED:
         yield f"{_megabytes(size)} are more than the {_megabytes(ZIPPED)} of one upload: it has to go through S3"
     elif size > _NEAR * ZIPPED:

@@ -8,7 +8,9 @@ from typing import NamedTuple
 from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.deploy.python_imports import Import, imports_of
 
-_AT_LAMBDA = frozenset({"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric"})
+_AT_LAMBDA = frozenset(
+    {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric"}
+)
 """What Lambda's Python runtimes bring along."""
 _OURS = frozenset({"apigw_oauth", "cryptography", "lambda_function", "static_responses"})
 """What a file of the project must not be called: it would stand in the way of another one in the ZIP."""

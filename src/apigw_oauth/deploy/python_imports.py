@@ -27,8 +27,8 @@ def imports_of(source: bytes, *, package: str) -> list[Import]:
 def _imports(node: ast.AST, package: str, *, deferred: bool) -> Iterator[Import]:
     match node:
         case ast.If(test=ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING")):
-            for child in node.orelse:
-                yield from _imports(child, package, deferred=deferred)
+            for otherwise in node.orelse:
+                yield from _imports(otherwise, package, deferred=deferred)
             return
         case ast.Import():
             yield from (Import(alias.name, (), deferred) for alias in node.names)

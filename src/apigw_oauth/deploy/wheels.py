@@ -25,6 +25,7 @@ NAMES = ("cffi", "cryptography")
 
 Fetch = Callable[[Sequence[str], Path, Target], None]
 """Puts wheels of distributions, such as `cffi==2.1.1`, into a directory. Raises PackageError."""
+RunPip = Callable[[Sequence[str]], subprocess.CompletedProcess[str]]
 
 
 class Libraries(NamedTuple):
@@ -46,7 +47,9 @@ def libraries(
     These versions are what the project was tried with, and they make equal environments write equal packages.
     """
     wanted = versions()
-    found = _found(directory, wanted, target) if directory else _fetched(wanted, target, progress, fetch or _pip)
+    found = (
+        _found(directory, wanted, target) if directory else _fetched(wanted, target, progress, fetch or download)
+    )
     files: dict[str, bytes | Packed] = {}
     for one in found:
         files |= content(one)
@@ -112,7 +115,9 @@ def _found(directory: Path, wanted: Mapping[str, str], target: Target) -> list[W
     missing = [f"{name}=={version}" for name, version in wanted.items() if name not in found]
     if missing:
         command = " ".join(["pip download", *_options(target), "-d", str(directory), *missing])
-        raise PackageError(f"{directory}: has no wheel of {' and '.join(missing)} for {target}; get it with `{command}`")
+        raise PackageError(
+            f"{directory}: has no wheel of {' and '.join(missing)} for {target}; get it with `{command}`"
+        )
     return [*found.values()]
 
 
@@ -120,7 +125,7 @@ def _fetched(
     wanted: Mapping[str, str], target: Target, progress: Callable[[str], None], fetch: Fetch
 ) -> list[Wheel]:
     """Return the wheels from the cache, fetched where they are not there yet. Raises PackageError."""
-    # One directory for each target: what was fetched for another one must not be chosen in the place of a better one.
+    # One directory for each target: what was fetched for another one must not be chosen where there is better.
     directory = cache_directory() / "wheels" / f"{target.runtime}-{target.architecture}"
     found = chosen(directory, wanted, target)
     missing = [f"{name}=={version}" for name, version in wanted.items() if name not in found]
@@ -131,8 +136,10 @@ def _fetched(
 
 
 def chosen(directory: Path, wanted: Mapping[str, str], target: Target) -> dict[str, Wheel]:
-    """Return the wheels of a directory that pip would choose for the target; those that are not there are missing."""
-    wheels = [one for path in sorted(directory.glob("*.whl")) for one in [wheel_tags.wheel(path)] if one is not None]
+    """Return the wheels of a directory that pip would choose for the target, as far as they are there."""
+    wheels = [
+        one for path in sorted(directory.glob("*.whl")) for one in [wheel_tags.wheel(path)] if one is not None
+    ]
     found = {name: wheel_tags.best(wheels, name, version, target) for name, version in wanted.items()}
     return {name: one for name, one in found.items() if one is not None}
 
@@ -142,24 +149,25 @@ def _options(target: Target) -> list[str]:
     return options + [part for platform in wheel_tags.platforms(target) for part in ("--platform", platform)]
 
 
-def _pip(distributions: Sequence[str], directory: Path, target: Target) -> None:
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-    done = subprocess.run(  # noqa: S603 - pip, with names and versions of our own
-        [*pip, *_options(target), "-d", str(directory), *distributions],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+def download(distributions: Sequence[str], directory: Path, target: Target, *, run: RunPip | None = None) -> None:
+    """Have pip put wheels into a directory. Raises PackageError, with what pip says."""
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
+    done = (run or _run)([*command, *_options(target), "-d", str(directory), *distributions])
     if done.returncode == 0:
         return
     if "No module named pip" in done.stderr:
         raise PackageError(
-            f"{sys.executable} has no pip, which fetches wheels; install it (`python -m ensurepip`, `uv pip install"
-            " pip`), or name a directory with wheels: --wheels DIR"
+            f"{sys.executable} has no pip, which fetches wheels; install it (`python -m ensurepip`, or"
+            " `uv pip install pip`), or name a directory with wheels: --wheels DIR"
         )
     said = [line for line in done.stderr.splitlines() if line.startswith("ERROR")] or done.stderr.splitlines()[-1:]
     raise PackageError(
-        f"pip cannot fetch {' and '.join(distributions)} for {target}: {' '.join(said)}; mend what it says, or name a"
-        " directory with wheels: --wheels DIR"
+        f"pip cannot fetch {' and '.join(distributions)} for {target}: {' '.join(said)}; mend what it says, or"
+        " name a directory with wheels: --wheels DIR"
+    )
+
+
+def _run(command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - pip, with names and versions of our own
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
     )

@@ -48,11 +48,16 @@ def zipped(files: Mapping[str, bytes | Packed]) -> bytes:
         content = files[name]
         one = content if isinstance(content, Packed) else Packed.of(content)
         encoded = name.encode()
-        about = (0 if name.isascii() else _UTF8, zipfile.ZIP_DEFLATED, *_BEGINNING, one.crc, len(one.deflated), one.size)
-        head = _LOCAL.pack(b"PK\3\4", _VERSION, *about, len(encoded), 0) + encoded
-        entry = _CENTRAL.pack(
-            b"PK\1\2", _BY_UNIX, _VERSION, *about, len(encoded), 0, 0, 0, 0, _READABLE, offset
+        about = (
+            0 if name.isascii() else _UTF8,
+            zipfile.ZIP_DEFLATED,
+            *_BEGINNING,
+            one.crc,
+            len(one.deflated),
+            one.size,
         )
+        head = _LOCAL.pack(b"PK\3\4", _VERSION, *about, len(encoded), 0) + encoded
+        entry = _CENTRAL.pack(b"PK\1\2", _BY_UNIX, _VERSION, *about, len(encoded), 0, 0, 0, 0, _READABLE, offset)
         local += [head, one.deflated]
         central += [entry, encoded]
         offset += len(head) + len(one.deflated)
