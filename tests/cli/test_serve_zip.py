@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from apigw_oauth.cli.new import write_project
 from apigw_oauth.deploy import package
-from apigw_oauth.deploy.target import ARCHITECTURES
+from apigw_oauth.deploy.target import ARCHITECTURES, Target
 from apigw_oauth.project import load_project
 from tests.deploy.packages import host
 from tests.gateway.lambda_zip.zips import has_ended, needs_runtime_client, wait_until
@@ -21,21 +22,39 @@ from tests.walkthrough.six_steps import walk
 pytestmark = [needs_runtime_client, pytest.mark.usefixtures("unmeasured_processes")]
 
 
+OTHER = Target("3.13", next(name for name in ARCHITECTURES if name != host().architecture))
+PAGE = Path(__file__).parents[2] / "docs" / "deploy.md"
+SECTION = PAGE.read_text().partition("\n## Run the package on this machine\n")[2].partition("\n## ")[0]
+
+
+def of_the_page(language: str, target: Target) -> list[str]:
+    """The lines of the page in a language, for a machine."""
+    (block,) = re.findall(rf"^```{language}\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+    written = ["--arch x86_64 --python 3.11", "Python 3.11 on x86_64"]
+    here = [f"--arch {target.architecture} --python {target.python}", str(target)]
+    for old, new in zip(written, here, strict=True):
+        block = block.replace(old, new)
+    lines: list[str] = block.splitlines()
+    return lines
+
+
 @pytest.fixture(scope="module")
 def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A project as `apigw-oauth new` writes it, with packages for here and for another processor beside it."""
+    """A project as `apigw-oauth new` writes it, with packages for here and for another machine beside it."""
     directory = tmp_path_factory.mktemp("zip") / "project"
     write_project(directory)
-    project, target = load_project(directory), host()
-    package.build(project, output=directory / "authorizer.zip", target=target)
-    other = next(name for name in ARCHITECTURES if name != target.architecture)
-    package.build(project, output=directory / "other.zip", target=target._replace(architecture=other))
+    command, *_ = of_the_page("sh", host())
+    done = run(*command.split()[1:], cwd=directory)
+    assert done.returncode == 0, done.stderr
+    package.build(load_project(directory), output=directory / "other.zip", target=OTHER)
     return directory
 
 
 @pytest.fixture(scope="module")
 def server(packaged: Path) -> Iterator[ServeProcess]:
-    running = ServeProcess(packaged, *FREE, "--zip", str(packaged / "authorizer.zip"))
+    _, command = of_the_page("sh", host())
+    assert command.split()[:2] == ["apigw-oauth", "serve"]
+    running = ServeProcess(packaged, *FREE, *command.split()[2:], cwd=packaged)
     yield running
     running.stop()
 
@@ -102,11 +121,10 @@ def test_a_new_package_is_taken_over_and_an_older_one_is_told_of(packaged: Path,
 
 
 def test_a_package_that_does_not_run_here_starts_nothing(packaged: Path):
-    done = run("serve", *FREE, "--project", str(packaged), "--zip", "other.zip", cwd=packaged)
-    assert (done.returncode, done.stdout) == (2, "")
-    other = packaged / "other.zip"
-    assert f"apigw-oauth package -o {other} --arch {host().architecture} --python {host().python}" in done.stderr
-    assert "Traceback" not in done.stderr
+    done = run("serve", *FREE, "--zip", "other.zip", cwd=packaged)
+    (told,) = of_the_page("text", host())
+    told = told.replace("authorizer.zip", "other.zip").replace("Python 3.13 on arm64", str(OTHER))
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{told}\n")
 
 
 def test_without_development_server_the_package_has_to_find_its_credentials(packaged: Path):

@@ -69,7 +69,7 @@ def test_a_python_without_runtime_client_is_refused(tmp_path: Path):
 @pytest.mark.skipif(sys.platform != "linux", reason="the runtime client is for Linux")
 def test_without_the_runtime_client_it_is_said_how_to_install_it(tmp_path: Path):
     said = refusal(zip_with(tmp_path / "a.zip"), packages=None)
-    assert f"{sys.executable} -m pip install 'awslambdaric>=4'" in said
+    assert f"{sys.executable} -m pip install 'apigw-oauth[zip]'" in said
 
 
 @pytest.mark.parametrize("settings", [[], {}, {"format": 2, "verifiers": []}, {"format": 1, "verifiers": None}])

@@ -13,7 +13,7 @@ class GatewayOptions:
 
     def __init__(self, host: str, *, tls: bool, zip_file: Path | None, notice: Callable[[str], object]) -> None:
         self.tls = GatewayTls(host) if tls else None
-        self.zip_file = None if zip_file is None else zip_file.absolute()
+        self.zip_file = zip_file
         self._notice = notice
 
     def settings(self, project: Project) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def read(path: Path, *, packages_of: Callable[[str], tuple[str, ...] | None] | N
         )
     raise SettingsError(
         f"--zip {path}: Lambda's runtime client is not installed; install it:"
-        f" {shlex.quote(sys.executable)} -m pip install 'awslambdaric>=4'"
+        f" {shlex.quote(sys.executable)} -m pip install 'apigw-oauth[zip]'"
     )
 
 
