@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.lambda_handler import make_handler
 from apigw_oauth.authorizer.trace import CurrentTrace, Trace
-from tests.authorizer.fault_injection import AnsweringServer
+from tests.authorizer.fault_injection import AnsweringServer, Point, Secrets
 from tests.authorizer.fault_scenarios import API, NONCE_SECRET, NOW, SCENARIOS, Build
 from tests.authorizer.lambda_environment import LambdaContext
 
@@ -75,7 +75,13 @@ def run(build: Build, headers: list[str | None]) -> tuple[list[list[bytes]], lis
             "verifiers": [{**table, "positive_ttl": 0} for table in scenario.verifiers], **scenario.settings,
         }  # fmt: skip
         for header in headers:  # each has a cold start, so that it asks for keys and metadata too
-            handler = make_handler(content, environ=environ, clock=lambda: float(NOW), write=lines.append)
+            handler = make_handler(
+                content,
+                environ=environ,
+                clock=lambda: float(NOW),
+                write=lines.append,
+                secrets=Secrets(Point(lambda: "s")),
+            )
             environ |= {"_X_AMZN_TRACE_ID": header} if header else {}
             before = len(server.requests)
             handler(scenario.event, LambdaContext())
