@@ -93,6 +93,14 @@ def test_every_challenge_points_to_the_document_where_one_is_known(load, api, ur
 
 
 @pytest.mark.rule("R2")
+def test_proofs_are_offered_where_the_deployment_has_an_address_to_compare_them_with(load):
+    project = load(PROJECT.format(api='resource = "/"', cache="off"))
+    assert "DPoP" not in project.gateway_responses()["UNAUTHORIZED"].headers["WWW-Authenticate"]
+    assert "DPoP algs=" in project.gateway_responses("{base_url}")["UNAUTHORIZED"].headers["WWW-Authenticate"]
+    assert "ES256" in project.resource_metadata("{base_url}")["dpop_signing_alg_values_supported"]
+
+
+@pytest.mark.rule("R2")
 def test_the_fixed_challenge_offers_proofs_where_they_are_checked(load):
     fixed = (
         load(PROJECT.format(api=URLS, cache="off")).gateway_responses()["UNAUTHORIZED"].headers["WWW-Authenticate"]
@@ -139,7 +147,10 @@ def test_what_a_file_alone_knows_of_the_address(load):
     settings = project.authorizer_settings()
     assert (settings["resource"], settings["resource_metadata"]) == ("/mcp", f"{WELL_KNOWN}/mcp")
     owned = '[deploy]\ndomain = "api.example.com"\ncertificate = "arn:aws:acm:eu-west-1:1:certificate/1"'
-    assert load(PROJECT.format(api=api, cache="off") + owned).base_url == "https://api.example.com"
+    deployed = load(PROJECT.format(api=api, cache="off") + owned)
+    assert deployed.base_url == "https://api.example.com"
+    known = deployed.authorizer_settings()["public_base_urls"]
+    assert known == ["https://api.example.com", "https://h/v1/", "https://b"]
 
 
 def test_a_path_alone_is_no_address(load):

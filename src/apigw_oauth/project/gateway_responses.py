@@ -57,7 +57,7 @@ def _defaults(file: ProjectFile, base_url: str | None) -> dict[str, GatewayRespo
 
 def _fixed(file: ProjectFile, base_url: str | None) -> str:
     """Return the challenge of a 401 that says nothing of the request, as static text."""
-    algorithms = resource_metadata.dpop_algorithms(file)
+    algorithms = resource_metadata.dpop_algorithms(file, base_url)
     told = base_url is not None or resource_metadata.knows_its_address(file)
     challenge = Challenge(
         schemes=("Bearer", "DPoP") if algorithms else ("Bearer",),

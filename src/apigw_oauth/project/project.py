@@ -94,7 +94,7 @@ class Project(NamedTuple):
             "context": list(self.file.authorizer.context),
             "routes": [routes.compiled(one.route) for one in self.routes],
             "verifiers": [dict(table) for table in tables],
-            "public_base_urls": list(dict.fromkeys([*self.file.api.public_base_urls, *own])),
+            "public_base_urls": list(dict.fromkeys([*resource_metadata.listed_base_urls(self.file), *own])),
         }
         compiled |= resource_metadata.compiled(file)
         if self.file.authorizer.dpop is not None:

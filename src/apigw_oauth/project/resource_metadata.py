@@ -82,8 +82,13 @@ def url(file: ProjectFile, base_url: str | None = None) -> str | None:
 
 def known_base_urls(file: ProjectFile) -> list[str]:
     """Return the addresses of the deployed API that the file tells of, the one to name first, without slash."""
+    return [url.rstrip("/") for url in listed_base_urls(file)]
+
+
+def listed_base_urls(file: ProjectFile) -> list[str]:
+    """Return the same addresses as they are written."""
     own = [] if file.deploy.domain is None else [f"https://{file.deploy.domain}"]
-    return [url.rstrip("/") for url in [*own, *file.api.public_base_urls]]
+    return [*own, *file.api.public_base_urls]
 
 
 def knows_its_address(file: ProjectFile) -> bool:
@@ -146,15 +151,18 @@ def document(
         "scopes_supported": list(scopes),
         "bearer_methods_supported": ["header"],
         "authorization_details_types_supported": list(types),
-        "dpop_signing_alg_values_supported": list(dpop_algorithms(file)),
+        "dpop_signing_alg_values_supported": list(dpop_algorithms(file, base_url)),
         "tls_client_certificate_bound_access_tokens": _looks_each_time(file),
     }
     return {name: value for name, value in told.items() if value}
 
 
-def dpop_algorithms(file: ProjectFile) -> tuple[str, ...]:
-    """Return what DPoP proofs may be signed with; nothing where the deployed authorizer checks none."""
-    if not file.api.public_base_urls or not _looks_each_time(file):
+def dpop_algorithms(file: ProjectFile, base_url: str | None = None) -> tuple[str, ...]:
+    """Return what DPoP proofs may be signed with; nothing where the deployed authorizer checks none.
+
+    It checks them where it knows an address to compare them with: one of the file, or `base_url`.
+    """
+    if not (base_url or known_base_urls(file)) or not _looks_each_time(file):
         return ()
     return tuple((file.authorizer.dpop or Dpop()).algorithms)
 
