@@ -1,106 +1,14 @@
-"""Secrets that AWS keeps: when they are fetched, when anew, and that no failure lets anybody in."""
-
-import json
-from collections.abc import Sequence
-from typing import Any
+"""Secrets that AWS keeps: when they are fetched, when anew, and that nothing is read as a reference twice."""
 
 import pytest
 
 from apigw_oauth.authorizer import rotation
-from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError, SettingsError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.references import Kept, Source
-from apigw_oauth.authorizer.rotation import PAUSE, RotatingVerifier
-from apigw_oauth.authorizer.verifiers.notes import Notes
-from tests.authorizer.conftest import FakeClock, make_request
-
-SECRET, PARAMETER = Source("secretsmanager", "prod/as"), Source("ssm", "/prod/id")
-TABLES = [
-    {"type": "x", "client_id": Kept(PARAMETER), "client_secret": Kept(SECRET, "secret")},
-    {"type": "y", "token": Kept(SECRET, "token"), "audience": "ssm:/not/a/reference"},
-]
-OUTAGE = VerifierUnavailableError("AWS does not answer", reason=Reason.SECRETS_UNAVAILABLE)
-REFUSED = VerifierUnavailableError("our credentials are refused", reason=Reason.CREDENTIALS_REFUSED)
-
-
-def kept(secret: str = "s1", token: str = "t1") -> str:
-    return json.dumps({"secret": secret, "token": token})
-
-
-class FakeSecrets:
-    """Keeps what a test says; counts who asks for what."""
-
-    def __init__(self, **texts: Any) -> None:
-        self.texts: dict[str, str | Exception | None] = {"prod/as": kept(), "/prod/id": "api\n", **texts}
-        self.asked: list[tuple[str, str]] = []
-
-    def read(self, source: Source, *, when: str) -> str | None:
-        self.asked.append((source.id, when))
-        found = self.texts[source.id]
-        if isinstance(found, Exception):
-            raise found
-        return found
-
-
-class Server:
-    """Makes verifiers that know one secret; the server behind them takes another one, perhaps."""
-
-    def __init__(self, accepted: str = "s1") -> None:
-        self.accepted = accepted
-        self.fails: Exception | None = None
-        self.made: list[Sequence[Any]] = []
-        self.asked: list[str] = []
-
-    def make(self, tables: Sequence[Any]) -> "Client":
-        if tables[0]["client_secret"] == "unusable":
-            raise SettingsError("client_secret: cannot be used")
-        self.made.append(tables)
-        return Client(self, tables[0]["client_secret"])
-
-
-class Client:
-    def __init__(self, server: Server, secret: str) -> None:
-        self.server = server
-        self.secret = secret
-
-    def recognizes(self, token: str) -> bool:
-        return token != "other"
-
-    def verify(self, token: str, request: Any) -> AccessToken:
-        self.server.asked.append(self.secret)
-        if self.server.fails is not None:
-            raise self.server.fails
-        if self.secret != self.server.accepted:
-            raise REFUSED
-        if token == "bad":
-            raise InvalidTokenError("no")
-        return AccessToken(subject=self.secret)
-
-
-class World:
-    def __init__(self, **texts: Any) -> None:
-        self.secrets, self.server, self.clock = FakeSecrets(**texts), Server(), FakeClock(1000)
-        self.warnings: list[str] = []
-        self.notes = Notes()
-        self.verifier = RotatingVerifier(
-            TABLES, self.secrets, make=self.server.make, monotonic=self.clock, warn=self.warnings.append, notes=self.notes
-        )  # fmt: skip
-
-    def verify(self, token: str = "good") -> str | None:
-        self.secrets.asked.clear()
-        self.server.asked.clear()
-        return self.verifier.verify(token, make_request()).subject
-
-    def refused(self) -> None:
-        with pytest.raises(VerifierUnavailableError) as caught:
-            self.verify()
-        assert caught.value.reason is Reason.CREDENTIALS_REFUSED
-
-    def rotate(self, secret: str, *, at_the_server: bool = True) -> None:
-        self.secrets.texts["prod/as"] = kept(secret)
-        if at_the_server:
-            self.server.accepted = secret
+from apigw_oauth.authorizer.references import Kept
+from apigw_oauth.authorizer.rotation import PAUSE
+from tests.authorizer.conftest import make_request
+from tests.authorizer.kept_secrets import PARAMETER, SECRET, TABLES, FakeSecrets, World, kept
 
 
 @pytest.fixture
@@ -159,6 +67,17 @@ def test_credentials_that_stay_wrong_are_looked_up_no_more_often_than_the_pause(
     assert len(world.server.made) == 1
 
 
+@pytest.mark.parametrize("seconds", [PAUSE, 3600, -3600])
+def test_the_pause_ends_though_the_one_clock_stands_still_while_the_environment_is_frozen(
+    world: World, seconds: float
+):
+    world.server.accepted = "s2"
+    world.refused()
+    world.wall.now += seconds
+    world.rotate("s2")
+    assert world.verify() == "s2"
+
+
 def test_a_new_secret_that_is_refused_too_is_tried_once(world: World):
     world.rotate("s2", at_the_server=False)
     world.server.accepted = "s3"
@@ -181,22 +100,6 @@ def test_a_secret_that_is_the_one_before_again_is_a_new_one(world: World):
     assert len(world.server.made) == 3  # nothing that was learned in the name of an earlier one comes back
 
 
-@pytest.mark.parametrize(
-    "text",
-    [OUTAGE, SettingsError("may not be read"), "{}", "garbage", "[]", "", kept("unusable"), '{"secret": 5, "token": "t"}', None],
-    ids=["outage", "denied", "no key", "no JSON", "no object", "empty", "unusable", "no text", "not ready"],
-)  # fmt: skip
-def test_where_no_new_secret_can_be_had_the_refusal_stands_and_the_old_one_stays(world: World, text: Any):
-    world.server.accepted = "s2"
-    world.secrets.texts["prod/as"] = text
-    world.refused()
-    assert world.server.asked == ["s1"]
-    assert all("no new ones" in warning for warning in world.warnings)
-    assert len(world.warnings) == (text is not None)
-    world.server.accepted = "s1"
-    assert world.verify() == "s1"
-
-
 def test_what_is_no_refusal_of_our_credentials_is_none_of_its_business(world: World):
     other = VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_TIMEOUT)
     world.secrets.asked.clear()
@@ -205,60 +108,6 @@ def test_what_is_no_refusal_of_our_credentials_is_none_of_its_business(world: Wo
         with pytest.raises(type(error)):
             world.verifier.verify("good", make_request())
     assert world.secrets.asked == []
-
-
-def test_a_mistake_of_the_operator_keeps_the_function_from_starting():
-    for text, message in [
-        (SettingsError("the secret prod/as may not be read"), r"^verifiers\[0\].client_secret: the secret prod/as may not"),
-        ("{}", r"^verifiers\[0\].client_secret: the secret prod/as has no key secret"),
-        ('{"secret": ""}', r"^verifiers\[0\].client_secret: .* is empty"),
-        ('{"secret": "s1"}', r"^verifiers\[1\].token: .* no key token"),
-        ('{"secret": "a", "secret": "b"}', "not a JSON object"), (kept("unusable"), "cannot be used"),
-    ]:  # fmt: skip
-        with pytest.raises(SettingsError, match=message):
-            World(**{"prod/as": text}).verifier.start()
-    with pytest.raises(SettingsError, match=r"^verifiers\[0\].client_id: .*empty"):
-        World(**{"/prod/id": " \n"}).verifier.start()
-
-
-def test_in_an_outage_of_aws_the_function_starts_and_requests_fail_until_it_is_over():
-    world = World(**{"prod/as": OUTAGE})
-    world.verifier.start()
-    assert world.warnings == ["verifiers[0].client_secret: AWS does not answer; the first request asks again"]
-    for expected in (2, 0, 0):
-        with pytest.raises(VerifierUnavailableError) as caught:
-            world.verify()
-        assert caught.value.reason is Reason.SECRETS_UNAVAILABLE
-        assert len(world.secrets.asked) == expected
-        with pytest.raises(VerifierUnavailableError):
-            world.verifier.recognizes("good")
-    world.secrets.texts["prod/as"] = kept()
-    world.clock.now += PAUSE
-    assert world.verify() == "s1"
-    world.rotate("s2")
-    assert world.verify() == "s2"
-
-
-def test_what_cannot_be_had_before_the_first_request_is_fetched_by_it():
-    world = World(**{"/prod/id": None})
-    world.verifier.start()
-    assert (world.warnings, world.server.made) == ([], [])
-    assert world.secrets.asked == [("/prod/id", "start")]
-    with pytest.raises(VerifierUnavailableError, match="cannot be had yet"):
-        world.verify()
-    world.secrets.texts["/prod/id"] = "api"
-    assert world.verify() == "s1"
-    assert world.secrets.asked == [("/prod/id", "request"), ("prod/as", "request")]
-
-
-def test_a_mistake_that_the_first_request_finds_is_told_to_the_next_ones_without_asking_again():
-    world = World(**{"/prod/id": None})
-    world.verifier.start()
-    world.secrets.texts |= {"/prod/id": "api", "prod/as": "{}"}
-    for expected in (2, 0):
-        with pytest.raises(SettingsError, match="has no key secret"):
-            world.verify()
-        assert len(world.secrets.asked) == expected
 
 
 def test_what_is_kept_is_never_read_as_a_reference():

@@ -179,7 +179,7 @@ def _verifier(
     from apigw_oauth.authorizer import rotation  # and what asks AWS: nobody else needs it
 
     return rotation.load(
-        loaded.verifiers, secrets, make=make, monotonic=surroundings.monotonic, warn=lines.warning, notes=notes
+        loaded.verifiers, secrets, make=make, surroundings=surroundings, warn=lines.warning, notes=notes
     )
 
 

@@ -12,7 +12,7 @@ from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, Verifi
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.references import Kept, Source
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import TokenVerifier
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
 from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.notes import Notes
 
@@ -45,7 +45,7 @@ class RotatingVerifier:
         secrets: Secrets,
         *,
         make: Callable[[Tables], TokenVerifier],
-        monotonic: Callable[[], float],
+        surroundings: Surroundings,
         warn: Callable[[str], object],
         notes: Notes,
     ) -> None:
@@ -57,12 +57,12 @@ class RotatingVerifier:
         self._tables = tables
         self._secrets = secrets
         self._make = make
-        self._monotonic = monotonic
+        self._surroundings = surroundings
         self._warn = warn
         self._notes = notes
         self._resolved: Tables | None = None
         self._verifier: TokenVerifier | None = None
-        self._looked_at: float | None = None
+        self._looked_at: tuple[float, float] | None = None
         self._failure: AuthorizerError | None = None
 
     def start(self) -> None:
@@ -77,11 +77,11 @@ class RotatingVerifier:
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says. Raises SettingsError, VerifierUnavailableError where there is none yet."""
-        return (self._verifier or self._current()).recognizes(token)
+        return self._current().recognizes(token)
 
     def verify(self, token: str, request: Request) -> AccessToken:
         """Return the facts about the token. Raises what the verifier raises, and as `recognizes`."""
-        verifier = self._verifier or self._current()
+        verifier = self._current()
         try:
             return verifier.verify(token, request)
         except VerifierUnavailableError as error:
@@ -95,7 +95,7 @@ class RotatingVerifier:
         if self._verifier is None:
             if self._failure is not None and not self._may_look():
                 raise type(self._failure)(str(self._failure), reason=self._failure.reason)
-            self._looked_at = self._monotonic()
+            self._looked_at = self._now()
             try:
                 self._renew("request")
             except (SettingsError, VerifierUnavailableError) as error:
@@ -110,7 +110,7 @@ class RotatingVerifier:
         """Look at the secrets again, and say whether there is a new verifier. Raises nothing of ours."""
         if not self._may_look():
             return False
-        self._looked_at = self._monotonic()
+        self._looked_at = self._now()
         try:
             changed = self._renew("refusal")
         except (SettingsError, VerifierUnavailableError) as error:
@@ -123,7 +123,13 @@ class RotatingVerifier:
         return changed
 
     def _may_look(self) -> bool:
-        return self._looked_at is None or self._monotonic() - self._looked_at >= PAUSE
+        # Either clock will do: one may be set, the other may stand still while Lambda freezes the environment.
+        return self._looked_at is None or any(
+            abs(now - then) >= PAUSE for now, then in zip(self._now(), self._looked_at, strict=True)
+        )
+
+    def _now(self) -> tuple[float, float]:
+        return self._surroundings.monotonic(), self._surroundings.clock()
 
     def _renew(self, when: When) -> bool:
         """Fetch the secrets, and make the verifier if they are others than before: say whether they are."""
@@ -140,7 +146,7 @@ def load(
     secrets: Secrets | Mapping[str, str],
     *,
     make: Callable[[Tables], TokenVerifier],
-    monotonic: Callable[[], float],
+    surroundings: Surroundings,
     warn: Callable[[str], object],
     notes: Notes,
 ) -> RotatingVerifier:
@@ -152,7 +158,7 @@ def load(
         from apigw_oauth.authorizer import aws_secrets
 
         secrets = aws_secrets.of(secrets)
-    verifier = RotatingVerifier(tables, secrets, make=make, monotonic=monotonic, warn=warn, notes=notes)
+    verifier = RotatingVerifier(tables, secrets, make=make, surroundings=surroundings, warn=warn, notes=notes)
     verifier.start()
     return verifier
 
