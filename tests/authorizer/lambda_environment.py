@@ -1,6 +1,8 @@
 """A handler as Lambda has it, its settings, its events, and its log."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from apigw_oauth.authorizer.lambda_handler import make_handler
@@ -43,10 +45,13 @@ def event(name: str = "rest_request", token: str = TOKEN) -> dict[str, Any]:
 class Environment:
     """A handler, and what it logs."""
 
-    def __init__(self, url: str, **changes: Any) -> None:
+    def __init__(self, url: str, *, variables: Mapping[str, str] = MappingProxyType({}), **changes: Any) -> None:
         self.lines: list[str] = []
         self.handler = make_handler(
-            settings(url, **changes), environ={"SECRET": SECRET}, clock=FakeClock(), write=self.lines.append
+            settings(url, **changes),
+            environ={"SECRET": SECRET, **variables},
+            clock=FakeClock(),
+            write=self.lines.append,
         )
 
     def __call__(self, event: Any) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def test_a_failure_names_the_route():
     assert environment.logged["route"] == "POST /lambda-request"
 
 
+TALKATIVE = {"APIGW_OAUTH_LOG_LEVEL": "debug", "APIGW_OAUTH_METRICS": "n", "_X_AMZN_TRACE_ID": f"Root={TOKEN}"}
 EVENTS = st.sampled_from(["rest_request", "rest_token"])
 ANSWERS = st.sampled_from(
     [
@@ -103,7 +104,7 @@ ANSWERS = st.sampled_from(
 )
 def test_no_line_and_no_error_ever_holds_a_token_or_a_secret(name, behaviour, changes):
     with ScriptedServer(behaviour) as server:
-        environment = Environment(server.url, event=name.removeprefix("rest_"), cache="off")
+        environment = Environment(server.url, event=name.removeprefix("rest_"), cache="off", variables=TALKATIVE)
         said: object
         try:
             said = environment({**event(name), **changes})
