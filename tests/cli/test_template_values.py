@@ -41,17 +41,23 @@ def test_each_value_takes_the_place_of_its_placeholder():
             "no placeholder 'Regoin' in the document; there is: Partition, Region, Fu",
         ),
         (["--set", "Region=x"], "terraform", "--set: is for openapi; terraform has parameters of its own"),
+        (["--fn-sub"], "cloudformation", "--fn-sub: is for openapi; cloudformation has parameters of its own"),
         (
             ["--authorizer-only"],
             "openapi",
             "is a whole API, with its authorizer; use it without --authorizer-only",
         ),
     ],
-    ids=["no-value", "empty", "unknown", "other-language", "authorizer-only"],
+    ids=["no-value", "empty", "unknown", "other-language", "fn-sub", "authorizer-only"],
 )
 def test_a_mistake_is_told_with_its_mend(arguments, name, message):
     with pytest.raises(WrongUsageError, match=message):
         template(*arguments, name=name)
+
+
+def test_placeholders_may_be_left_to_cloudformation():
+    printed = template("--fn-sub")
+    assert "Fn::Sub: arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/" in printed
 
 
 def test_websocket_apis_have_no_document():

@@ -2,14 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
 from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
 
-_WITH_VALUES = "openapi"
+if TYPE_CHECKING:
+    from apigw_oauth.deploy.blueprint import Blueprint
+
+_OPENAPI = "openapi"
 
 NameArgument = Annotated[
     str, typer.Argument(metavar="LANGUAGE", help="cloudformation, terraform or openapi.", show_default=False)
@@ -34,6 +37,14 @@ SetOption = Annotated[
         metavar="NAME=VALUE",
     ),
 ]
+FnSubOption = Annotated[
+    bool,
+    typer.Option(
+        "--fn-sub",
+        metavar="",
+        help="openapi: write placeholders as Fn::Sub, for a template of CloudFormation or SAM that includes it.",
+    ),
+]
 
 
 def template(
@@ -42,6 +53,7 @@ def template(
     output: OutputOption = None,
     authorizer_only: AuthorizerOnlyOption = False,
     settings: SetOption = None,
+    fn_sub: FnSubOption = False,
     arch: ArchOption = DEFAULT_ARCH,
     python: PythonOption = None,
     project: ProjectOption = PROJECT_FILE,
@@ -58,7 +70,7 @@ def template(
     Give the same --arch and --python to `package`. Nobody is asked, and nothing is sent; `apigw-oauth deploy` does
     all of it. Exit status: 2 for what cannot be deployed.
     """
-    target, values = target_of(arch, python), _values(settings or [], name)
+    target, values = target_of(arch, python), _values(settings or [], name, fn_sub=fn_sub)
     from apigw_oauth.deploy.draft import draft
     from apigw_oauth.deploy.templates import TEMPLATES, render
     from apigw_oauth.project import load_project
@@ -67,9 +79,16 @@ def template(
         raise WrongUsageError(f"there is no template {name!r}; name one of {', '.join(TEMPLATES)}")
     with settings_errors():
         scope: Literal["api", "authorizer"] = "authorizer" if authorizer_only else "api"
-        blueprint = draft(load_project(project), target=target, scope=scope, imported=name == _WITH_VALUES)
-        content = render(name, blueprint, values)
+        blueprint = draft(load_project(project), target=target, scope=scope, imported=name == _OPENAPI)
+        content = _document(blueprint, values, fn_sub=fn_sub) if name == _OPENAPI else render(name, blueprint)
     _write(json.dumps({"template": name, "content": content}) + "\n" if as_json else content, output)
+
+
+def _document(blueprint: "Blueprint", values: dict[str, str], *, fn_sub: bool) -> str:
+    """Return the OpenAPI document, whose placeholders are no parameters of a language."""
+    from apigw_oauth.deploy.templates import openapi
+
+    return openapi.render(blueprint, values, fn_sub=fn_sub)
 
 
 def _write(text: str, output: Path | None) -> None:
@@ -83,10 +102,11 @@ def _write(text: str, output: Path | None) -> None:
         raise WrongUsageError(f"--output: {output}: {error.strerror}; name a file that can be written") from None
 
 
-def _values(settings: list[str], name: str) -> dict[str, str]:
-    """Read NAME=VALUE. Raises WrongUsageError."""
-    if settings and name != _WITH_VALUES:
-        raise WrongUsageError(f"--set: is for {_WITH_VALUES}; {name} has parameters of its own")
+def _values(settings: list[str], name: str, *, fn_sub: bool) -> dict[str, str]:
+    """Read NAME=VALUE. Raises WrongUsageError, also for what is for documents alone."""
+    if (settings or fn_sub) and name != _OPENAPI:
+        option = "--set" if settings else "--fn-sub"
+        raise WrongUsageError(f"{option}: is for {_OPENAPI}; {name} has parameters of its own")
     values = {}
     for setting in settings:
         key, equals, value = setting.partition("=")

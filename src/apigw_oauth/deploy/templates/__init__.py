@@ -15,13 +15,9 @@ TEMPLATES: Mapping[str, str] = {
 
 
 class _Template(Protocol):
-    def render(self, blueprint: Blueprint, /, **values: Mapping[str, str]) -> str: ...
+    def render(self, blueprint: Blueprint) -> str: ...
 
 
-def render(name: str, blueprint: Blueprint, values: Mapping[str, str] | None = None) -> str:
-    """Return the text of a template: of one of `TEMPLATES`. Raises SettingsError for what it cannot express.
-
-    `values` are for the placeholders of an OpenAPI document; the others have parameters of their own.
-    """
-    language = cast("_Template", import_module(TEMPLATES[name]))
-    return language.render(blueprint, values=values) if values else language.render(blueprint)
+def render(name: str, blueprint: Blueprint) -> str:
+    """Return the text of a template: of one of `TEMPLATES`. Raises SettingsError for what it cannot express."""
+    return cast("_Template", import_module(TEMPLATES[name])).render(blueprint)

@@ -1,57 +1,16 @@
 """The OpenAPI document that API Gateway imports: the user's, with all that it has to know."""
 
 import json
-import re
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 from openapi_spec_validator import validate
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.deploy.draft import draft
 from apigw_oauth.deploy.templates import openapi
 from apigw_oauth.project import load_project
 from tests.deploy.templates import cases
-
-NAMES = ("mydemoresource", "httpapi", "token", "dpop", "edges", "petstore")
-INTEGRATION = "x-amazon-apigateway-integration"
-ANY = "x-amazon-apigateway-any-method"
-ARN = "arn:aws:lambda:eu-west-1:111122223333:function:authorizer"
-
-
-@cache
-def text(name: str) -> str:
-    return openapi.render(cases.blueprint(name, imported=True))
-
-
-@cache
-def document(name: str) -> dict[str, Any]:
-    read: dict[str, Any] = yaml.safe_load(text(name))
-    return read
-
-
-def operations(name: str) -> dict[str, dict[str, Any]]:
-    return {
-        f"{'ANY' if verb == ANY else verb.upper()} {path}": operation
-        for path, item in document(name)["paths"].items()
-        for verb, operation in item.items()
-        if verb in {ANY, "get", "post", "put", "patch", "delete", "head", "options"}
-    }
-
-
-def made_of(directory: Path, content: str, *, kind: str = "rest") -> dict[str, Any]:
-    """What is made of a document of the user."""
-    (directory / "apigw-oauth.toml").write_text(
-        f'[api]\nname = "mine"\ntype = "{kind}"\nopenapi = "openapi.yaml"\n{cases.VERIFIER}'
-    )
-    (directory / "openapi.yaml").write_text(content)
-    read: dict[str, Any] = yaml.safe_load(
-        openapi.render(draft(load_project(directory), target=cases.TARGET, imported=True))
-    )
-    return read
+from tests.deploy.templates.openapi.documents import ANY, INTEGRATION, NAMES, document, made_of, operations, text
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -180,43 +139,6 @@ def test_what_serves_the_rest_of_an_http_api_is_marked():
     assert document("edges")["paths"]["/$default"][ANY]["isDefaultRoute"] is True
 
 
-def test_a_newer_document_is_lowered_to_what_api_gateway_reads():
-    pet = document("petstore")["components"]["schemas"]["NewPet2"]
-    assert document("petstore")["openapi"] == "3.0.1"
-    assert pet["maximum"] == 5
-    assert "exclusiveMaximum" not in pet
-    assert pet["properties"] == {
-        "name": {"type": "string", "example": "Rex"},
-        "kind": {"enum": ["dog"]},
-        "owner": {"$ref": "#/components/schemas/Owner"},
-        "age": {},
-        "tag": {"nullable": True},
-        "anything": {},
-    }
-    (limit,) = operations("petstore")["GET /pets"]["parameters"]
-    assert limit["schema"] == {"type": "integer", "nullable": True, "minimum": 0, "exclusiveMinimum": True}
-
-
-@pytest.mark.parametrize(
-    "note",
-    [
-        "components.schemas.New_Pet: is called NewPet2",
-        "components.schemas.New_Pet.patternProperties: is left out",
-        "paths./pets.get.parameters: filter[kind] is left out",
-        "paths./pets.get.responses.4XX: stands for 400",
-        "paths./pets.trace: is left out",
-        "webhooks: is left out",
-    ],
-    ids=["model", "keyword", "parameter", "status", "method", "root"],
-)
-def test_what_is_not_as_in_the_document_is_told(note):
-    assert f"#   {note}" in text("petstore")
-
-
-def test_nothing_is_told_where_nothing_is_changed():
-    assert "Not as in the document" not in text("mydemoresource")
-
-
 def test_a_document_of_3_0_comes_through_as_it_is(tmp_path):
     said = """
 openapi: 3.0.3
@@ -257,59 +179,8 @@ def test_a_mock_in_the_document_of_an_http_api_is_answered_by_a_function(tmp_pat
     assert "${StaticResponsesFunctionArn}" in made["paths"]["/a"]["get"][INTEGRATION]["uri"]
 
 
-def test_references_to_other_files_are_refused(tmp_path):
-    with pytest.raises(
-        SettingsError, match=r"paths\./a\.get\.responses\.200\.\$ref: 'common\.yaml#/ok' is in another"
-    ):
-        made_of(tmp_path, 'openapi: 3.0.3\npaths: {/a: {get: {responses: {"200": {$ref: "common.yaml#/ok"}}}}}\n')
-
-
-def test_a_document_that_is_nested_too_deeply_is_refused(tmp_path):
-    deep = '{"a":' * 400 + "1" + "}" * 400
-    with pytest.raises(SettingsError, match="nested too deeply"):
-        made_of(tmp_path, f'{{"openapi": "3.0.3", "paths": {{"/a": {{"get": {{}}}}}}, "x-deep": {deep}}}')
-
-
 def test_websocket_apis_and_the_authorizer_alone_are_no_openapi_document():
     with pytest.raises(SettingsError, match="does not describe WebSocket APIs; use cloudformation or terraform"):
         openapi.render(cases.blueprint("websocket"))
     with pytest.raises(SettingsError, match="use it without --authorizer-only"):
         openapi.render(cases.blueprint("token", "authorizer"))
-
-
-def test_values_take_the_place_of_placeholders():
-    values = {
-        "AuthorizerFunctionArn": ARN,
-        "FunctionsPayBackendArn": f"{ARN}-pay",
-        "ListPetsArn": f"{ARN}-list",
-        "BaseUrl": "https://pets.example.com",
-    }
-    filled = openapi.render(cases.blueprint("petstore", imported=True), values)
-    made = yaml.safe_load(filled)
-    # Where it is, is told by the ARN; and nothing is escaped any more.
-    assert made["components"]["securitySchemes"]["oauth"]["x-amazon-apigateway-authorizer"]["authorizerUri"] == (
-        f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{ARN}/invocations"
-    )
-    assert made["info"]["description"] == "Buy a pet.\nIt costs ${price}, or %{less}.\n"
-    assert "arn:aws:apigateway:${AWS::Region}:" in filled
-    assert "Values to be filled in" not in filled
-
-
-def test_some_values_leave_a_template():
-    some = openapi.render(cases.blueprint("petstore", imported=True), {"BaseUrl": "https://x.example.com/${odd}"})
-    assert "https://x.example.com/$${odd}/.well-known/oauth-protected-resource" in some
-    assert "#   AuthorizerFunctionArn " in some
-    assert "#   BaseUrl" not in some
-
-
-def test_a_value_that_nothing_asks_for_is_a_mistake():
-    with pytest.raises(
-        SettingsError, match="there is no placeholder 'Nme' in the document; there is: Partition, Re"
-    ):
-        openapi.render(cases.blueprint("token", imported=True), {"Nme": "x"})
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_as_a_template_of_terraform_it_has_placeholders_and_nothing_else(name):
-    found = re.findall(r"(?<![$%])[$%]\{[^}]*\}", text(name))
-    assert {one[2:-1] for one in found} == set(re.findall(r"^#   (\w+)  +\S", text(name), re.MULTILINE))

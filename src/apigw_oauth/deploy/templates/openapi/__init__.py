@@ -11,10 +11,11 @@ __all__ = ["render"]
 _NOTHING: Mapping[str, str] = {}
 
 
-def render(blueprint: Blueprint, values: Mapping[str, str] = _NOTHING) -> str:
+def render(blueprint: Blueprint, values: Mapping[str, str] = _NOTHING, *, fn_sub: bool = False) -> str:
     """Return the document as YAML; `values` take the place of its placeholders.
 
-    Raises SettingsError for what is no OpenAPI document, and for values that nothing asks for.
+    `fn_sub` leaves the others to CloudFormation, for a template that includes the document. Raises SettingsError
+    for what is no OpenAPI document, and for values that nothing asks for.
     """
     if blueprint.api_type == "websocket":
         raise SettingsError(
@@ -27,7 +28,7 @@ def render(blueprint: Blueprint, values: Mapping[str, str] = _NOTHING) -> str:
         )
     notes: list[str] = []
     try:
-        made = placeholders.filled(document.built(blueprint, notes.append), values)
-        return yaml_text.written(made.value, blueprint, made.left, notes)
+        made = placeholders.filled(document.built(blueprint, notes.append), values, fn_sub=fn_sub)
+        return yaml_text.written(made, blueprint, notes, fn_sub=fn_sub)
     except RecursionError:
         raise SettingsError("template openapi: the document of the project is nested too deeply") from None

@@ -2,10 +2,12 @@
 
 While there is one, the document is a template as Terraform's templatefile() has them: what only looks like a
 placeholder is written `$${…}` and `%%{…}`. Once every one is filled, it is the document itself.
+
+For CloudFormation, which knows no such files, a text with placeholders is an object `Fn::Sub`.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
@@ -15,6 +17,9 @@ NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _LOOKS_LIKE_ONE = re.compile(r"([$%])(?=\{)")
 _ESCAPED = re.compile(r"([$%])\1(?=\{)")
 _PLACEHOLDER = re.compile(r"(?<!\$)\$\{([A-Za-z][A-Za-z0-9]*)\}")
+_TOKEN = re.compile(r"\$\$\{|%%\{|\$\{([A-Za-z][A-Za-z0-9]*)\}")
+_PSEUDO = {"Partition": "AWS::Partition", "Region": "AWS::Region", "AccountId": "AWS::AccountId"}
+"""What CloudFormation knows itself."""
 _FUNCTION = re.compile(r"arn:([^:]+):lambda:([^:]+):[^:]+:function:.+")
 
 
@@ -72,8 +77,11 @@ class Filled(NamedTuple):
     left: tuple[str, ...]
 
 
-def filled(document: Any, values: Mapping[str, str]) -> Filled:
-    """Put values in the place of placeholders. Raises SettingsError for a value that nothing asks for."""
+def filled(document: Any, values: Mapping[str, str], *, fn_sub: bool) -> Filled:
+    """Put values in the place of placeholders; `fn_sub` leaves the others to CloudFormation.
+
+    Raises SettingsError for a value that nothing asks for.
+    """
     asked = names(document)
     for name in values:
         if name not in asked:
@@ -82,7 +90,10 @@ def filled(document: Any, values: Mapping[str, str]) -> Filled:
             )
     known = {**_places(values), **values}
     left = tuple(name for name in asked if name not in known)
-    return Filled(_filled(document, known, is_template=bool(left)), left)
+    if fn_sub:
+        told = tuple(name for name in left if name not in _PSEUDO)
+        return Filled(_changed(document, lambda value: _for_cloudformation(value, known)), told)
+    return Filled(_changed(document, lambda value: _filled(value, known, is_template=bool(left))), left)
 
 
 def _places(values: Mapping[str, str]) -> dict[str, str]:
@@ -94,12 +105,34 @@ def _places(values: Mapping[str, str]) -> dict[str, str]:
     return {}
 
 
-def _filled(value: Any, values: Mapping[str, str], *, is_template: bool) -> Any:
+def _changed(value: Any, change: Callable[[str | Template], Any]) -> Any:
+    """Return a document in which every text is another one."""
     if isinstance(value, Mapping):
-        return {key: _filled(inside, values, is_template=is_template) for key, inside in value.items()}
+        return {key: _changed(inside, change) for key, inside in value.items()}
     if isinstance(value, list):
-        return [_filled(inside, values, is_template=is_template) for inside in value]
-    if isinstance(value, Template):
-        text = _PLACEHOLDER.sub(lambda found: literal(values.get(found[1], "")) or found[0], value.text)
-        return text if is_template else _ESCAPED.sub(r"\1", text)
-    return literal(value) if is_template and isinstance(value, str) else value
+        return [_changed(inside, change) for inside in value]
+    return change(value) if isinstance(value, str | Template) else value
+
+
+def _filled(value: str | Template, values: Mapping[str, str], *, is_template: bool) -> str:
+    if isinstance(value, str):
+        return literal(value) if is_template else value
+    text = _PLACEHOLDER.sub(
+        lambda found: literal(values[found[1]]) if found[1] in values else found[0], value.text
+    )
+    return text if is_template else _ESCAPED.sub(r"\1", text)
+
+
+def _for_cloudformation(value: str | Template, values: Mapping[str, str]) -> str | dict[str, str]:
+    if isinstance(value, str):
+        return value
+    if all(name in values for name in names(value)):
+        return _filled(value, values, is_template=False)
+
+    def written(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return "${!" if found[0] == "$${" else "%{"
+        known = values.get(found[1])
+        return f"${{{_PSEUDO.get(found[1], found[1])}}}" if known is None else known.replace("${", "${!")
+
+    return {"Fn::Sub": _TOKEN.sub(written, value.text)}

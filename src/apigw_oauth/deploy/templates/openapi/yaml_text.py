@@ -7,6 +7,7 @@ import yaml
 
 from apigw_oauth.deploy.blueprint import Blueprint
 from apigw_oauth.deploy.templates.openapi import placeholders
+from apigw_oauth.deploy.templates.openapi.placeholders import Filled
 
 _MEANINGS = {
     "AccountId": "the number of the AWS account",
@@ -20,6 +21,10 @@ _IMPORT = {
     "rest": "aws apigateway import-rest-api --parameters endpointConfigurationTypes=REGIONAL --body fileb://FILE",
     "http": "aws apigatewayv2 import-api --body file://FILE",
 }
+_INCLUDE = [
+    "  DefinitionBody:  # Body of AWS::ApiGateway::RestApi and AWS::ApiGatewayV2::Api",
+    "    Fn::Transform: { Name: AWS::Include, Parameters: { Location: FILE } }",
+]
 
 
 class _Dumper(yaml.SafeDumper):
@@ -40,32 +45,33 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
 _Dumper.add_representer(str, _text)
 
 
-def written(document: Any, blueprint: Blueprint, asked: Sequence[str], notes: Sequence[str]) -> str:
-    """Return the text. `asked` are the placeholders left, `notes` what is not as in the project's document."""
-    content = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
-    head = [*_what(blueprint), *_placeholders(asked), *_notes(notes)]
+def written(made: Filled, blueprint: Blueprint, notes: Sequence[str], *, fn_sub: bool) -> str:
+    """Return the text; `notes` tell what is not as in the project's document."""
+    content = yaml.dump(made.value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
+    how = "by parameters of these names" if fn_sub else "by --set NAME=VALUE, or Terraform's templatefile()"
+    head = [*_what(blueprint, fn_sub=fn_sub), *_placeholders(made.left, how), *_notes(notes)]
     # Terraform reads comments, too.
-    safe = [placeholders.literal(line) if asked else line for line in head]
+    safe = [placeholders.literal(line) if made.left and not fn_sub else line for line in head]
     return "".join(f"# {line}".rstrip() + "\n" for line in safe) + "\n" + content
 
 
-def _what(blueprint: Blueprint) -> list[str]:
+def _what(blueprint: Blueprint, *, fn_sub: bool) -> list[str]:
     kind = "a REST API" if blueprint.api_type == "rest" else "an HTTP API"
     return [
         f"{blueprint.name}, as API Gateway imports it as {kind}. Made by `apigw-oauth template openapi`; its next",
         "run overwrites what is changed here.",
         "",
-        f"  {_IMPORT[blueprint.api_type]}",
+        *(_INCLUDE if fn_sub else [f"  {_IMPORT[blueprint.api_type]}"]),
     ]
 
 
-def _placeholders(asked: Sequence[str]) -> list[str]:
+def _placeholders(asked: Sequence[str], how: str) -> list[str]:
     if not asked:
         return []
     width = max(map(len, asked))
     return [
         "",
-        "Values to be filled in, by `--set NAME=VALUE`, Terraform's templatefile() or Fn::Sub:",
+        f"Values to be filled in, {how}:",
         "",
         *(f"  {name:<{width}}  {_meaning(name)}" for name in asked),
     ]
