@@ -40,6 +40,15 @@ def test_other_files_are_not(tmp_path):
     watcher.stop()
 
 
+def test_one_more_file_is_noticed_wherever_it_is_and_whatever_it_is_called(tmp_path):
+    file, noticed = tmp_path / "elsewhere" / "package.zip", threading.Event()
+    file.parent.mkdir()
+    watcher = Watcher(frozenset(), noticed.set, file=file)
+    file.write_text("1")
+    assert noticed.wait(5)
+    watcher.stop()
+
+
 def test_a_directory_that_goes_away_ends_nothing(tmp_path):
     directory = tmp_path / "d"
     directory.mkdir()

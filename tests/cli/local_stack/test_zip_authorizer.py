@@ -29,8 +29,11 @@ import json, os
 def handler(event, context):
     print(event.get("print", ""))
     path = os.environ.get("APIGW_OAUTH_SETTINGS")
-    mode = path and os.stat(os.path.dirname(path)).st_mode
-    return {"environ": dict(os.environ), "settings": path and json.load(open(path)), "mode": mode}
+    directory = path and os.path.dirname(path)
+    return {
+        "environ": dict(os.environ), "settings": path and json.load(open(path)), "mode": path and os.stat(directory).st_mode,
+        "files": path and sorted(os.listdir(directory)),
+    }
 """
 
 Run = Callable[..., Any]
@@ -114,6 +117,17 @@ def test_what_aws_keeps_is_fetched_with_the_credentials_of_whoever_starts_it(
     assert environ["AWS_EC2_METADATA_DISABLED"] == "false"
 
 
+def test_what_stays_of_a_verifier_beside_the_development_server_is_found_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SECRET", "geheim")
+    monkeypatch.setenv("AUDIENCE", "https://api.example.com")
+    found = run(audience="env:AUDIENCE", clients="file:lambda_function.py")
+    assert found["environ"]["AUDIENCE"] == "https://api.example.com"
+    assert "SECRET" not in found["environ"]
+    assert found["files"] == ["authorizer.json", "lambda_function.py"]
+
+
 def test_a_variable_that_is_not_set_is_named(run: Run, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("SECRET", raising=False)
     with pytest.raises(SettingsError, match=r"a\.zip: verifiers\[0\]\.api_secret: .* SECRET is not set"):
@@ -164,12 +178,17 @@ def test_it_ends_with_its_context(tmp_path: Path):
         function.invoke({})
 
 
-def test_a_file_that_has_changed_into_something_else_is_refused(tmp_path: Path):
+@pytest.mark.parametrize("local", [LOCAL, None], ids=["development server", "none"])
+def test_a_file_that_has_changed_into_something_else_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, local: dict[str, str] | None
+):
+    monkeypatch.setenv("SECRET", "geheim")
     project = project_of(tmp_path / "project", AUTHLETE)
+    (tmp_path / "a.zip").write_bytes(b"PK")
     package = {
-        "path": str(tmp_path / "nothing.zip"), "target": list(host()), "settings": project.authorizer_settings(),
+        "path": str(tmp_path / "a.zip"), "target": list(host()), "settings": project.authorizer_settings(),
         "executable": sys.executable, "packages": [],
     }  # fmt: skip
-    refused = pytest.raises(SettingsError, match=r"^--zip .*nothing\.zip: No such file")
-    with refused, zip_authorizer(package, project, local=LOCAL, gateway_url=GATEWAY, log=print):
+    refused = pytest.raises(SettingsError, match=r"^--zip .*a\.zip: is not ")
+    with refused, zip_authorizer(package, project, local=local, gateway_url=GATEWAY, log=print):
         pass

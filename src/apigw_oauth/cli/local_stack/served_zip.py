@@ -19,7 +19,10 @@ from apigw_oauth.deploy.target import Target
 from apigw_oauth.gateway.lambda_zip import runtime_packages
 from apigw_oauth.project import Project
 
-_COMPARED = ("event", "cache", "refusals", "context", "routes", "resource", "resource_metadata", "dpop")
+_COMPARED = (
+    *("event", "cache", "refusals", "context", "routes"),
+    *("resource", "resource_metadata", "dpop", "on_decision"),
+)
 _PATIENCE = 30  # seconds for another interpreter to say what it has
 
 

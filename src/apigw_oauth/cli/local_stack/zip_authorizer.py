@@ -5,6 +5,7 @@ import os
 import secrets
 import sys
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -45,13 +46,14 @@ def zip_authorizer(
         environ = {dpop_nonce.SECRET_VARIABLE: secrets.token_hex()}
         environ |= {name: os.environ[name] for name in _OURS if name in os.environ}
         if local is None:
-            environ |= _referred_to(package, project)
+            environ |= _variables(package["path"], package["settings"])
+            environ |= _credentials(package["settings"], project.file.deploy.region)
             if gateway_url.startswith("http"):
                 environ[api_address.VARIABLE] = gateway_url
         else:
-            settings = Path(directory) / SETTINGS_FILE
-            settings.write_text(json.dumps(_settings(package["settings"], local, gateway_url)), encoding="utf-8")
-            environ |= {**environment(local), SETTINGS_VARIABLE: str(settings)}
+            settings = _settings(package["settings"], local, gateway_url)
+            environ |= {**_variables(package["path"], settings), **environment(local)}
+            environ[SETTINGS_VARIABLE] = str(_write(settings, Path(directory), Path(package["path"])))
         with closing(_function(package, project, environ, _lines_to(log, local=local is not None))) as function:
             yield function
 
@@ -81,33 +83,50 @@ def _settings(packaged: Mapping[str, Any], local: Mapping[str, str], gateway_url
     }
 
 
-def _referred_to(package: Mapping[str, Any], project: Project) -> dict[str, str]:
-    """Return the variables that the package's references name, and AWS credentials if one is to be fetched there.
+def _write(settings: Mapping[str, Any], directory: Path, package: Path) -> Path:
+    """Write settings, and beside them the files of the package that their references name."""
+    names = {name for _, kind, name in _references(settings) if kind == "file"}
+    try:
+        with zipfile.ZipFile(package) as archive:
+            archive.extractall(directory, names & set(archive.namelist()))
+    except (OSError, zipfile.BadZipFile):
+        raise SettingsError(f"--zip {package}: is not what it was a moment ago; build it again") from None
+    path = directory / SETTINGS_FILE
+    path.write_text(json.dumps(settings), encoding="utf-8")
+    return path
 
-    Raises SettingsError for a variable that is not set.
-    """
-    values = [
+
+def _references(settings: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Return place, kind and name of each reference."""
+    return [
         (f"verifiers[{number}].{key}", *value.split(":", 1))
-        for number, table in enumerate(package["settings"]["verifiers"])
+        for number, table in enumerate(settings["verifiers"])
         for key, value in table.items()
         if is_reference(value)
     ]
+
+
+def _variables(package: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """Return the variables that references name. Raises SettingsError for one that is not set."""
     found = {}
-    for place, kind, name in values:
+    for place, kind, name in _references(settings):
         if kind == "env" and not os.environ.get(name):
             raise SettingsError(
-                f"--zip {package['path']}: {place}: the environment variable {name} is not set, or empty; set it"
-                " before you start"
+                f"--zip {package}: {place}: the environment variable {name} is not set, or empty; set it before"
+                " you start"
             )
         if kind == "env":
             found[name] = os.environ[name]
-    if any(kind in {"ssm", "secretsmanager"} for _, kind, _ in values):
-        found |= _credentials(project.file.deploy.region)
     return found
 
 
-def _credentials(region: str | None) -> dict[str, str]:
-    """Return what leads boto3 in the function to the credentials of whoever starts `serve`, and to a region."""
+def _credentials(settings: Mapping[str, Any], region: str | None) -> dict[str, str]:
+    """Return what leads boto3 in the function to the credentials of whoever starts `serve`, and to a region.
+
+    Nothing where no reference is to be fetched from AWS.
+    """
+    if not any(kind in {"ssm", "secretsmanager"} for _, kind, _ in _references(settings)):
+        return {}
     import boto3
 
     region = region or boto3.Session().region_name
