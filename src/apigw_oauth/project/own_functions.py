@@ -12,7 +12,7 @@ from apigw_oauth.project.project_file import Authorizer, Integration
 def check(
     authorizer: Authorizer, integrations: Iterable[tuple[str, Integration | None]], *, directory: Path
 ) -> None:
-    """Raise SettingsError where the file of a function is not there. `integrations`: with the keys of their routes."""
+    """Raise SettingsError where the file of a function is not there. `integrations`: with the keys of routes."""
     named = [("authorizer.handler", authorizer.handler)]
     named += [(f'routes."{key}".integration.lambda', one.function) for key, one in integrations if one is not None]
     for key, reference in named:
