@@ -76,3 +76,16 @@ def test_somebody_elses_authorizer_may_show_what_is_in_its_environment(tmp_path:
     )
     assert found.told == "whomever theirs.py:handler asks"
     assert found.secrets == ("theirSecret",)
+
+
+@pytest.mark.parametrize(
+    ("api", "url"),
+    [('type = "http"', "http://127.0.0.1:8080"), ('type = "http"\nstage = "v1"', "http://127.0.0.1:8080/v1")],
+)
+def test_where_nothing_runs_the_api_is_where_serve_would_have_it(tmp_path: Path, api: str, url: str):
+    table = '[[verifiers]]\ntype = "authlete"\nbase_url = "https://as.example"\napi_key = "k"\napi_secret = "s"\n'
+    text = f'[api]\n{api}\nresource = "/mcp"\n[routes]\n"POST /mcp" = []\n{table}audience = "/mcp"\n'
+    (tmp_path / "apigw-oauth.toml").write_text(text)
+    project = load_project(tmp_path)
+    assert authorization_server.gateway_url(project) == url
+    assert authorization_server.find(project, {}).told.startswith("https://as.example")

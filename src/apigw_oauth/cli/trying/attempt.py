@@ -93,7 +93,7 @@ class Attempt:
         if reply.asked is None or reason is None:
             return None
         asked = reply.asked
-        return token_facts.find(self.project, self.server.local, asked.event, asked.answer, reason)
+        return token_facts.find(self.project, self.server, asked.event, asked.answer, reason)
 
     def _token(self, facts: TokenFacts) -> Document:
         end = facts.expires_at

@@ -10,6 +10,7 @@ from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableErro
 from apigw_oauth.cli.local_stack import serve_file
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
 from apigw_oauth.project import Project
+from apigw_oauth.project.project_file import DEFAULT_STAGE
 
 if TYPE_CHECKING:
     from apigw_oauth.authorizer.rotation import Secrets
@@ -48,7 +49,8 @@ def find(
     if theirs is not None:
         return AuthorizationServer(f"whomever {theirs} asks", None, known)
     try:
-        loaded = settings.load(project.authorizer_settings(), environ=environ, directory=str(project.directory))
+        compiled = project.authorizer_settings(gateway_url=gateway_url(project))
+        loaded = settings.load(compiled, environ=environ, directory=str(project.directory))
         tables = _fetched(loaded.verifiers, environ, kept)
     except (SettingsError, VerifierUnavailableError) as error:
         place = "" if str(error).startswith(str(project.path)) else f"{project.path}: "
@@ -56,6 +58,12 @@ def find(
         raise SettingsError(f"{place}{error}; {hint}") from None
     told = ", else ".join(map(_told, tables))
     return AuthorizationServer(f"{told}, as {project.path.name} says", None, _secrets(tables))
+
+
+def gateway_url(project: Project) -> str:
+    """Return where `serve` would serve the stage of a project."""
+    url = f"http://{project.file.local.gateway}"
+    return url if project.file.api.stage == DEFAULT_STAGE else f"{url}/{project.file.api.stage}"
 
 
 def _local(running: Mapping[str, Any], project: Project) -> dict[str, str]:

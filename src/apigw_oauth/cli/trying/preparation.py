@@ -101,7 +101,7 @@ def _api(project: Project, server: AuthorizationServer, log: Log) -> Api:
 
         os.environ.update(environment(server.local))
     try:
-        url = server.gateway_url or f"http://{project.file.local.gateway}/{project.file.api.stage}"
+        url = server.gateway_url or authorization_server.gateway_url(project)
         return local_api.define(project, local=server.local, log=log.write, gateway_url=url)
     except ValueError as error:  # ApiDefinitionError is one
         raise SettingsError(f"{project.path}: {error}") from None

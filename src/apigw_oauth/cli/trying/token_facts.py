@@ -7,6 +7,7 @@ from typing import Any
 
 from apigw_oauth.authorizer.lambda_handler import make_handler
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.cli.trying.authorization_server import AuthorizationServer, gateway_url
 from apigw_oauth.project import Project
 
 CLAIMS = ("sub", "client_id", "scope", "exp")
@@ -34,7 +35,7 @@ class TokenFacts:
 
 def find(
     project: Project,
-    local: Mapping[str, str] | None,
+    server: AuthorizationServer,
     event: Mapping[str, Any],
     answer: object,
     reason: Reason | None,
@@ -48,7 +49,8 @@ def find(
         return None
     if set(CLAIMS) <= set(project.file.authorizer.context):
         return _read(answer)
-    settings = {**project.authorizer_settings(local=local), "context": list(CLAIMS)}
+    url = server.gateway_url or gateway_url(project)
+    settings = {**project.authorizer_settings(local=server.local, gateway_url=url), "context": list(CLAIMS)}
     handler = make_handler(
         settings, environ=os.environ, directory=str(project.directory), write=lambda _line: None
     )
