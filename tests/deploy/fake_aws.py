@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 import boto3
@@ -32,13 +33,17 @@ class FakeAws(NamedTuple):
 @contextmanager
 def fake_aws(*, region: str = "eu-west-1", endpoint_url: str | None = None) -> Iterator[FakeAws]:
     """Give one; in the end, everything that was written down must have been asked."""
-    session = boto3.Session(aws_access_key_id="k", aws_secret_access_key="s", region_name=region)
-    cloudformation, s3 = session.client("cloudformation"), session.client("s3")
+    cloudformation, s3 = _client("cloudformation", region), _client("s3", region)
     with Stubber(cloudformation) as first, Stubber(s3) as second:
-        aws = Aws("111122223333", region, "aws", endpoint_url, cloudformation, s3, session.client)
+        aws = Aws("111122223333", region, "aws", endpoint_url, cloudformation, s3, partial(_client, region=region))
         yield FakeAws(aws, first, second)
         first.assert_no_pending_responses()
         second.assert_no_pending_responses()
+
+
+@cache  # a client takes longer to make than most tests take
+def _client(service: str, region: str) -> Any:
+    return boto3.client(service, aws_access_key_id="k", aws_secret_access_key="s", region_name=region)
 
 
 def event(number: int, resource: str, status: str, reason: str = "", **told: Any) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """The values of the template's parameters."""
 
+from typing import Any
+
 import pytest
 
 from apigw_oauth.deploy import parameters
@@ -8,7 +10,7 @@ from apigw_oauth.deploy.deploy_error import DeployError
 from apigw_oauth.deploy.parameters import Value
 
 VARIABLES = (Parameter("MySecret", "MY_SECRET", secret=True, description=""),)
-DECLARED = {
+DECLARED: dict[str, dict[str, Any]] = {
     "CodeKey": {"Type": "String"},
     "ReservedConcurrency": {"Type": "Number", "Default": -1},
     "MySecret": {"Type": "String", "NoEcho": True},

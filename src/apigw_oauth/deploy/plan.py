@@ -63,16 +63,16 @@ def of_deletion(resources: Iterable[Mapping[str, Any]], document: Mapping[str, A
     """Return what the deletion of a stack does: to what it has, as far as its template does not retain it."""
     declared = document.get("Resources", {})
     return tuple(
-        Change(
-            "keep" if _is_retained(declared.get(one["LogicalResourceId"], {})) else "delete",
-            one["LogicalResourceId"],
-            resource_kinds.name_of(one["ResourceType"]),
-            one["ResourceType"],
-            loses=resource_kinds.lost_with(one["ResourceType"]),
-        )
+        _deleted(one["LogicalResourceId"], one["ResourceType"], declared.get(one["LogicalResourceId"], {}))
         for one in resources
         if one.get("ResourceStatus") != "DELETE_COMPLETE"
     )
+
+
+def _deleted(name: str, kind: str, declared: Mapping[str, Any]) -> Change:
+    if str(declared.get("DeletionPolicy", "")).startswith("Retain"):
+        return Change("keep", name, resource_kinds.name_of(kind), kind)
+    return Change("delete", name, resource_kinds.name_of(kind), kind, loses=resource_kinds.lost_with(kind))
 
 
 def _change(told: Mapping[str, Any]) -> Change:
@@ -100,7 +100,3 @@ def _action(told: Mapping[str, Any]) -> Action:
 def _names(details: Iterable[Mapping[str, Any]]) -> Collection[str]:
     targets = [one.get("Target", {}) for one in details]
     return dict.fromkeys(one.get("Name") or one.get("Attribute", "") for one in targets)
-
-
-def _is_retained(declared: Mapping[str, Any]) -> bool:
-    return str(declared.get("DeletionPolicy", "")).startswith("Retain")

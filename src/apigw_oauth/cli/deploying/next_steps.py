@@ -76,16 +76,13 @@ def to_attach(stack: Stack, project: Project) -> list[str]:
     api, authorizer = stack.outputs["ApiId"], stack.outputs["AuthorizerId"]
     told = [f"The authorizer {authorizer} is in the API {api}. Attach it to each method or route:", ""]
     if project.file.api.type != "rest":
-        return [
-            *told,
-            f"aws apigatewayv2 update-route --api-id {api} --route-id ROUTE --authorization-type CUSTOM"
-            f" --authorizer-id {authorizer}",
-        ]
+        update = f"aws apigatewayv2 update-route --api-id {api} --route-id ROUTE --authorization-type CUSTOM"
+        return [*told, f"{update} --authorizer-id {authorizer}"]
+    update = f"aws apigateway update-method --rest-api-id {api} --resource-id RESOURCE --http-method GET"
     patches = f"op=replace,path=/authorizationType,value=CUSTOM op=replace,path=/authorizerId,value={authorizer}"
     return [
         *told,
-        f"aws apigateway update-method --rest-api-id {api} --resource-id RESOURCE --http-method GET"
-        f" --patch-operations {patches}",
+        f"{update} --patch-operations {patches}",
         f"aws apigateway create-deployment --rest-api-id {api} --stage-name {project.file.api.stage}",
     ]
 
