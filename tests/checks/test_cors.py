@@ -65,6 +65,22 @@ def test_with_origins_routes_of_an_http_api_take_preflight_requests_all_the_same
     assert checking.found(Rule.PREFLIGHT, '"GET /a" = ["a"]', api=HTTP + ORIGINS) == []
 
 
+@pytest.mark.parametrize(
+    ("api", "integration", "found"),
+    [
+        (REST + ORIGINS, '{ lambda = "functions.py:f" }', True),
+        (REST + ORIGINS, '{ http = "https://backend.example.com" }', True),
+        (REST + ORIGINS, '{ mock = "" }', False),
+        (REST, '{ lambda = "functions.py:f" }', False),
+        (HTTP + ORIGINS, '{ lambda = "functions.py:f" }', False),
+    ],
+)
+def test_who_names_the_origin_in_answers(checking: Checking, api: str, integration: str, found: bool):
+    routes = f'"GET /a" = {{ scopes = ["a"], integration = {integration} }}'
+    findings = checking.found(Rule.CORS_BACKEND, routes, api=api)
+    assert [one.place for one in findings] == ["apigw-oauth.toml: api.cors_origins"] * found
+
+
 def test_websocket_apis_have_no_preflight_requests(checking: Checking):
     assert checking.found(Rule.PREFLIGHT, '"$connect" = ["a"]', api=WEBSOCKET) == []
 

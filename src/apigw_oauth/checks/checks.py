@@ -45,6 +45,7 @@ CHECKS: Sequence[Callable[[Project], Iterable[Finding]]] = (
     openapi_document.root_security,
     cors.preflight,
     cors.headers,
+    cors.backends,
     challenges.rest,
     challenges.http,
     token_places.identity_sources_not_read,

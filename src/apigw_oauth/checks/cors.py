@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apigw_oauth.authorizer.route import REST_OF_PATH, WHOLE_PATH, Route
 from apigw_oauth.checks import place
 from apigw_oauth.checks.finding import Finding
+from apigw_oauth.checks.listing import listed
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.project import Project
 
@@ -64,6 +65,21 @@ def headers(project: Project) -> Iterator[Finding]:
                 mend=f"headers = {{ {', '.join(_example(name) for name in lacking)} }}; if no browser calls this"
                 " API, leave it",
             )
+
+
+def backends(project: Project) -> Iterator[Finding]:
+    """Say which answers API Gateway does not make readable."""
+    told = project.cors()
+    if told is None or project.file.api.type != "rest":
+        return
+    answering = [one for one in project.routes if one.integration is not None and one.integration.mock is None]
+    if answering:
+        yield Rule.CORS_BACKEND.found(
+            place.of_key(project, "api.cors_origins"),
+            f"{listed(one.route.key for one in answering)}: a REST API hands on the headers of functions and servers"
+            f" as they are. Preflight requests and refusals name the origin; their answers do if they say so.",
+            mend=f"have them send {_ALLOW}: {told.origins[0]}; an HTTP API adds the header itself",
+        )
 
 
 def _example(name: str) -> str:

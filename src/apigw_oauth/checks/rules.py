@@ -77,6 +77,7 @@ class Rule(Enum):
     # cors.py
     PREFLIGHT = ("cors-preflight", "warning", "Preflight requests would need an access token")
     CORS_HEADER = ("cors-header-missing", "warning", "Browsers cannot read a gateway response")
+    CORS_BACKEND = ("cors-backend-headers", "info", "What is behind a REST API names the origin itself")
     # challenges.py
     NO_CHALLENGE = ("challenge-missing", "warning", "A refusal does not carry its challenge")
     NO_CHALLENGE_ON_HTTP = ("challenge-on-http-api", "info", "HTTP APIs refuse without a challenge")
