@@ -11,7 +11,7 @@ from apigw_oauth.deploy.templates.openapi.placeholders import Filled
 
 _MEANINGS = {
     "AccountId": "the number of the AWS account",
-    "AuthorizerFunctionArn": "the ARN of the authorizer's function: deploy that with --authorizer-only, or alone",
+    "AuthorizerFunctionArn": "the ARN of the authorizer's function, which API Gateway must be allowed to invoke",
     "BaseUrl": "the address of the deployed stage, without a slash at its end",
     "Partition": "aws, aws-cn or aws-us-gov; the ARN of a function tells it, if that is given",
     "Region": "where the functions are; the ARN of a function tells it, if that is given",
