@@ -1,6 +1,7 @@
 """Packages for every Python that is on this machine, under the runtime client that Lambda has for it."""
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -10,23 +11,31 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from apigw_oauth.cli.new import write_project
 from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.lambda_zip import runtime_packages
 from apigw_oauth.gateway.lambda_zip.settings import FunctionSettings, Runtime
 from apigw_oauth.gateway.lambda_zip.zip_function import ZipFunction
+from apigw_oauth.project import load_project
 from tests.authorizer.lambda_environment import EVENTS, VALID, with_token, without_token
 from tests.deploy.packages import AUTHLETE, INSTALLED, build, host, interpreter_of, project_of
 from tests.gateway.lambda_zip.zips import Lines, needs_runtime_client
 from tests.scripted_server import ScriptedServer, answer
+from tests.serve_process import FREE, ServeProcess
+from tests.walkthrough.six_steps import walk
 
 pytestmark = needs_runtime_client
 
 ON_HOST = "{}.{}".format(*sys.version_info)
 
 
-def client_for(python: str, directory: Path) -> Path:
-    """The directory with the runtime client for a Python; that of the running one is installed with the tests."""
-    options = ["--target", str(directory), "--python-version", python, "--only-binary=:all:", "--no-compile"]
+def environment_for(python: str, directory: Path) -> Path:
+    """A virtual environment with the runtime client for a Python. Return where its packages are."""
+    interpreter = interpreter_of(python)
+    assert interpreter is not None
+    subprocess.run([interpreter, "-m", "venv", "--without-pip", str(directory)], check=True)
+    packages = directory / "lib" / f"python{python}" / "site-packages"
+    options = ["--target", str(packages), "--python-version", python, "--only-binary=:all:", "--no-compile"]
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input"]
     done = subprocess.run(
         [sys.executable, "-m", "pip", "install", *quiet, *options, runtime_packages.CLIENT],
@@ -36,15 +45,15 @@ def client_for(python: str, directory: Path) -> Path:
     )
     if done.returncode != 0:
         pytest.skip(f"pip cannot fetch the runtime client for Python {python}")
-    return directory
+    return packages
 
 
 def runtime_for(python: str, directory: Path) -> Runtime:
+    """What runs a package: for the running Python, the runtime client that is installed with the tests."""
     if python == ON_HOST:
         return Runtime(sys.executable, python, tuple(map(Path, runtime_packages.installed())))
-    executable = interpreter_of(python)
-    assert executable is not None
-    return Runtime(executable, python, tuple(client_for(python, directory).iterdir()))
+    packages = environment_for(python, directory)
+    return Runtime(str(directory / "bin" / f"python{python}"), python, tuple(packages.iterdir()))
 
 
 class Packaged(NamedTuple):
@@ -78,7 +87,7 @@ def packaged(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     target = host()._replace(python=request.param)
     project = project_of(directory, AUTHLETE, event="websocket")
     package = build(project, directory / "authorizer.zip", target=target)
-    return Packaged(package.path, runtime_for(request.param, directory / "client"), directory)
+    return Packaged(package.path, runtime_for(request.param, directory / "environment"), directory)
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +122,17 @@ def test_events_of_every_format_are_answered(packaged: Packaged, server: Scripte
     assert (effect(said), said["context"]["sub"]) == ("Allow", "john")
     assert (logged["effect"], logged["route"]) == ("Allow", EVENTS[name][1])
     assert refusal == ("Deny" if name.startswith("http") else "Unauthorized")
+
+
+@pytest.mark.usefixtures("unmeasured_processes")
+def test_the_walkthrough(packaged: Packaged):
+    project, python = packaged.directory / "project", packaged.runtime.python
+    write_project(project)
+    file = build(load_project(project), project / "authorizer.zip", target=host()._replace(python=python)).path
+    path = os.pathsep.join([str(Path(packaged.runtime.executable).parent), os.environ["PATH"]])
+    server = ServeProcess(project, *FREE, "--zip", str(file), environ={"PATH": path})
+    try:
+        walk(server)
+        assert not any("another" in message for message in server.messages)
+    finally:
+        assert server.stop() == 0
