@@ -19,6 +19,8 @@ from apigw_oauth.cli.package import package
 from tests.deploy.packages import JWT, host, project_of
 from tests.serve_process import COMMAND, run
 
+PAGE = Path(__file__).parents[2] / "docs" / "deploy.md"
+SECTION = PAGE.read_text().partition("\n## The package\n")[2].partition("\n## ")[0]
 HOST = host()
 BUILD = ["--arch", HOST.architecture, "--python", HOST.python]
 
@@ -60,18 +62,29 @@ def test_two_directories_make_the_same_file(tmp_path: Path):
     assert (first["python"], first["arch"], first["warnings"]) == (HOST.python, HOST.architecture, [])
 
 
-def test_the_summary_is_for_people_and_progress_is_beside(project: Path):
-    done = run("package", "--project", str(project), "-o", str(project / "a.zip"), "--arch", "arm64")
-    assert done.returncode == 0
-    assert done.stderr == f"compiling for Python {HOST.python} …\n" * 2
-    first, _, digest, code, functions, *_ = done.stdout.splitlines()
-    assert first.startswith(f"{project / 'a.zip'}  ")
-    assert first.endswith(f" KB, for Python {HOST.python} on arm64")
-    content = (project / "a.zip").read_bytes()
-    assert digest.split() == ["SHA-256", hashlib.sha256(content).hexdigest()]
-    assert code.split()[1] == base64.b64encode(hashlib.sha256(content).digest()).decode()
-    assert functions.startswith(f"{project / 'functions.zip'}  ")
+def test_the_page_shows_the_summary_and_progress_is_beside(project: Path):
+    command, shown = (
+        re.search(rf"^```{kind}\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL) for kind in ("sh", "text")
+    )
+    assert command is not None
+    assert shown is not None
+    name, *arguments = command[1].split()
+    assert name == "apigw-oauth"
+    done = run(*arguments, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert shape(done.stdout) == shape(shown[1])
+    assert [line for line in done.stderr.splitlines() if "warning" not in line] == [
+        "compiling for Python 3.13 …"
+    ] * 2
+    content = (project / "authorizer.zip").read_bytes()
+    assert f"  SHA-256      {hashlib.sha256(content).hexdigest()}\n" in done.stdout
+    assert f"  CodeSha256   {base64.b64encode(hashlib.sha256(content).digest()).decode()}  (" in done.stdout
     assert "functions.py" in zipfile.ZipFile(project / "functions.zip").namelist()
+
+
+def shape(summary: str) -> str:
+    """The summary without the numbers that change with every line of code."""
+    return re.sub(r"[A-Za-z0-9+/]{43}=|[0-9a-f]{64}|\b[\d,]+(?= KB| files)", "N", summary)
 
 
 def test_a_secret_ends_with_2_and_is_not_told(project: Path):
