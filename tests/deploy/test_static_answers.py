@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import zipfile
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,6 +12,9 @@ import pytest
 from apigw_oauth.deploy import static_answers
 from apigw_oauth.deploy.blueprint import ToNobody
 from apigw_oauth.deploy.draft import unanswered
+from apigw_oauth.deploy.functions_zip import build_functions
+from apigw_oauth.deploy.target import of_host
+from apigw_oauth.project import load_project
 from tests.deploy.templates import cases
 
 ANSWERS = {
@@ -70,3 +74,14 @@ def test_it_answers_for_resource_metadata():
     answers = json.loads(static_answers.files(unanswered(cases.project("edges")))["static_responses.json"])
     metadata = json.loads(answers["GET /.well-known/oauth-protected-resource/mcp"]["body"])
     assert metadata["authorization_servers"] == ["https://as.example.com"]
+
+
+def test_it_is_packaged_with_the_functions_behind_the_routes(tmp_path):
+    target = of_host()
+    assert target is not None
+    built = build_functions(load_project(cases.EXAMPLES / "httpapi"), output=tmp_path / "f.zip", target=target)
+    assert built is not None
+    with zipfile.ZipFile(built.path) as packed:
+        files = {name: packed.read(name) for name in packed.namelist()}
+    assert {"functions.py", "static_responses.py", "static_responses.json"} <= files.keys()
+    assert json.loads(files["static_responses.json"])["GET /health"]["body"] == '{"status":"ok"}'

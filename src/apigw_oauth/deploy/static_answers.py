@@ -15,9 +15,7 @@ SOURCE = "static_responses.py"
 
 def are_needed(blueprint: Blueprint) -> bool:
     """Say whether the function is deployed."""
-    return blueprint.api_type == "http" and any(
-        isinstance(one.integration, ToNobody) for one in blueprint.routes
-    )
+    return blueprint.api_type == "http" and any(isinstance(one.integration, ToNobody) for one in blueprint.routes)
 
 
 def files(answers: Mapping[str, ToNobody]) -> dict[str, bytes]:
