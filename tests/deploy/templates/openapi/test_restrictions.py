@@ -3,6 +3,10 @@
 import pytest
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.deploy.draft import draft
+from apigw_oauth.deploy.templates import openapi
+from apigw_oauth.project import load_project
+from tests.deploy.templates import cases
 from tests.deploy.templates.openapi.documents import document, made_of, operations, text
 
 
@@ -37,6 +41,23 @@ def test_a_newer_document_is_lowered_to_what_api_gateway_reads():
 )
 def test_what_is_not_as_in_the_document_is_told(note):
     assert f"#   {note}" in text("petstore")
+
+
+def test_what_nobody_asks_for_is_told(tmp_path):
+    (tmp_path / "apigw-oauth.toml").write_text(f'[api]\nopenapi = "openapi.yaml"\n{cases.VERIFIER}')
+    (tmp_path / "openapi.yaml").write_text(
+        "openapi: 3.0.3\ninfo: {title: Mine, version: 2.0}\n"
+        "paths: {/a: {get: {security: [{key: [], oauth: [a]}, {basic: []}]}}}\n"
+        "components: {securitySchemes: {key: {type: apiKey, in: header, name: x-api-key},"
+        " oauth: {type: oauth2, flows: {}}, basic: {type: http, scheme: basic}}}\n"
+    )
+    printed = openapi.render(draft(load_project(tmp_path), target=cases.TARGET, imported=True))
+    told = "#   paths./a.get.security: nobody asks for {}, but for an access token"
+    assert [line for line in printed.splitlines() if "nobody asks" in line] == [
+        told.format("key"),
+        told.format("basic"),
+    ]
+    assert "version: '2.0'" in printed
 
 
 def test_nothing_is_told_where_nothing_is_changed():

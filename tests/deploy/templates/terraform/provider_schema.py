@@ -6,7 +6,7 @@ From the pages of the provider's documentation, versions 5 and 6, as far as both
 from collections.abc import Mapping
 from typing import NamedTuple
 
-META = frozenset({"depends_on", "lifecycle"})
+META = frozenset({"depends_on", "for_each", "lifecycle"})
 """Arguments of every resource, which are Terraform's own."""
 
 

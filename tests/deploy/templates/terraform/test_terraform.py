@@ -150,6 +150,12 @@ def test_api_gateway_may_invoke_the_function_as_this_authorizer_alone():
     assert permission["source_arn"] == "${local.execution_arn}/authorizers/${aws_api_gateway_authorizer.oauth.id}"
 
 
+def test_a_function_may_be_invoked_for_its_routes_alone():
+    permission = of_type("dpop", "aws_lambda_permission")["backend_functions_pay"]
+    assert permission["for_each"] == '${toset(["*/POST/payments"])}'
+    assert permission["source_arn"] == "${local.execution_arn}/${each.value}"
+
+
 def test_a_token_authorizer_has_its_header_and_its_expression():
     authorizer = of_type("token", "aws_api_gateway_authorizer")["oauth"]
     assert authorizer["type"] == "TOKEN"

@@ -19,7 +19,10 @@ _HEADERS = ("method.request.header.", "$request.header.")
 
 def name(kept: Mapping[str, Any]) -> str:
     """Return what the scheme and the authorizer are called, beside the schemes that the document keeps."""
-    return "oauth" if "oauth" not in kept else "oauth-authorizer"
+    found = "oauth"
+    while found in kept:
+        found += "-authorizer"
+    return found
 
 
 def security_scheme(blueprint: Blueprint) -> dict[str, Any]:

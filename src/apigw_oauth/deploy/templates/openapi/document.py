@@ -30,6 +30,7 @@ def built(blueprint: Blueprint, tell: Tell) -> dict[str, Any]:
     if blueprint.api_type == "rest":
         made = restrictions.obeyed(made, tell)
     info = {"title": blueprint.name, "version": "1", **(made.get("info") or {})}
+    info["version"] = str(info["version"])  # in YAML it may be a number
     components = dict(made.get("components") or {})
     kept, dropped = _sorted_schemes(components.pop("securitySchemes", None) or {})
     scheme = authorizer.name(kept)

@@ -16,6 +16,7 @@ DOCUMENTED_SECURITY = "x-oauth-security"
 _ANY = "x-amazon-apigateway-any-method"
 _KNOWN = frozenset({*(verb.lower() for verb in VERBS), _ANY})
 _UNKNOWN = frozenset({"trace"})
+_OAUTH = frozenset({"oauth2", "openIdConnect"})
 
 
 def paths(document: Mapping[str, Any], blueprint: Blueprint, scheme: str, tell: Tell) -> dict[str, Any]:
@@ -32,11 +33,20 @@ def paths(document: Mapping[str, Any], blueprint: Blueprint, scheme: str, tell: 
         item = made.setdefault(path, {})
         verb = _ANY if route.method in {"", "ANY"} else route.method.lower()
         operation = _operation(route, item.get(verb), path, blueprint, scheme, document)
+        for name in _not_asked_for(operation.get(DOCUMENTED_SECURITY), document):
+            tell(f"paths.{path}.{verb}.security: nobody asks for {name}, but for an access token")
         _declare_variables(item, operation, path, document)
         # The extension comes last: people do not read it.
         extension = operation.pop(EXTENSION)
         item[verb] = {**operation, EXTENSION: extension}
     return made
+
+
+def _not_asked_for(security: Any, document: Mapping[str, Any]) -> list[str]:
+    """Return the security schemes that are not OAuth's."""
+    schemes = (document.get("components") or {}).get("securitySchemes") or {}
+    named = dict.fromkeys(name for alternative in security or () for name in alternative)
+    return [name for name in named if (schemes.get(name) or {}).get("type") not in _OAUTH]
 
 
 def _segments(path: str) -> tuple[str, ...]:

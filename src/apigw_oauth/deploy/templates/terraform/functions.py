@@ -40,7 +40,7 @@ def blocks(blueprint: Blueprint) -> Iterator[Block | Comment]:
     """Return the authorizer's function and those behind the routes, with what each needs."""
     yield Comment("The authorizer.")
     yield from _function(_authorizer(blueprint), blueprint)
-    yield _permission(AUTHORIZER, AUTHORIZER, "authorizers/", authorizer_id(blueprint))
+    yield _permission(AUTHORIZER, {}, "authorizers/", authorizer_id(blueprint))
     yield from alarm.blocks(blueprint, reference("aws_lambda_function", AUTHORIZER, "function_name"))
     for backend in blueprint.backends:
         yield from _behind(blueprint, backend)
@@ -77,16 +77,14 @@ def _behind(blueprint: Blueprint, backend: Backend) -> Iterator[Block | Comment]
     name = backend_name(backend.name)
     yield Comment(f"Answers routes: {backend.handler}.")
     yield from _function(_behind_routes(name, backend.handler, {}), blueprint)
-    for number, pattern in enumerate(source_patterns.of_backend(blueprint, backend), 1):
-        yield _permission(f"{name}_{number}", name, pattern)
+    yield _permissions(name, source_patterns.of_backend(blueprint, backend))
 
 
 def _static_responses(blueprint: Blueprint) -> Iterator[Block | Comment]:
     known = {static_answers.VARIABLE: filled("{base_url}")}
     yield Comment("Answers the routes that have a fixed answer, since HTTP APIs have no mock integrations.")
     yield from _function(_behind_routes(STATIC_RESPONSES, static_answers.HANDLER, known), blueprint)
-    for number, pattern in enumerate(source_patterns.of_static_responses(blueprint), 1):
-        yield _permission(f"{STATIC_RESPONSES}_{number}", STATIC_RESPONSES, pattern)
+    yield _permissions(STATIC_RESPONSES, source_patterns.of_static_responses(blueprint))
 
 
 def _behind_routes(name: str, handler: str, variables: Mapping[str, Value]) -> _Made:
@@ -178,15 +176,20 @@ def _policy(statements: Sequence[Value]) -> Call:
     return Call("jsonencode", {"Version": "2012-10-17", "Statement": statements})
 
 
-def _permission(name: str, function: str, *pattern: str | Expression) -> Block:
-    """Let API Gateway invoke a function for requests whose ARN matches."""
+def _permissions(name: str, patterns: Sequence[str]) -> Block:
+    """Let API Gateway invoke a function for the routes that it answers; another route leaves these as they are."""
+    return _permission(name, {"for_each": Call("toset", list(patterns))}, Expression("each.value"))
+
+
+def _permission(name: str, each: Mapping[str, Value], *pattern: str | Expression) -> Block:
     return block(
         "resource",
         "aws_lambda_permission",
         name,
         attributes={
+            **each,
             "action": "lambda:InvokeFunction",
-            "function_name": reference("aws_lambda_function", function, "function_name"),
+            "function_name": reference("aws_lambda_function", name, "function_name"),
             "principal": "apigateway.amazonaws.com",
             "source_arn": interpolated(Expression("local.execution_arn"), "/", *pattern),
         },

@@ -213,11 +213,12 @@ resource "aws_lambda_function" "backend_functions_pay" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_pay_1" {
+resource "aws_lambda_permission" "backend_functions_pay" {
+  for_each      = toset(["*/POST/payments"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_pay.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/POST/payments"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # The API.

@@ -203,11 +203,12 @@ resource "aws_lambda_function" "backend_functions_mcp" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_mcp_1" {
+resource "aws_lambda_permission" "backend_functions_mcp" {
+  for_each      = toset(["*/POST/mcp"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_mcp.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/POST/mcp"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers the routes that have a fixed answer, since HTTP APIs have no mock integrations.
@@ -272,11 +273,12 @@ resource "aws_lambda_function" "static_responses" {
   }
 }
 
-resource "aws_lambda_permission" "static_responses_1" {
+resource "aws_lambda_permission" "static_responses" {
+  for_each      = toset(["*/GET/.well-known/oauth-protected-resource/mcp"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.static_responses.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/.well-known/oauth-protected-resource/mcp"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # The API.

@@ -204,11 +204,12 @@ resource "aws_lambda_function" "backend_functions_list_pets" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_list_pets_1" {
+resource "aws_lambda_permission" "backend_functions_list_pets" {
+  for_each      = toset(["*/GET/pets"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_list_pets.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/pets"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers routes: functions.show_pet.
@@ -267,11 +268,12 @@ resource "aws_lambda_function" "backend_functions_show_pet" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_show_pet_1" {
+resource "aws_lambda_permission" "backend_functions_show_pet" {
+  for_each      = toset(["*/GET/pets/*"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_show_pet.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/pets/*"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers routes: functions.add_pet.
@@ -330,11 +332,12 @@ resource "aws_lambda_function" "backend_functions_add_pet" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_add_pet_1" {
+resource "aws_lambda_permission" "backend_functions_add_pet" {
+  for_each      = toset(["*/POST/pets"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_add_pet.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/POST/pets"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers the routes that have a fixed answer, since HTTP APIs have no mock integrations.
@@ -399,11 +402,12 @@ resource "aws_lambda_function" "static_responses" {
   }
 }
 
-resource "aws_lambda_permission" "static_responses_1" {
+resource "aws_lambda_permission" "static_responses" {
+  for_each      = toset(["*/GET/health"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.static_responses.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/health"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # The API.

@@ -204,11 +204,12 @@ resource "aws_lambda_function" "backend_functions_hello" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_hello_1" {
+resource "aws_lambda_permission" "backend_functions_hello" {
+  for_each      = toset(["*/GET/mydemoresource"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_hello.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/mydemoresource"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers routes: functions.me.
@@ -267,11 +268,12 @@ resource "aws_lambda_function" "backend_functions_me" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_me_1" {
+resource "aws_lambda_permission" "backend_functions_me" {
+  for_each      = toset(["*/GET/me"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_me.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/GET/me"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # The API.

@@ -204,11 +204,12 @@ resource "aws_lambda_function" "backend_functions_connect" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_connect_1" {
+resource "aws_lambda_permission" "backend_functions_connect" {
+  for_each      = toset(["*/$connect"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_connect.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/$connect"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # Answers routes: functions.hello.
@@ -267,11 +268,12 @@ resource "aws_lambda_function" "backend_functions_hello" {
   }
 }
 
-resource "aws_lambda_permission" "backend_functions_hello_1" {
+resource "aws_lambda_permission" "backend_functions_hello" {
+  for_each      = toset(["*/hello"])
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.backend_functions_hello.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/*/hello"
+  source_arn    = "${local.execution_arn}/${each.value}"
 }
 
 # The API.
