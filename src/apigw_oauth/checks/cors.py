@@ -76,7 +76,7 @@ def backends(project: Project) -> Iterator[Finding]:
     if answering:
         yield Rule.CORS_BACKEND.found(
             place.of_key(project, "api.cors_origins"),
-            f"{listed(one.route.key for one in answering)}: what functions and servers answer goes to the client as"
+            f"{listed(one.route.key for one in answering)}: what functions and servers answer reaches clients as"
             " it is. Preflight requests and refusals name the origin; these answers do if they say so.",
             mend=f"have them send {_ALLOW}: {told.origins[0]}; an HTTP API adds the header itself",
         )
