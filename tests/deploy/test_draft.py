@@ -108,6 +108,9 @@ components: {securitySchemes: {oauth: {type: oauth2, flows: {}}}}
     with pytest.raises(SettingsError, match="GET /orders has an x-amazon-apigateway-integration"):
         drafted(tmp_path, content)
     assert not drafted(tmp_path, content, scope="authorizer").routes
+    imported = {route.key: route.documented for route in drafted(tmp_path, content, imported=True).routes}
+    assert imported["GET /orders"]
+    assert not imported["GET /pets"]
 
 
 def test_mutual_tls_closes_the_address_that_asks_nobody_for_a_certificate(tmp_path):

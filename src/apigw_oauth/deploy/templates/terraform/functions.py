@@ -1,5 +1,7 @@
 """Lambda functions: each with a log group of its own, and a role that may write there and little else."""
 
+import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -7,7 +9,7 @@ from apigw_oauth.deploy import source_patterns, static_answers
 from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint
 from apigw_oauth.deploy.templates.terraform import alarm
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
-from apigw_oauth.deploy.templates.terraform.settings import authorizer_id, variable_name
+from apigw_oauth.deploy.templates.terraform.settings import NAME, authorizer_id, variable_name
 from apigw_oauth.deploy.templates.terraform.texts import backend_name, filled, interpolated, reference
 
 AUTHORIZER = "authorizer"
@@ -16,6 +18,8 @@ _BACKEND_TIMEOUT = 29
 """Seconds. API Gateway waits 29 for the answer to a request to a REST API, and 30 in an HTTP API."""
 _BACKEND_MEMORY = 256
 """MB."""
+_LABEL = 63 - NAME
+"""Characters."""
 
 
 class _Made(NamedTuple):
@@ -90,7 +94,7 @@ def _static_responses(blueprint: Blueprint) -> Iterator[Block | Comment]:
 def _behind_routes(name: str, handler: str, variables: Mapping[str, Value]) -> _Made:
     return _Made(
         name=name,
-        label=handler.replace(".", "-"),
+        label=_label(handler),
         description=f"Answers routes: {handler}",
         handler=handler,
         package="functions_package",
@@ -98,6 +102,14 @@ def _behind_routes(name: str, handler: str, variables: Mapping[str, Value]) -> _
         timeout=_BACKEND_TIMEOUT,
         variables=variables,
     )
+
+
+def _label(handler: str) -> str:
+    """Return the end of a function's name, which has up to 64 letters, digits, hyphens and underscores in all."""
+    plain = re.sub("[^A-Za-z0-9_-]", "-", handler)
+    if len(plain) <= _LABEL:
+        return plain
+    return f"{plain[: _LABEL - 9]}-{hashlib.sha256(handler.encode()).hexdigest()[:8]}"
 
 
 def _function(made: _Made, blueprint: Blueprint) -> Iterator[Block]:

@@ -13,6 +13,8 @@ _OURS = frozenset({"api_id", "functions_package", "name", "package", "reserved_c
 _RESERVED = frozenset({"count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"})
 """Names that Terraform wants for itself. See "Input Variables" in its documentation."""
 _STRING = Expression("string")
+NAME = 30
+"""Characters of what names begin with; IAM and Lambda allow 64 for the whole."""
 
 
 def api_id(blueprint: Blueprint) -> Expression:
@@ -61,7 +63,7 @@ def blocks(blueprint: Blueprint, rest: str) -> Iterator[Block | Comment]:
 
 
 def _variables(blueprint: Blueprint) -> Iterator[Block]:
-    name = re.sub("[^A-Za-z0-9_-]+", "-", blueprint.name)[:40]
+    name = re.sub("[^A-Za-z0-9_-]+", "-", blueprint.name)[:NAME]
     yield _variable("name", "What the names of functions, roles and alarms begin with.", default=name)
     yield _variable("package", "The ZIP file of `apigw-oauth package`.", default="authorizer.zip")
     if blueprint.backends or static_answers.are_needed(blueprint):
