@@ -16,7 +16,7 @@ def test_they_run_with_what_they_import_and_nothing_else(tmp_path: Path):
     one = build_functions(load_project(tmp_path / "project"), output=tmp_path / "functions.zip", target=host())
     assert one is not None
     assert {name for name in names_in(one.path) if "__pycache__" not in name} == {
-        "functions.py", "package.json", "apigw_oauth/__init__.pyc", "apigw_oauth/backend.pyc",
+        "functions.py", "package.json", "apigw_oauth/__init__.py", "apigw_oauth/backend.py",
     }  # fmt: skip
     zipfile.ZipFile(one.path).extractall(tmp_path / "task")
     code = "import sys; sys.path[:0] = [sys.argv[1]]; import functions; functions.me({}, None)"

@@ -54,6 +54,11 @@ def test_what_is_nowhere_is_named_with_who_wants_it(tmp_path: Path):
     ]
 
 
+def test_a_path_has_one_spelling(tmp_path: Path):
+    (tmp_path / "mine.py").write_text("import mine\n")
+    assert local_modules.reachable(tmp_path, ["./mine.py"]).files.keys() == {"mine.py"}
+
+
 def test_files_of_packages_bring_the_packages_along(tmp_path: Path):
     (tmp_path / "pack").mkdir()
     (tmp_path / "pack" / "__init__.py").write_text("import beside\n")
@@ -74,6 +79,7 @@ def test_files_of_packages_bring_the_packages_along(tmp_path: Path):
         ("lambda_function.py", b"", "lambda_function.py: has the name of a module that is part of every package"),
         ("nowhere.py", None, "nowhere.py: No such file or directory; write it, or name another file"),
         ("../outside.py", b"", "outside.py: is outside of"),
+        ("mine.py", b"from apigw_oauth.project import load_project\n", "mine.py: imports apigw_oauth.project, which does not run in Lambda"),
     ],
 )  # fmt: skip
 def test_mistakes_are_named(tmp_path: Path, name: str, text: bytes | None, message: str):

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import math
 import sys
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -172,8 +174,12 @@ def test_key_sets_go_along_at_their_path(tmp_path: Path):
         ({**JWT, "jwks": "file:../outside.json"}, "", "verifiers[0].jwks: is outside of"),
         ({"type": "mine:Mine", "nested": {"token": "geheim"}}, "", "verifiers[0].nested.token: is written out"),
         ({"type": "mine:Mine", "keys": [{"password": "geheim"}]}, "", "verifiers[0].keys[0].password: is written out"),
+        ({**JWT, "jwks": "file:x/../jwks.json"}, "", "verifiers[0].jwks: is outside of"),
+        ({**JWT, "jwks": "file:package.json"}, "", "verifiers[0].jwks: package.json is the name of something else"),
+        ({"type": "mine:Mine", "since": date(2026, 1, 1)}, "", "verifiers[0].since: is a date that JSON does not have"),
+        ({"type": "mine:Mine", "most": math.inf}, "", "verifiers[0].most: is a float that JSON does not have"),
         ({"type": "json:Mine"}, "", "verifiers[0].type: the module json is not in"),
-        ({"type": "broken:Mine"}, "", "broken.py:1: is not Python: "),
+        ({"type": "broken:Mine"}, "", f"broken.py:1: is not Python {host().python}: "),
         (JWT, 'handler = "mine.py:handler"', "authorizer.handler: mine.py:handler is an authorizer of your own"),
         (JWT, 'on_decision = "cryptography.py:on_decision"', "cryptography.py: has the name of a module that is part of"),
     ],

@@ -67,6 +67,14 @@ def test_they_are_fetched_once_and_it_is_told():
     assert found.versions == VERSIONS
 
 
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path):
+    (tmp_path / "cache").write_text("no directory")
+    with pytest.raises(
+        PackageError, match=r"cache.*: wheels cannot be kept there: Not a directory; set XDG_CACHE_HOME"
+    ):
+        wheels.libraries(TARGET, None, print, fetch=FakePip())
+
+
 def test_what_is_used_in_lambda_goes_along_with_its_licences():
     files = wheels.libraries(TARGET, None, print, fetch=FakePip()).files
     kept = {name for name in files if ".dist-info/" not in name}

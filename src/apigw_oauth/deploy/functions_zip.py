@@ -29,8 +29,12 @@ def build_functions(
     used = (*own.cryptography, *local.cryptography)
     libraries = wheel_files.libraries(target, wheels, progress) if used else wheel_files.NONE
     content = Content(
-        ours=own.files,
-        sources={**local.files, **{name: one for name, one in answers.items() if name.endswith(".py")}},
+        ours={},
+        sources={
+            **own.files,
+            **local.files,
+            **{name: one for name, one in answers.items() if name.endswith(".py")},
+        },
         others={**libraries.files, **{name: one for name, one in answers.items() if not name.endswith(".py")}},
         compiled_others=library_modules.imported(libraries.files, used),
         libraries=libraries.versions,

@@ -12,6 +12,8 @@ _AT_LAMBDA = frozenset(
     {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "awslambdaric"}
 )
 """What Lambda's Python runtimes bring along."""
+_IN_LAMBDA = ("authorizer", "backend")
+_RUNNING = "{}.{}".format(*sys.version_info)
 _OURS = frozenset({"apigw_oauth", "cryptography", "lambda_function", "static_responses"})
 """What a file of the project must not be called: it would stand in the way of another one in the ZIP."""
 
@@ -45,7 +47,7 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
     ours: list[Import] = []
     cryptography: list[str] = []
     others: dict[str, str] = {}
-    waiting = [*entry]
+    waiting = [PurePosixPath(path).as_posix() for path in entry]
     while waiting:
         path = waiting.pop()
         if path in files:
@@ -58,6 +60,7 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
             found = list(_files(directory, one))
             waiting += found
             if top == "apigw_oauth":
+                _require_part_of_lambda(path, one.module)
                 ours.append(one)
             elif top == "cryptography":
                 cryptography += [one.module, *(f"{one.module}.{name}" for name in one.names)]
@@ -98,6 +101,15 @@ def _imports(path: str, source: bytes) -> list[Import]:
     try:
         return imports_of(source, package=".".join(Path(path).parent.parts))
     except SyntaxError as error:
-        raise PackageError(f"{path}:{error.lineno}: is not Python: {error.msg}") from None
+        raise PackageError(f"{path}:{error.lineno}: is not Python {_RUNNING}: {error.msg}") from None
     except ValueError:
         raise PackageError(f"{path}: is not Python: it is no text") from None
+
+
+def _require_part_of_lambda(path: str, module: str) -> None:
+    part = module.split(".")[1:2]
+    if part and not part[0].startswith(_IN_LAMBDA):
+        raise PackageError(
+            f"{path}: imports {module}, which does not run in Lambda; apigw_oauth.authorizer and"
+            " apigw_oauth.backend do"
+        )

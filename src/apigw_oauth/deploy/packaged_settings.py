@@ -1,5 +1,6 @@
 """authorizer.json as it is shipped: nothing in it that is secret, or for this machine alone."""
 
+import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
 from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.project import Project, references
+
+_RESERVED = ("apigw_oauth", "authorizer.json", "cryptography", "lambda_function.py", "package.json")
 
 
 def settings_of(project: Project, *, allow_loopback: bool) -> dict[str, Any]:
@@ -19,6 +22,10 @@ def settings_of(project: Project, *, allow_loopback: bool) -> dict[str, Any]:
     settings = project.authorizer_settings()
     for place, key, value in _values(project.file.verifiers):
         _require_reference(f"{project.path}: {place}", key, value)
+        if not isinstance(value, str | int | float) or (isinstance(value, float) and not math.isfinite(value)):
+            raise PackageError(
+                f"{project.path}: {place}: is a {type(value).__name__} that JSON does not have; write it as a text"
+            )
         if is_plain_http(value) and not allow_loopback:
             raise PackageError(
                 f"{project.path}: {place}: http:// is for this machine, where no function of AWS gets to; use"
@@ -69,7 +76,11 @@ def _values(tables: list[dict[str, Any]]) -> Iterator[tuple[str, str, object]]:
 
 def _read(directory: Path, name: str, place: str) -> bytes:
     path = (directory / name).resolve()
-    if Path(name).is_absolute() or not path.is_relative_to(directory.resolve()):
+    if Path(name).parts[0] in _RESERVED:
+        raise PackageError(
+            f"{place}: {name} is the name of something else in the package; call the file otherwise"
+        )
+    if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_relative_to(directory.resolve()):
         raise PackageError(f"{place}: is outside of {directory}, and has no place in the package; move it there")
     try:
         return path.read_bytes()

@@ -8,6 +8,7 @@ import io
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -131,8 +132,23 @@ def _fetched(
     missing = [f"{name}=={version}" for name, version in wanted.items() if name not in found]
     if missing:
         progress(f"fetching {' and '.join(missing)} for {target}")
-        fetch(missing, directory, target)
+        try:
+            _fetch_into(directory, fetch, missing, target)
+        except OSError as error:
+            raise PackageError(
+                f"{error.filename or directory}: wheels cannot be kept there: {error.strerror}; set XDG_CACHE_HOME"
+                " to another place, or name a directory with wheels: --wheels DIR"
+            ) from None
     return _found(directory, wanted, target)
+
+
+def _fetch_into(directory: Path, fetch: Fetch, missing: Sequence[str], target: Target) -> None:
+    """Fetch wheels so that nobody else finds half of one."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=directory) as beside:
+        fetch(missing, Path(beside), target)
+        for path in Path(beside).iterdir():
+            path.replace(directory / path.name)
 
 
 def chosen(directory: Path, wanted: Mapping[str, str], target: Target) -> dict[str, Wheel]:
