@@ -10,6 +10,8 @@ import hcl2
 import pytest
 import yaml
 
+from tests.deploy.templates.cloudformation import cfn_reading
+
 PAGE = Path(__file__).parents[1] / "docs" / "deploy.md"
 
 
@@ -22,10 +24,23 @@ def blocks(title: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", section(title), re.MULTILINE | re.DOTALL)
 
 
+def told_of_parameters(printed: Path) -> None:
+    """Hold what the page says of CloudFormation against the templates."""
+    names = set(re.findall(r"`([A-Z]\w+)`", section("CloudFormation")))
+    for file, others in (("template.yaml", {"ApiId"}), ("authorizer.yaml", {"FunctionsKey"})):
+        template = cfn_reading.read((printed / file).read_text())
+        assert template["Parameters"].keys() - {"AuthleteApiKey"} <= names - others
+        assert template["Outputs"].keys() <= names
+    (deployed,) = (block for block in blocks("CloudFormation", "console") if "cloudformation deploy" in block)
+    whole = cfn_reading.read((printed / "template.yaml").read_text())
+    given = set(re.findall(r"(\w+)=", deployed))
+    assert given == {name for name, one in whole["Parameters"].items() if "Default" not in one}
+
+
 @pytest.fixture
 def printed(project: Path) -> Path:
-    """A directory in which every command of the two sections has run."""
-    commands = [*blocks("Terraform", "sh"), *blocks("OpenAPI", "sh")]
+    """A directory in which every command of the sections has run."""
+    commands = [*blocks("CloudFormation", "sh"), *blocks("Terraform", "sh"), *blocks("OpenAPI", "sh")]
     subprocess.run(
         ["bash", "-ec", "\n".join(commands)],
         cwd=project,
@@ -37,6 +52,7 @@ def printed(project: Path) -> Path:
 
 
 def test_the_commands_print_what_the_page_says(printed):
+    told_of_parameters(printed)
     assert hcl2.loads((printed / "main.tf").read_text())["terraform"]
     template = (printed / "openapi-aws.yaml").read_text()
     asked = re.findall(r"^#   (\w+)  +\S", template, re.MULTILINE)
