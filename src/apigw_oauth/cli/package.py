@@ -11,6 +11,7 @@ from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOptio
 
 if TYPE_CHECKING:
     from apigw_oauth.deploy.package import Package
+    from apigw_oauth.deploy.target import Target
 
 FUNCTIONS = "functions.zip"
 
@@ -54,10 +55,25 @@ def package(
     if output.name == FUNCTIONS:
         raise WrongUsageError(f"--output: {FUNCTIONS} is for the functions behind the routes; name another file")
     target = target_of(arch, python)
+    built = _build(project, output, target, wheels=wheels, allow_loopback=allow_loopback)
+    for warning in dict.fromkeys(warning for one in built for warning in one.warnings):
+        typer.echo(f"{typer.style('warning:', fg='yellow')} {warning}", err=True)
+    if as_json:
+        authorizer, *functions = map(_document, built)
+        typer.echo(json.dumps({**authorizer, "functions": functions[0] if functions else None}))
+    else:
+        typer.echo("\n".join(map(_summary, built)))
+
+
+def _build(
+    project: Path, output: Path, target: "Target", *, wheels: Path | None, allow_loopback: bool
+) -> "list[Package]":
+    """Write the package of the authorizer, and that of the functions if there are any. Raises WrongUsageError."""
     from apigw_oauth.deploy.functions_zip import build_functions
     from apigw_oauth.deploy.package import PackageError, build
     from apigw_oauth.project import load_project
 
+    beside = output.with_name(FUNCTIONS)
     with settings_errors():
         loaded = load_project(project)
         try:
@@ -69,19 +85,10 @@ def package(
                 allow_loopback=allow_loopback,
                 progress=_progress,
             )
-            functions = build_functions(
-                loaded, output=output.with_name(FUNCTIONS), target=target, wheels=wheels, progress=_progress
-            )
+            functions = build_functions(loaded, output=beside, target=target, wheels=wheels, progress=_progress)
         except PackageError as error:
             raise WrongUsageError(str(error)) from None
-    built = [one for one in (authorizer, functions) if one is not None]
-    for warning in dict.fromkeys(warning for one in built for warning in one.warnings):
-        typer.echo(f"{typer.style('warning:', fg='yellow')} {warning}", err=True)
-    if as_json:
-        told = _document(authorizer)
-        typer.echo(json.dumps({**told, "functions": _document(functions) if functions else None}))
-    else:
-        typer.echo("\n".join(map(_summary, built)))
+    return [authorizer] if functions is None else [authorizer, functions]
 
 
 def _progress(line: str) -> None:

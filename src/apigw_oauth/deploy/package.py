@@ -136,13 +136,7 @@ def finish(
     """
     progress(f"compiling for Python {target.python}")
     interpreter = find(target.python)
-    files: dict[str, bytes | Packed] = {**content.sources, **content.others}
-    if interpreter is None:
-        files |= content.ours
-    else:
-        sources = {**content.sources, **content.compiled_others}
-        files |= bytecode.instead(content.ours, interpreter=interpreter)
-        files |= bytecode.beside(sources, python=target.python, interpreter=interpreter)
+    files = {**content.sources, **content.others, **_compiled(content, target, interpreter)}
     about = {
         "format": FORMAT,
         "apigw_oauth": apigw_oauth.__version__,
@@ -153,13 +147,22 @@ def finish(
         "files": len(files),
     }
     files["package.json"] = _json(about)
-    zipped = zip_file.zipped(files)
     unzipped = sum(one.size if isinstance(one, Packed) else len(one) for one in files.values())
+    zipped = zip_file.zipped(files)
     warnings = [*content.warnings, *([] if interpreter else [_NOT_COMPILED.format(target.python)])]
     warnings += lambda_limits.warnings(len(zipped), unzipped)
     zip_file.write(output, zipped)
     digest = hashlib.sha256(zipped).hexdigest()
     return Package(output, target, digest, len(zipped), unzipped, len(files), tuple(warnings))
+
+
+def _compiled(content: Content, target: Target, interpreter: str | None) -> Mapping[str, bytes]:
+    """Return our modules, and what is compiled beside the sources of others. Raises PackageError."""
+    if interpreter is None:
+        return content.ours
+    sources = {**content.sources, **content.compiled_others}
+    ours = bytecode.instead(content.ours, interpreter=interpreter)
+    return ours | bytecode.beside(sources, python=target.python, interpreter=interpreter)
 
 
 _NOT_COMPILED = (
