@@ -13,6 +13,8 @@ from typing import Any
 
 import httpx2
 
+from tests import in_process
+
 COMMAND = [sys.executable, "-P", "-m", "apigw_oauth.cli"]
 FREE = ["--gateway", "127.0.0.1:0", "--authserver", "127.0.0.1:0"]
 
@@ -113,6 +115,15 @@ def run(
     *arguments: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
+    if in_process.can_run(arguments):
+        return in_process.run_here(arguments, cwd=cwd, environ=environ or {})
+    return run_process(*arguments, cwd=cwd, environ=environ)
+
+
+def run_process(
+    *arguments: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, in a process of its own."""
     return subprocess.run(
         [*COMMAND, *arguments],
         capture_output=True,

@@ -7,6 +7,8 @@ import pytest
 
 from tests.serve_process import FREE, ServeProcess, run
 
+pytestmark = pytest.mark.usefixtures("unmeasured_processes")
+
 PROJECT = """
 [api]
 name = "shop"

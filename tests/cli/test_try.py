@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from apigw_oauth.cli.try_request import no_traceback
-from tests.serve_process import COMMAND, ServeProcess, run
+from tests.serve_process import COMMAND, ServeProcess, run, run_process
 
 Try = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -186,7 +186,7 @@ def test_lines_are_as_long_as_columns_says(shared_serve: ServeProcess):
 
 def test_a_character_that_standard_output_cannot_show_is_no_error(shared_serve: ServeProcess):
     options = ["--token", "abcdefgh", "--project", str(shared_serve.project)]
-    done = run("try", "GET", "/me", *options, environ={"PYTHONIOENCODING": "ascii"})
+    done = run_process("try", "GET", "/me", *options, environ={"PYTHONIOENCODING": "ascii"})
     assert (done.returncode, done.stderr) == (1, "")
     assert "Bearer ab\\u2026" in done.stdout
 

@@ -19,12 +19,13 @@ def main() -> None:
         for number in ending_signals():
             signal.signal(number, _interrupt)
         _open_standard_streams()
-        _run()
+        run_command()
     except (_Interrupted, KeyboardInterrupt):  # the latter until the handlers are there
         sys.exit(INTERRUPTED)
 
 
-def _run() -> None:
+def run_command() -> None:
+    """Run what the arguments say, with the signals as they are. Raises SystemExit with the status."""
     import typer
 
     from apigw_oauth.cli.app import app
