@@ -5,8 +5,13 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from apigw_oauth.project import load_project
 from tests.test_docs import ROOT, blocks
+
+# Mangum looks for an event loop when it is made; Python 3.12 and 3.13 warn where there is none.
+pytestmark = pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
 
 BACKEND, MCP = ROOT / "docs" / "backend.md", ROOT / "docs" / "mcp.md"
 TOLD = {"principalId": "john", "wwwAuthenticate": "Bearer", "sub": "john", "scope": "a"}
