@@ -1,7 +1,10 @@
-"""`apigw-oauth deploy` in this process, as a script runs it: nobody is at a terminal."""
+"""`apigw-oauth deploy` in this process, as a script runs it, and in a process, at a terminal."""
 
 import json
 import os
+import pty
+import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +14,7 @@ from typer.testing import CliRunner
 from apigw_oauth.cli.app import app
 from apigw_oauth.cli.options import WrongUsageError
 from apigw_oauth.deploy import target
+from tests.serve_process import COMMAND
 
 HOST = target.of_host()
 
@@ -48,3 +52,29 @@ def deploy(project: Path, *options: str, environ: Mapping[str, str], answer: str
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def deploy_at_terminal(project: Path, *options: str, environ: Mapping[str, str], answer: str) -> tuple[int, str]:
+    """Run it as a person does, who answers its question; return how it ended, and what the terminal showed."""
+    assert HOST is not None
+    ours, theirs = pty.openpty()
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
+    with subprocess.Popen(
+        [*COMMAND, "deploy", "--project", str(project), "--arch", HOST.architecture, *options],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**inherited, **environ, "TERM": "xterm", "COLUMNS": "100"},
+    ) as process:
+        os.close(theirs)
+        os.write(ours, f"{answer}\n".encode())
+        shown = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    return process.returncode, re.sub(r"\x1b\[[?0-9;]*[A-Za-z]", "", shown.decode()).replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # Linux says so when the other end is closed
+        return b""

@@ -49,6 +49,9 @@ class JsonDisplay:
         del told["is_stack"]
         self._print("stack" if event.is_stack else "resource", **told)
 
+    def ended(self) -> None:
+        """Say nothing: the last document does."""
+
     def done(self, document: Mapping[str, Any], _text: Sequence[str]) -> None:
         """Print the last document."""
         typer.echo(json.dumps(document))
@@ -92,11 +95,13 @@ class ConsoleDisplay:
         if word and not (event.is_stack and event.status.endswith("_CLEANUP_IN_PROGRESS")):
             reason = f": {event.reason}" if event.reason and failed else ""
             self._out.print(f"  [{colour}]{word:<14}[/] {escape(f'{event.kind} {event.resource}{reason}')}")
-        if event.is_last:
-            self._status.stop()
-        elif self._out.is_terminal:
+        if self._out.is_terminal and not event.is_last:
             self._status.update(escape(f"{event.kind} {event.resource} …"))
             self._status.start()
+
+    def ended(self) -> None:
+        """Show no longer what is under way."""
+        self._status.stop()
 
     def done(self, _document: Mapping[str, Any], text: Sequence[str]) -> None:
         """Print how it ended, and what to do next."""

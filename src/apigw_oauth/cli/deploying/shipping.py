@@ -43,6 +43,9 @@ class Display(Reporter, Protocol):
     def notice(self, text: str) -> None:
         """Show something that somebody should know."""
 
+    def ended(self) -> None:
+        """Show no longer what is under way."""
+
 
 def ship(order: Order, display: Display) -> None:
     """Deploy a project. Raises DeployError, PackageError, SettingsError, WrongUsageError."""
@@ -158,12 +161,12 @@ def _going_on(order: Order, display: Display) -> Iterator[None]:
     """Say, when somebody presses Ctrl-C, that what CloudFormation has begun goes on without this process."""
     try:
         yield
-    except Exception:
-        raise
-    except BaseException:
-        if display.begun:
+    except BaseException as error:
+        display.ended()
+        if display.begun and not isinstance(error, Exception):
             display.notice(_GOES_ON.format(order.stack))
         raise
+    display.ended()
 
 
 def _tell(order: Order, aws: Aws, now: Stack, display: Display, *, event: str) -> None:
