@@ -184,3 +184,11 @@ def test_websocket_apis_and_the_authorizer_alone_are_no_openapi_document():
         openapi.render(cases.blueprint("websocket"))
     with pytest.raises(SettingsError, match="use it without --authorizer-only"):
         openapi.render(cases.blueprint("token", "authorizer"))
+
+
+def test_an_authorizer_may_be_asked_about_every_request():
+    plan = cases.blueprint("dpop", imported=True)
+    made = yaml.safe_load(openapi.render(plan._replace(authorizer=plan.authorizer._replace(identity_sources=()))))
+    scheme = made["components"]["securitySchemes"]["oauth"]
+    assert scheme["name"] == "Unused"
+    assert "identitySource" not in scheme["x-amazon-apigateway-authorizer"]

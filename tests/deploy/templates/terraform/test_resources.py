@@ -138,3 +138,25 @@ def test_a_body_may_say_where_the_api_is():
     answer = made["aws_api_gateway_integration_response", "get_root"]
     assert answer["response_templates"] == {"application/json": '{"at": "${local.base_url}/x"}'}
     assert answer["response_parameters"] == {"method.response.header.Link": "'<${local.base_url}>'"}
+
+
+def test_gateway_responses_may_have_templates():
+    plan = cases.blueprint("token")
+    response = plan.gateway_responses["UNAUTHORIZED"].model_copy(
+        update={"status": 403, "headers": {}, "templates": {"application/json": '{"at": "{base_url}"}'}}
+    )
+    made = hcl_reading.resources(terraform.render(plan._replace(gateway_responses={"UNAUTHORIZED": response})))
+    written = made["aws_api_gateway_gateway_response", "unauthorized"]
+    assert written["status_code"] == "403"
+    assert written["response_templates"] == {"application/json": '{"at": "${local.base_url}"}'}
+
+
+@pytest.mark.parametrize("name", ["token", "edges", "chat"])
+def test_an_authorizer_may_be_asked_about_every_request(name):
+    plan = cases.blueprint(name)
+    nothing = plan.authorizer._replace(identity_sources=(), ttl=0, type="REQUEST", identity_validation=None)
+    made = hcl_reading.resources(terraform.render(plan._replace(authorizer=nothing)))
+    (authorizer,) = (body for (kind, _), body in made.items() if kind.endswith("_authorizer"))
+    # The provider would look for the header Authorization where a REST API's says nothing.
+    assert authorizer.get("identity_source") == ("" if name == "token" else None)
+    assert "identity_sources" not in authorizer

@@ -19,6 +19,7 @@ def outputs(blueprint: Blueprint) -> dict[str, Any]:
         "AuthorizerFunctionArn": _told("The ARN of the authorizer's function", attribute(AUTHORIZER, "Arn")),
         "AuthorizerLogGroup": _told("The log group of the authorizer", ref("AuthorizerLog")),
         "CodeKey": _told("The key of the authorizer's ZIP file", ref("CodeKey")),
+        **({"Stage": _told("The name of the stage", ref("Stage"))} if blueprint.scope == "api" else {}),
         **domain.outputs(blueprint),
     }
 

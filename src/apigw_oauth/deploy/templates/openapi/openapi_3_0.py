@@ -26,7 +26,7 @@ _SCHEMA = ("additionalProperties", "items", "not")
 
 def lowered(document: Mapping[str, Any], tell: Tell) -> dict[str, Any]:
     """Return the document as 3.0; one that is 3.0 already as it is."""
-    if not str(document["openapi"]).startswith("3.1"):
+    if str(document["openapi"]).startswith("3.0"):
         return dict(document)
     made = {key: value for key, value in document.items() if key not in _ROOT}
     made["openapi"] = VERSION
@@ -66,7 +66,7 @@ def _walked(value: Any, place: str, tell: Tell) -> Any:
             made[key] = {name: _schema(one, f"{where}.{name}", tell) for name, one in inside.items()}
         elif key == "schema":
             made[key] = _schema(inside, where, tell)
-        elif str(key).startswith("x-") or key in {"example", "examples"}:
+        elif key in {"example", "examples"} or (str(key).startswith("x-") and not place.endswith(".headers")):
             made[key] = inside
         else:
             made[key] = _walked(inside, where, tell)

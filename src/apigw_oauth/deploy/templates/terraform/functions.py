@@ -22,6 +22,13 @@ _LABEL = 63 - NAME
 """Characters."""
 
 
+_LAMBDA: Value = {
+    "Effect": "Allow",
+    "Principal": {"Service": "lambda.amazonaws.com"},
+    "Action": "sts:AssumeRole",
+}
+
+
 class _Made(NamedTuple):
     """A function, as far as functions differ."""
 
@@ -143,15 +150,6 @@ def _function(made: _Made, blueprint: Blueprint) -> Iterator[Block]:
 
 
 def _log_and_role(made: _Made, retention: int) -> Iterator[Block]:
-    written = _allow(
-        ["logs:CreateLogStream", "logs:PutLogEvents"],
-        [interpolated(reference("aws_cloudwatch_log_group", made.name, "arn"), ":*")],
-    )
-    service: Value = {
-        "Effect": "Allow",
-        "Principal": {"Service": "lambda.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-    }
     name = interpolated(Expression("var.name"), f"-{made.label}")
     yield block(
         "resource",
@@ -166,18 +164,15 @@ def _log_and_role(made: _Made, retention: int) -> Iterator[Block]:
         "resource",
         "aws_iam_role",
         made.name,
-        attributes={"name": name, "assume_role_policy": _policy([service])},
+        attributes={"name": name, "assume_role_policy": _policy([_LAMBDA])},
     )
-    yield block(
-        "resource",
-        "aws_iam_role_policy",
-        made.name,
-        attributes={
-            "name": "function",
-            "role": reference("aws_iam_role", made.name, "id"),
-            "policy": _policy([written, *made.statements]),
-        },
+    written = _allow(
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+        [interpolated(reference("aws_cloudwatch_log_group", made.name, "arn"), ":*")],
     )
+    role = reference("aws_iam_role", made.name, "id")
+    policy = {"name": "function", "role": role, "policy": _policy([written, *made.statements])}
+    yield block("resource", "aws_iam_role_policy", made.name, attributes=policy)
 
 
 def _allow(actions: list[Value], resources: list[Value]) -> Value:

@@ -87,13 +87,11 @@ def _escaped(match: re.Match[str]) -> str:
     return _ESCAPES.get(found) or f"\\u{ord(found):04x}"
 
 
-def _item(item: Item, depth: int) -> Iterator[str]:
-    if isinstance(item, Comment):
-        yield from (f"{_INDENT * depth}# {line}".rstrip() for line in item.text.splitlines())
-    elif isinstance(item, Block):
+def _item(item: Block | Comment, depth: int) -> Iterator[str]:
+    if isinstance(item, Block):
         yield from _block(item, depth)
     else:
-        yield from _aligned([(item.name, _value(item.value, depth))], depth)
+        yield from (f"{_INDENT * depth}# {line}".rstrip() for line in item.text.splitlines())
 
 
 def _block(item: Block, depth: int) -> Iterator[str]:
