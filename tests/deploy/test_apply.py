@@ -52,12 +52,12 @@ def deleted(fake: FakeAws, *events: dict[str, Any], status: str = "DELETE_COMPLE
     fake.events(event(12, "mydemo", status), *events)
 
 
-def updated(fake: FakeAws, *events: dict[str, Any], status: str) -> Prepared:
+def updated(fake: FakeAws, *events: dict[str, Any], status: str, outputs: Any = ()) -> Prepared:
     fake.cloudformation.add_response("create_change_set", {"Id": CHANGE_SET, "StackId": STACK_ID})
     fake.events(event(1, "mydemo", "CREATE_COMPLETE"))
     fake.cloudformation.add_response("execute_change_set", {}, {"ChangeSetName": CHANGE_SET})
     fake.events(event(9, "mydemo", status), *events, event(1, "mydemo", "CREATE_COMPLETE"))
-    fake.stack(status)
+    fake.stack(status, Outputs=list(outputs))
     change_set = ChangeSet(fake.aws, {"StackName": "mydemo"}, sleep=impatient)
     return CREATE._replace(before=BEFORE, change_set=change_set)
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Collection
 from typing import Protocol
 
-from apigw_oauth.deploy import artifacts, events, explanation, stack
+from apigw_oauth.deploy import artifacts, events, explanation, rest_stage, stack
 from apigw_oauth.deploy.aws import Aws
 from apigw_oauth.deploy.aws_errors import in_plain_words
 from apigw_oauth.deploy.change_set import ChangeSet
@@ -50,7 +50,11 @@ class Deployer:
             artifacts.upload(self._aws, wanted.bucket, one)
         if ready.change_set is None or ready.before is None:
             return self._create(wanted)
-        return self._update(ready.before, ready.change_set, wanted)
+        done = self._update(ready.before, ready.change_set, wanted)
+        if rest_stage.shows_what_is_gone(ready.plan.changes):
+            self._report.step("deploying to the stage once more, without what is gone")
+            rest_stage.deploy_again(self._aws, done)
+        return done
 
     def delete(self, gone: Stack) -> None:
         """Delete a stack. Raises DeployError."""

@@ -1,0 +1,29 @@
+"""The stage of a REST API, which would go on serving what the template no longer has.
+
+CloudFormation deletes what is gone after it has done everything else, the deployment to the stage included: see
+"UPDATE_COMPLETE_CLEANUP_IN_PROGRESS" in its user guide. A public route would stay public.
+"""
+
+from collections.abc import Iterable
+
+from apigw_oauth.deploy.aws import Aws
+from apigw_oauth.deploy.aws_errors import in_plain_words
+from apigw_oauth.deploy.plan import Change
+from apigw_oauth.deploy.stack import Stack
+
+_SHOWN = frozenset({"AWS::ApiGateway::Method", "AWS::ApiGateway::GatewayResponse"})
+
+
+def shows_what_is_gone(changes: Iterable[Change]) -> bool:
+    """Say whether an update has left something in the stage."""
+    return any(one.type in _SHOWN and one.action in {"delete", "replace", "perhaps replace"} for one in changes)
+
+
+def deploy_again(aws: Aws, done: Stack) -> None:
+    """Deploy the API to its stage as it is now. Raises DeployError."""
+    with in_plain_words():
+        aws.client("apigateway").create_deployment(
+            restApiId=done.outputs["ApiId"],
+            stageName=done.outputs["Stage"],
+            description="after what is gone was deleted",
+        )
