@@ -12,7 +12,7 @@ import pytest
 
 from tests.serve_process import run
 
-COMMANDS = ["new", "demo", "check", "serve", "token", "try"]
+COMMANDS = ["new", "demo", "check", "package", "serve", "token", "try"]
 
 
 def test_help_lists_every_command_and_every_command_has_help():
