@@ -89,3 +89,16 @@ def test_a_document_whose_placeholders_are_filled_is_the_document(text, value):
     made = placeholders.filled({"plain": text, "told": told}, {"B": value}, fn_sub=False)
     assert made.value == {"plain": text, "told": f"{text}:{value}:"}
     assert made.left == ()
+
+
+def test_shared_integrations_of_the_document_may_have_placeholders(tmp_path):
+    content = (
+        "openapi: 3.0.3\npaths: {/a: {get: {x-amazon-apigateway-integration: {$ref:"
+        ' "#/components/x-amazon-apigateway-integrations/a"}}}}\n'
+        'components: {x-amazon-apigateway-integrations: {a: {type: aws_proxy, uri: ["${MyUri}"]}}}\n'
+    )
+    made = made_of(tmp_path, content, kind="http", fn_sub=True)
+    reference = "#/components/x-amazon-apigateway-integrations/a"
+    assert made["paths"]["/a"]["get"][INTEGRATION] == {"$ref": reference}
+    shared = made["components"]["x-amazon-apigateway-integrations"]["a"]
+    assert shared["uri"] == [{"Fn::Sub": "${MyUri}"}]

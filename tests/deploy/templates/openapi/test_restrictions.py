@@ -60,6 +60,18 @@ def test_what_nobody_asks_for_is_told(tmp_path):
     assert "version: '2.0'" in printed
 
 
+def test_nothing_in_the_document_goes_round_the_authorizer(tmp_path):
+    made = made_of(
+        tmp_path,
+        "openapi: 3.0.3\npaths: {/a: {get: {x-amazon-apigateway-auth: {type: NONE}, x-amazon-apigateway-api: 1}}}\n",
+    )
+    assert made["paths"]["/a"]["get"]["security"] == [{"oauth": []}]
+    assert [key for key in made["paths"]["/a"]["get"] if key.startswith("x-")] == [
+        "x-amazon-apigateway-api",
+        "x-amazon-apigateway-integration",
+    ]
+
+
 def test_nothing_is_told_where_nothing_is_changed():
     assert "Not as in the document" not in text("mydemoresource")
 

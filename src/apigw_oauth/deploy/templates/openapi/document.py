@@ -31,7 +31,7 @@ def built(blueprint: Blueprint, tell: Tell) -> dict[str, Any]:
         made = restrictions.obeyed(made, tell)
     info = {"title": blueprint.name, "version": "1", **(made.get("info") or {})}
     info["version"] = str(info["version"])  # in YAML it may be a number
-    components = dict(made.get("components") or {})
+    components = _with_placeholders(made.get("components") or {})
     kept, dropped = _sorted_schemes(components.pop("securitySchemes", None) or {})
     scheme = authorizer.name(kept)
     paths = operations.paths(made, blueprint, scheme, tell)
@@ -41,8 +41,16 @@ def built(blueprint: Blueprint, tell: Tell) -> dict[str, Any]:
     if dropped:
         components[DOCUMENTED_SCHEMES] = dropped
     ours = {"openapi": made["openapi"], "info": info}
-    rest = {key: value for key, value in made.items() if key not in ours}
+    rest = _with_placeholders({key: value for key, value in made.items() if key not in ours})
     return {**ours, **rest, "paths": paths, "components": components, **_extensions(made, blueprint)}
+
+
+def _with_placeholders(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return members of the user's document, in whose words for API Gateway there may be placeholders."""
+    return {
+        key: placeholders.of_user(value) if key.startswith("x-amazon-apigateway-") else value
+        for key, value in members.items()
+    }
 
 
 def _sorted_schemes(schemes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -16,6 +16,8 @@ DOCUMENTED_SECURITY = "x-oauth-security"
 _ANY = "x-amazon-apigateway-any-method"
 _KNOWN = frozenset({*(verb.lower() for verb in VERBS), _ANY})
 _UNKNOWN = frozenset({"trace"})
+_AUTH = "x-amazon-apigateway-auth"
+"""Of an operation: its type `NONE` would open it. See "x-amazon-apigateway-auth object" in the developer guide."""
 _OAUTH = frozenset({"oauth2", "openIdConnect"})
 
 
@@ -55,11 +57,15 @@ def _segments(path: str) -> tuple[str, ...]:
 
 
 def _known(item: Any, path: str, tell: Tell) -> dict[str, Any]:
-    """Return a path item without methods that API Gateway does not have."""
+    """Return a path item without what API Gateway does not have, and what would go round the authorizer."""
     made = dict(item or {})
     for verb in _UNKNOWN & made.keys():
         tell(f"paths.{path}.{verb}: is left out; API Gateway has no such method")
         del made[verb]
+    for verb, operation in made.items():
+        if verb in _KNOWN and _AUTH in (operation or {}):
+            tell(f"paths.{path}.{verb}.{_AUTH}: is left out; it would take the place of the authorizer")
+            made[verb] = {key: value for key, value in operation.items() if key != _AUTH}
     return made
 
 
