@@ -31,12 +31,14 @@ async def who(request: Request) -> JSONResponse:
     return JSONResponse({"path": request.url.path, "who": found and found.principal_id})
 
 
-def backend(public: tuple[str, ...] = ("/open",)) -> Function:
-    """Return a function as its author writes it, but for the file."""
+def backend(loops: list[asyncio.AbstractEventLoop]) -> Function:
+    """Return a function as its author writes it, but for the file, and for the loop that Mangum would leave open."""
 
     def start() -> Callable[[dict[str, Any], object], object]:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
         application = Starlette(routes=[Route("/{path:path}", who, methods=["GET", "POST"])])
-        handler: Callable[..., object] = Mangum(CallerMiddleware(application, public=public), lifespan="off")
+        handler: Callable[..., object] = Mangum(CallerMiddleware(application, public=["/open"]), lifespan="off")
         return handler
 
     return function_from_callable(start, name="backend", timeout=10)
@@ -44,8 +46,9 @@ def backend(public: tuple[str, ...] = ("/open",)) -> Function:
 
 @pytest.fixture(scope="module", params=["rest", "http"])
 def gateway(request: pytest.FixtureRequest) -> Iterator[RunningGateway]:
+    loops: list[asyncio.AbstractEventLoop] = []
     proxy, authorizer = (
-        LambdaProxy(backend()),
+        LambdaProxy(backend(loops)),
         FakeFunction(lambda _: {**answer(context=TOLD), "principalId": "john"}),
     )
     guarded = {"/pets": True, "/open": False, "/around": False}
@@ -57,6 +60,8 @@ def gateway(request: pytest.FixtureRequest) -> Iterator[RunningGateway]:
         running = RunningGateway(http_api(*routes, authorizer=http_authorizer(authorizer), stage="dev"))
     yield running
     running.close()
+    for loop in loops:
+        loop.close()
 
 
 def test_through_mangum_the_application_knows_its_caller(gateway: RunningGateway):

@@ -1,7 +1,9 @@
 """The pages about functions behind the gateway and about MCP servers: what they show runs."""
 
+import asyncio
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,18 @@ import pytest
 from apigw_oauth.project import load_project
 from tests.test_docs import ROOT, blocks
 
-# Mangum looks for an event loop when it is made; Python 3.12 and 3.13 warn where there is none.
-pytestmark = pytest.mark.filterwarnings("ignore:There is no current event loop:DeprecationWarning")
-
 BACKEND, MCP = ROOT / "docs" / "backend.md", ROOT / "docs" / "mcp.md"
 TOLD = {"principalId": "john", "wwwAuthenticate": "Bearer", "sub": "john", "scope": "a"}
+
+
+@pytest.fixture
+def event_loop_of_mangum() -> Iterator[None]:
+    """Mangum takes the event loop of its thread; where there is none it makes one, and never closes it."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    asyncio.set_event_loop(None)
+    loop.close()
 
 
 def event(method: str, path: str, told: Any, body: str | None = None) -> dict[str, Any]:
@@ -35,6 +44,7 @@ def event(method: str, path: str, told: Any, body: str | None = None) -> dict[st
     }
 
 
+@pytest.mark.usefixtures("event_loop_of_mangum")
 def test_the_functions_of_the_page_know_their_caller():
     handler, application, behind_the_adapter = blocks(BACKEND, "python")
     names: dict[str, Any] = {}
@@ -57,6 +67,7 @@ def test_the_project_of_the_page_tells_browsers_what_they_may(tmp_path: Path):
     assert [one.key for one in project.preflight_routes()] == ["OPTIONS /pets"]
 
 
+@pytest.mark.usefixtures("event_loop_of_mangum")
 def test_the_mcp_server_of_the_page_answers_in_lambda():
     (content,) = blocks(MCP, "python")
     names: dict[str, Any] = {}
