@@ -78,7 +78,7 @@ def test_an_authorizer_is_put_into_an_api_that_is_there(
     assert (forgotten.status, forgotten.stderr.splitlines()[-1]) == (
         2,
         (
-            "error: the stack authorizer-only has the authorizer alone: add --authorizer-only; or name another one with"
+            "error: the stack authorizer-only has the authorizer alone: add --authorizer-only, or name another one with"
             " --stack"
         ),
     )

@@ -1,5 +1,6 @@
 """apigw-oauth deploy: from a project to an API on AWS."""
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOptio
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
     from apigw_oauth.project import Project
+
+_STACK = re.compile("[A-Za-z][A-Za-z0-9-]{0,127}")
 
 StackOption = Annotated[
     str | None,
@@ -86,6 +89,8 @@ def deploy(
     from apigw_oauth.cli.deploying.order import Order, stack_name
     from apigw_oauth.project import load_project
 
+    if stack is not None and not _STACK.fullmatch(stack):
+        raise WrongUsageError("--stack: must begin with a letter, and have letters, digits and - alone")
     given = _parameters(parameter or [], api_id, authorizer_only=authorizer_only)
     with _told_plainly():
         loaded = load_project(project)

@@ -44,6 +44,18 @@ def test_three_requests_for_a_route_with_a_scope(tmp_path: Path):
     ]
 
 
+def test_a_domain_needs_a_record(tmp_path: Path):
+    domain = '[deploy]\ndomain = "api.example.com"\ncertificate = "arn:aws:acm:eu-west-1:1:certificate/a"'
+    told = next_steps.text(
+        project(tmp_path, '"GET /a" = []', authorizer=domain), "https://api.example.com", domain_target="d-1.aws"
+    )
+    assert told[-1] == "api.example.com is found once its DNS record (CNAME) names d-1.aws."
+
+
+def test_where_nobody_is_let_through_there_is_the_address_alone(tmp_path: Path):
+    assert next_steps.text(project(tmp_path, ""), URL) == [URL]
+
+
 @pytest.mark.parametrize(
     ("routes", "kind", "authorizer", "statuses"),
     [

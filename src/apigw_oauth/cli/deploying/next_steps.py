@@ -58,8 +58,8 @@ def requests(project: Project, address: str) -> tuple[Request, ...]:
     return tuple(found)
 
 
-def text(project: Project, address: str) -> list[str]:
-    """Return it for people."""
+def text(project: Project, address: str, *, domain_target: str | None = None) -> list[str]:
+    """Return it for people; `domain_target` is what the DNS record of a domain of their own must name."""
     asked = requests(project, address)
     if not asked:
         return [address]
@@ -68,6 +68,8 @@ def text(project: Project, address: str) -> list[str]:
     if example is not None and not example.public:
         scope = f" with the scope {example.scope}" if example.scope else ""
         told += ["", f"TOKEN is an access token{scope} from {_servers(project.file.verifiers)}."]
+    if domain_target is not None:
+        told += ["", f"{project.file.deploy.domain} is found once its DNS record (CNAME) names {domain_target}."]
     return told
 
 

@@ -53,14 +53,14 @@ def ship(order: Order, display: Display) -> None:
     before = _stack_of(order, aws)
     if before is not None and not before.never_worked:
         stack.refuse_bad_state(before)
-        _refuse_another_scope(order, before)
+        refuse_another_scope(order, before)
     with prepared(aws, _wanted(order, aws, before, display), before) as ready:
         display.plan(ready.plan)
         if ready.plan.operation == "nothing" and before is not None:
             _tell(order, aws, before, display, event="unchanged")
             return
         _require_yes(order, "Deploy this?")
-        with _going_on(order, display):
+        with going_on(order, display):
             now = Deployer(aws, display).deploy(ready)
     _tell(order, aws, now, display, event="deployed")
 
@@ -76,7 +76,7 @@ def remove(order: Order, display: Display) -> None:
     stack.refuse_while_changing(gone)
     display.plan(for_deletion(aws, gone))
     _require_yes(order, "Delete this?")
-    with _going_on(order, display):
+    with going_on(order, display):
         Deployer(aws, display).delete(gone)
     bucket = gone.parameters.get("CodeBucket", "")
     kept = [f"The code that was uploaded stays in the bucket {bucket}."] if bucket else []
@@ -95,13 +95,15 @@ def _stack_of(order: Order, aws: Aws) -> Stack | None:
     return found
 
 
-def _refuse_another_scope(order: Order, before: Stack) -> None:
+def refuse_another_scope(order: Order, before: Stack) -> None:
     """Raise WrongUsageError if an API would be deleted, or made, only because an option was forgotten."""
     has_authorizer_only = "ApiId" in before.parameters
     if has_authorizer_only == order.authorizer_only:
         return
-    there = "the authorizer alone: add --authorizer-only" if has_authorizer_only else "the whole API"
-    raise WrongUsageError(f"the stack {before.name} has {there}; or name another one with --stack")
+    there = "the authorizer alone: add" if has_authorizer_only else "the whole API: leave out"
+    raise WrongUsageError(
+        f"the stack {before.name} has {there} --authorizer-only, or name another one with --stack"
+    )
 
 
 def _wanted(order: Order, aws: Aws, before: Stack | None, display: Display) -> Wanted:
@@ -157,7 +159,7 @@ def _require_yes(order: Order, question: str) -> None:
 
 
 @contextmanager
-def _going_on(order: Order, display: Display) -> Iterator[None]:
+def going_on(order: Order, display: Display) -> Iterator[None]:
     """Say, when somebody presses Ctrl-C, that what CloudFormation has begun goes on without this process."""
     try:
         yield
@@ -184,4 +186,5 @@ def _tell(order: Order, aws: Aws, now: Stack, display: Display, *, event: str) -
     address = next_steps.url(now, aws, order.project)
     document["url"] = address
     document["requests"] = [one._asdict() for one in next_steps.requests(order.project, address)]
-    display.done(document, [heading, "", *next_steps.text(order.project, address)])
+    target = now.outputs.get("DomainTarget")
+    display.done(document, [heading, "", *next_steps.text(order.project, address, domain_target=target)])

@@ -1,0 +1,62 @@
+"""From a project to a stack, with somebody's yes in between."""
+
+from pathlib import Path
+
+import pytest
+
+from apigw_oauth.cli.deploying import shipping
+from apigw_oauth.cli.deploying.display import ConsoleDisplay
+from apigw_oauth.cli.deploying.order import Order
+from apigw_oauth.cli.options import WrongUsageError
+from apigw_oauth.deploy.deploy_error import DeployError
+from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.deploy.target import Target
+from apigw_oauth.project import load_project
+
+
+@pytest.fixture
+def order(project: Path) -> Order:
+    return Order(
+        project=load_project(project),
+        target=Target("3.13", "arm64"),
+        stack="mydemo",
+        region=None,
+        profile=None,
+        endpoint_url=None,
+        bucket=None,
+        wheels=None,
+        authorizer_only=False,
+        parameters={},
+        agreed=False,
+        as_json=False,
+    )
+
+
+def test_ctrl_c_says_that_cloudformation_goes_on(order: Order, capsys: pytest.CaptureFixture[str]):
+    display = ConsoleDisplay()
+    with pytest.raises(KeyboardInterrupt), shipping.going_on(order, display):
+        display.started("id")
+        raise KeyboardInterrupt
+    assert "What CloudFormation has begun goes on without this." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("begun", "error"), [(False, KeyboardInterrupt()), (True, DeployError("why"))])
+def test_it_does_not_where_nothing_goes_on(
+    order: Order, capsys: pytest.CaptureFixture[str], begun: bool, error: BaseException
+):
+    display = ConsoleDisplay()
+    display.begun = begun
+    with pytest.raises(type(error)), shipping.going_on(order, display):
+        raise error
+    assert capsys.readouterr().err == ""
+
+
+def test_an_api_is_not_taken_for_an_authorizer_alone(order: Order):
+    whole = Stack("mydemo", "id", "CREATE_COMPLETE", "", {}, {"CodeKey": "k"}, {})
+    alone = whole._replace(parameters={"ApiId": "abc"})
+    shipping.refuse_another_scope(order, whole)
+    shipping.refuse_another_scope(order._replace(authorizer_only=True), alone)
+    with pytest.raises(WrongUsageError, match="has the authorizer alone: add --authorizer-only, or name another"):
+        shipping.refuse_another_scope(order, alone)
+    with pytest.raises(WrongUsageError, match="has the whole API: leave out --authorizer-only, or name another"):
+        shipping.refuse_another_scope(order._replace(authorizer_only=True), whole)
