@@ -298,10 +298,10 @@ threading.Event().wait(60)
 """
 
 
-def test_a_function_ends_with_a_gateway_that_is_killed(file: Path):
+def test_a_function_ends_with_a_gateway_that_is_killed(file: Path, tmp_path: Path):
     gateway = subprocess.Popen(
         [sys.executable, "-c", GATEWAY_THAT_IS_KILLED, str(file)], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env={**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )  # fmt: skip
     assert gateway.stdout is not None
     with gateway.stdout:
