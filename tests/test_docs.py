@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -10,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
 from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.events import FORMATS
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.cli.app import app
 from apigw_oauth.project import load_project
 from tests.serve_process import FREE, ServeProcess
 
@@ -59,6 +63,24 @@ def test_the_commands_of_the_readme_do_what_it_says(tmp_path: Path, serve_in: li
     assert len(promised) >= 30
     for line in promised:
         assert line in done.stdout, done.stdout
+
+
+def commands(page: Path) -> list[list[str]]:
+    """The commands of ours in every block, without what a shell does with them."""
+    shown = re.findall(r"^```(?:sh)?\n(.*?)^```$|^```\w+\n.*?^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    lines = re.split(r"\n| \| ", "\n".join(shown).replace("\\\n", " "))
+    split = [shlex.split(line, comments=True) for line in lines if line.lstrip().startswith("apigw-oauth ")]
+    return [words[1:] for words in split]
+
+
+def test_a_command_that_is_shown_is_one_and_has_the_options_that_are_shown():
+    """Some are not run by tests: they need an account, or a server of somebody else's."""
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    shown = [command for page in PAGES for command in commands(page)]
+    assert ["check", "--deployed"] in shown
+    for name, *arguments in shown:
+        known.commands[name].make_context(name, arguments)
 
 
 def test_the_authorization_page_of_the_readme_is_where_it_says(shared_serve: ServeProcess):
