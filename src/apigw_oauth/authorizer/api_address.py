@@ -8,6 +8,8 @@ from apigw_oauth.authorizer.errors import SettingsError
 VARIABLE = "APIGW_OAUTH_PUBLIC_BASE_URL"
 """The environment variable with the address of the deployed stage."""
 
+_SCHEMES = ("https://", "http://", "wss://", "ws://")
+
 
 def base_urls(listed: Sequence[str], environ: Mapping[str, str]) -> tuple[str, ...]:
     """Return the addresses of the API, that of its deployment before those that the settings list.
@@ -15,8 +17,10 @@ def base_urls(listed: Sequence[str], environ: Mapping[str, str]) -> tuple[str, .
     Raises SettingsError.
     """
     deployed = environ.get(VARIABLE, "")
-    if deployed and not deployed.startswith(("https://", "http://")):
-        raise SettingsError(f"{VARIABLE}: must be an address like https://api.example.com/stage")
+    if deployed and not deployed.startswith(_SCHEMES):
+        raise SettingsError(
+            f"{VARIABLE}: must be an address like https://api.example.com/stage, or wss:// for a WebSocket API"
+        )
     return tuple(dict.fromkeys([deployed, *listed] if deployed else listed))
 
 
