@@ -44,6 +44,22 @@ def test_somebody_may_have_guessed_its_name():
     assert str(told.value) == OF_OTHERS.format(OURS)
 
 
+def test_a_bucket_of_their_own_may_be_that_of_another_account():
+    with fake_aws() as fake:
+        fake.s3.add_response("head_bucket", {}, {"Bucket": "mine"})
+        assert artifacts.find_bucket(fake.aws, "mine") == Bucket("mine", ours=False, exists=True)
+
+
+def test_what_s3_says_otherwise_is_told():
+    with fake_aws() as fake:
+        fake.s3.add_client_error("head_bucket", "500")
+        with pytest.raises(DeployError, match="HeadBucket was answered with 500"):
+            artifacts.find_bucket(fake.aws, "mine")
+        fake.s3.add_client_error("head_object", "500")
+        with pytest.raises(DeployError, match="HeadObject was answered with 500"):
+            artifacts.is_there(fake.aws, Bucket("mine", ours=False, exists=True), ZIP)
+
+
 def test_lambda_takes_code_from_its_own_region_alone():
     with fake_aws() as fake, pytest.raises(DeployError) as told:
         fake.s3.add_response("head_bucket", {"BucketRegion": "us-east-1"}, {"Bucket": "mine"})
