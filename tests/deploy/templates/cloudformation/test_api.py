@@ -81,6 +81,17 @@ def test_a_greedy_variable_is_written_without_its_plus():
     assert http["IntegrationUri"] == "https://a.example.com/{proxy}"
 
 
+def test_an_http_server_may_be_told_nothing_of_the_path():
+    route = Route("POST", "/hooks/{id}", authorized=True, integration=ToHttp("https://a.example.com/hooks"))
+    (method,) = made(blueprint_of("token")._replace(routes=(route,)), "ApiGateway::Method").values()
+    assert "RequestParameters" not in method
+    assert method["Integration"] == {
+        "Type": "HTTP_PROXY",
+        "IntegrationHttpMethod": "POST",
+        "Uri": "https://a.example.com/hooks",
+    }
+
+
 def test_a_resource_lies_below_the_one_above_it():
     resources = template("token")["Resources"]
     assert resources["ResourcePetsById"]["Properties"]["ParentId"] == {"Ref": "ResourcePets"}
