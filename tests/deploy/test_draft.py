@@ -161,3 +161,20 @@ def test_browsers_are_answered_by_methods_of_a_rest_api_and_by_the_configuration
     assert [route for route in http.routes if route.method == "OPTIONS"] == []
     assert http.cors is not None
     assert http.cors.origins == ("https://app.example.com",)
+
+
+def test_a_document_that_is_imported_answers_browsers_unless_the_project_says_which(tmp_path):
+    def preflights(content: str) -> dict[str, str]:
+        routes = drafted(tmp_path, content, imported=True).routes
+        answers = {route.path: route.integration for route in routes if route.method == "OPTIONS"}
+        return {
+            path: answer.headers["Access-Control-Allow-Origin"]
+            for path, answer in answers.items()
+            if isinstance(answer, ToNobody)
+        }
+
+    assert preflights(PROJECT) == {"/health": "*", "/pets": "*"}  # and ANY /pets/{id} answers for itself
+    assert preflights(PROJECT.replace("[routes]", "cors_origins = []\n[routes]")) == {}
+    chosen = PROJECT.replace("[routes]", 'cors_origins = ["https://a.example"]\n[routes]')
+    assert set(preflights(chosen).values()) == {"https://a.example"}
+    assert preflights(PROJECT.replace("[routes]", 'type = "http"\n[routes]')) == {}

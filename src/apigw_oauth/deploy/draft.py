@@ -25,6 +25,7 @@ from apigw_oauth.deploy.blueprint import (
 )
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import Project, cors, project_file, references
+from apigw_oauth.project.cors import PreflightRoute
 from apigw_oauth.project.deploy_table import Deploy
 from apigw_oauth.project.routes import ProjectRoute
 
@@ -139,10 +140,26 @@ def _routes(project: Project, base_url: str | None, *, imported: bool) -> Iterat
     for message in project.message_routes:
         answer = _integration(message.key, message.integration, project)
         yield Route("", message.key, authorized=False, integration=answer)
-    for preflight in project.preflight_routes():
+    for preflight in _preflights(project, imported=imported):
         yield Route(
             "OPTIONS", preflight.path, authorized=False, integration=ToNobody("", headers=preflight.headers)
         )
+
+
+def _preflights(project: Project, *, imported: bool) -> tuple[PreflightRoute, ...]:
+    """Return what answers preflight requests.
+
+    A document that is imported answers those of every origin unless the project says which: its gateway responses
+    let every origin read a refusal too. Where a path takes ANY, whatever is behind it may answer them itself.
+    """
+    api = project.file.api
+    if not imported or "cors_origins" in api.model_fields_set or api.type != "rest":
+        return project.preflight_routes()
+    open_to_all = project.file.model_copy(
+        update={"api": api.model_copy(update={"cors_origins": [cors.ANY_ORIGIN]})}
+    )
+    taken = {one.route.key.partition(" ")[2] for one in project.routes if one.route.method == "ANY"}
+    return tuple(one for one in cors.preflight_routes(open_to_all, project.routes) if one.path not in taken)
 
 
 def _integration_of(one: ProjectRoute, project: Project, base_url: str | None) -> Integration:
