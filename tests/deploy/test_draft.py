@@ -178,3 +178,14 @@ def test_a_document_that_is_imported_answers_browsers_unless_the_project_says_wh
     chosen = PROJECT.replace("[routes]", 'cors_origins = ["https://a.example"]\n[routes]')
     assert set(preflights(chosen).values()) == {"https://a.example"}
     assert preflights(PROJECT.replace("[routes]", 'type = "http"\n[routes]')) == {}
+
+
+def test_two_functions_that_would_have_one_name_in_a_template_are_refused(tmp_path):
+    (tmp_path / "a.py").write_text("def b_c(event, context): ...\n")
+    (tmp_path / "a_b.py").write_text("def c(event, context): ...\n")
+    routes = (
+        '"GET /a" = { scopes = [], integration = { lambda = "a.py:b_c" } }\n'
+        '"GET /b" = { scopes = [], integration = { lambda = "a_b.py:c" } }\n'
+    )
+    with pytest.raises(SettingsError, match="the functions a.b_c and a_b.c would both be called ABC; rename one"):
+        drafted(tmp_path, PROJECT.replace("[[verifiers]]", f"{routes}[[verifiers]]"))

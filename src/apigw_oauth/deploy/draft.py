@@ -55,13 +55,16 @@ def draft(
     except SettingsError as error:
         raise SettingsError(f"{project.path}: {error}") from None
     backends = {one.integration.backend: None for one in routes if isinstance(one.integration, ToFunction)}
+    parameters = tuple(_parameters(project))
+    _refuse_alike({one.handler: one.name for one in backends}, "functions")
+    _refuse_alike({one.variable: one.name for one in parameters}, "environment variables")
     return Blueprint(
         name=file.api.name,
         api_type=file.api.type,
         stage=file.api.stage,
         scope=scope,
         function=_function(project, target, base_url),
-        parameters=tuple(_parameters(project)),
+        parameters=parameters,
         authorizer=project.authorizer_definition(),
         routes=routes,
         backends=tuple(backends),
@@ -206,6 +209,15 @@ def _domain(deploy: Deploy) -> Domain | None:
     if deploy.domain is None or deploy.certificate is None:
         return None
     return Domain(deploy.domain, deploy.certificate, deploy.trust_store)
+
+
+def _refuse_alike(names: Mapping[str, str], what: str) -> None:
+    """Raise SettingsError where two things would have one name in a template, which has letters and digits alone."""
+    owners: dict[str, str] = {}
+    for told, name in names.items():
+        other = owners.setdefault(name, told)
+        if other != told:
+            raise SettingsError(f"the {what} {other} and {told} would both be called {name}; rename one of them")
 
 
 def _letters(text: str) -> str:
