@@ -187,5 +187,5 @@ def test_two_functions_that_would_have_one_name_in_a_template_are_refused(tmp_pa
         '"GET /a" = { scopes = [], integration = { lambda = "a.py:b_c" } }\n'
         '"GET /b" = { scopes = [], integration = { lambda = "a_b.py:c" } }\n'
     )
-    with pytest.raises(SettingsError, match="the functions a.b_c and a_b.c would both be called ABC; rename one"):
+    with pytest.raises(SettingsError, match=r"the functions a\.b_c and a_b\.c would both be called ABC; rename one"):
         drafted(tmp_path, PROJECT.replace("[[verifiers]]", f"{routes}[[verifiers]]"))

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -212,7 +212,7 @@ def _domain(deploy: Deploy) -> Domain | None:
 
 
 def _refuse_alike(names: Mapping[str, str], what: str) -> None:
-    """Raise SettingsError where two things would have one name in a template, which has letters and digits alone."""
+    """Raise SettingsError where two things would have one name in a template: letters and digits alone."""
     owners: dict[str, str] = {}
     for told, name in names.items():
         other = owners.setdefault(name, told)
