@@ -14,6 +14,7 @@ from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOptio
 
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
+    from apigw_oauth.cli.deploying.order import Order
     from apigw_oauth.project import Project
 
 _STACK = re.compile("[A-Za-z][A-Za-z0-9-]{0,127}")
@@ -84,8 +85,6 @@ def deploy(
 
     Exit status 0: it is deployed, or there was nothing to do. 1: the answer was no. 2: everything else.
     """
-    from apigw_oauth.cli.deploying import shipping
-    from apigw_oauth.cli.deploying.display import ConsoleDisplay, JsonDisplay
     from apigw_oauth.cli.deploying.order import Order, stack_name
     from apigw_oauth.project import load_project
 
@@ -109,13 +108,20 @@ def deploy(
             agreed=yes,
             as_json=as_json,
         )
-        display = JsonDisplay() if as_json else ConsoleDisplay()
-        if delete:
-            shipping.remove(order, display)
-            return
-        for warning in _checked(loaded):
-            display.notice(f"warning: {warning.place}: {warning.message} ({warning.code})")
-        shipping.ship(order, display)
+        _carry_out(order, delete=delete)
+
+
+def _carry_out(order: "Order", *, delete: bool) -> None:
+    from apigw_oauth.cli.deploying import shipping
+    from apigw_oauth.cli.deploying.display import ConsoleDisplay, JsonDisplay
+
+    display = JsonDisplay() if order.as_json else ConsoleDisplay()
+    if delete:
+        shipping.remove(order, display)
+        return
+    for warning in _checked(order.project):
+        display.notice(f"warning: {warning.place}: {warning.message} ({warning.code})")
+    shipping.ship(order, display)
 
 
 def _parameters(given: Sequence[str], api_id: str | None, *, authorizer_only: bool) -> dict[str, str]:
