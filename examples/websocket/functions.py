@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import time
 from typing import Any
 
@@ -25,11 +26,18 @@ def hello(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 def ask_gateway(event: dict[str, Any], method: str, message: str | None = None) -> None:
-    """Send the client a message (POST), or close its connection (DELETE).
-
-    On AWS the request must be signed, and go over https: boto3.client("apigatewaymanagementapi") does both.
-    """
+    """Send the client a message (POST), or close its connection (DELETE)."""
     context = event["requestContext"]
+    if "AWS_EXECUTION_ENV" in os.environ:  # on AWS the request goes over https, and is signed by boto3
+        import boto3
+
+        address = f"https://{context['domainName']}/{context['stage']}"
+        client = boto3.client("apigatewaymanagementapi", endpoint_url=address)
+        if method == "POST":
+            client.post_to_connection(ConnectionId=context["connectionId"], Data=message)
+        else:
+            client.delete_connection(ConnectionId=context["connectionId"])
+        return
     gateway = http.client.HTTPConnection(context["domainName"])
     gateway.request(method, f"/{context['stage']}/@connections/{context['connectionId']}", message)
     gateway.getresponse().read()

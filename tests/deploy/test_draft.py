@@ -129,11 +129,11 @@ def test_the_document_about_the_api_is_served_to_everybody_below_the_address_tha
     route = blueprint.routes[-1]
     assert (route.key, route.authorized) == ("GET /.well-known/oauth-protected-resource/pets", False)
     assert isinstance(route.integration, ToNobody)
-    assert json.loads(route.integration.body)["resource"] == "{base_url}/pets"
+    assert json.loads(route.integration.body)["resource"] == "{deployed.base_url}/pets"
     assert route.integration.headers == {"Access-Control-Allow-Origin": "*"}
     challenge = blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
-    assert 'resource_metadata="{base_url}/.well-known/oauth-protected-resource/pets"' in challenge
-    assert blueprint.function.variables["APIGW_OAUTH_PUBLIC_BASE_URL"] == "{base_url}"
+    assert 'resource_metadata="{deployed.base_url}/.well-known/oauth-protected-resource/pets"' in challenge
+    assert blueprint.function.variables["APIGW_OAUTH_PUBLIC_BASE_URL"] == "{deployed.base_url}"
 
 
 def test_a_domain_of_ones_own_is_the_address_of_the_api(tmp_path):
@@ -141,7 +141,7 @@ def test_a_domain_of_ones_own_is_the_address_of_the_api(tmp_path):
     blueprint = drafted(tmp_path, RESOURCE + domain)
     assert isinstance(blueprint.routes[-1].integration, ToNobody)
     assert json.loads(blueprint.routes[-1].integration.body)["resource"] == "https://api.example.com/pets"
-    assert "{base_url}" not in blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
+    assert "{deployed.base_url}" not in blueprint.gateway_responses["UNAUTHORIZED"].headers["WWW-Authenticate"]
     assert "APIGW_OAUTH_PUBLIC_BASE_URL" not in blueprint.function.variables
 
 
@@ -187,5 +187,28 @@ def test_two_functions_that_would_have_one_name_in_a_template_are_refused(tmp_pa
         '"GET /a" = { scopes = [], integration = { lambda = "a.py:b_c" } }\n'
         '"GET /b" = { scopes = [], integration = { lambda = "a_b.py:c" } }\n'
     )
-    with pytest.raises(SettingsError, match=r"the functions a\.b_c and a_b\.c would both be called ABC; rename one"):
+    with pytest.raises(
+        SettingsError, match=r"the functions a\.b_c and a_b\.c would both be called ABC; rename one"
+    ):
         drafted(tmp_path, PROJECT.replace("[[verifiers]]", f"{routes}[[verifiers]]"))
+
+
+def test_functions_behind_a_websocket_api_may_send_messages_to_its_clients_and_nobody_elses(tmp_path):
+    content = """
+[api]
+type = "websocket"
+stage = "live"
+[routes]
+"$connect" = { scopes = ["chat"], integration = { lambda = "functions.py:list_pets" } }
+[[verifiers]]
+type = "introspection"
+endpoint = "https://as.example.com/introspect"
+client_id = "a"
+client_secret = "env:SECRET"
+"""
+    (statement,) = drafted(tmp_path, content).backend_statements
+    assert statement.actions == ("execute-api:ManageConnections",)
+    assert statement.resources == (
+        "arn:{deployed.partition}:execute-api:{deployed.region}:{deployed.account}:{deployed.api}/live/*/@connections/*",
+    )
+    assert drafted(tmp_path).backend_statements == ()

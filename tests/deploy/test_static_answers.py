@@ -19,7 +19,7 @@ from tests.deploy.templates import cases
 
 ANSWERS = {
     "GET /health": ToNobody('{"status":"ok"}'),
-    "GET /where": ToNobody("at {base_url}", "text/plain", {"Location": "{base_url}/x"}),
+    "GET /where": ToNobody("at {deployed.base_url}", "text/plain", {"Location": "{deployed.base_url}/x"}),
 }
 
 

@@ -1,7 +1,8 @@
 """Blueprint: everything that is deployed for a project, in API Gateway's words and in nobody's template language.
 
-What is known only once it is deployed stands in texts as a placeholder: `{base_url}` is the address of the stage,
-without a slash at its end, `{partition}`, `{region}` and `{account}` are where it is.
+What is known only once it is deployed stands in texts as a placeholder: `{deployed.base_url}` is the address of
+the stage, without a slash at its end, `{deployed.partition}`, `{deployed.region}` and `{deployed.account}` are
+where it is, and `{deployed.api}` is the id of the API.
 """
 
 from collections.abc import Mapping
@@ -12,7 +13,7 @@ from apigw_oauth.project import AuthorizerDefinition
 from apigw_oauth.project.cors import Cors
 from apigw_oauth.project.project_file import ApiType, GatewayResponse
 
-BASE_URL = "{base_url}"
+BASE_URL = "{deployed.base_url}"
 """The address of the deployed stage. Part of an address that a client may know."""
 
 HANDLER = "lambda_function.handler"
@@ -127,6 +128,8 @@ class Blueprint(NamedTuple):
     authorizer: AuthorizerDefinition
     routes: tuple[Route, ...]
     backends: tuple[Backend, ...]
+    backend_statements: tuple[Statement, ...]
+    """What the role of each of these allows, beside writing its log."""
     gateway_responses: Mapping[str, GatewayResponse]
     """Of REST APIs, by type; header values may have placeholders."""
     cors: Cors | None

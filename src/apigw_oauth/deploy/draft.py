@@ -68,6 +68,7 @@ def draft(
         authorizer=project.authorizer_definition(),
         routes=routes,
         backends=tuple(backends),
+        backend_statements=permissions.to_clients(file.api.type, file.api.stage),
         gateway_responses=project.gateway_responses(base_url),
         cors=project.cors() if file.api.type == "http" else None,
         domain=_domain(file.deploy),

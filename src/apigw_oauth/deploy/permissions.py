@@ -3,12 +3,25 @@
 from collections.abc import Iterable
 
 from apigw_oauth.deploy.blueprint import Statement
+from apigw_oauth.project.project_file import ApiType
 from apigw_oauth.project.references import Reference
 
-_PARAMETERS = "arn:{partition}:ssm:{region}:{account}:parameter/"
-_SECRETS = "arn:{partition}:secretsmanager:{region}:{account}:secret:"
+_PARAMETERS = "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/"
+_SECRETS = "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:"
 _SUFFIX = "-??????"
 """Secrets Manager ends the ARN of a secret with six characters of its own. See "IAM policy examples" there."""
+
+_CONNECTIONS = "arn:{deployed.partition}:execute-api:{deployed.region}:{deployed.account}:{deployed.api}"
+
+
+def to_clients(api_type: ApiType, stage: str) -> tuple[Statement, ...]:
+    """Return what functions of a WebSocket API need to send messages, and to end connections. Others need nothing.
+
+    See "Use @connections commands in your backend service" in the API Gateway Developer Guide.
+    """
+    if api_type != "websocket":
+        return ()
+    return (Statement(("execute-api:ManageConnections",), (f"{_CONNECTIONS}/{stage}/*/@connections/*",)),)
 
 
 def statements(references: Iterable[Reference]) -> tuple[Statement, ...]:

@@ -7,7 +7,7 @@ import json
 import os
 from typing import Any
 
-_BASE_URL = "{base_url}"
+_BASE_URL = "{deployed.base_url}"
 """In a body or a header: the address of the stage, which is known only when it is deployed."""
 _FILE = os.path.join(os.path.dirname(__file__), "static_responses.json")  # noqa: PTH118, PTH120  # pathlib is slow to import
 

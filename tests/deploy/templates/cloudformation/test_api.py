@@ -44,14 +44,14 @@ def test_gateway_responses_are_those_of_the_blueprint(name):
         assert one.get("StatusCode") == (None if wanted[kind].status is None else str(wanted[kind].status))
         base_url = "https://abc.execute-api.eu-west-1.amazonaws.com/dev"
         assert {key: substituted(value, PSEUDO) for key, value in one["ResponseParameters"].items()} == {
-            f"gatewayresponse.header.{key}": value.replace("{base_url}", base_url)
+            f"gatewayresponse.header.{key}": value.replace("{deployed.base_url}", base_url)
             for key, value in wanted[kind].headers.items()
         }
 
 
 def test_what_looks_like_a_variable_in_a_text_stays_what_it_is():
     response = GatewayResponse(
-        status=418, headers={"X": "'${Api} {base_url} {region}'"}, templates={"text/plain": "$"}
+        status=418, headers={"X": "'${Api} {deployed.base_url} {deployed.region}'"}, templates={"text/plain": "$"}
     )
     blueprint = blueprint_of("mydemoresource")._replace(gateway_responses={"ACCESS_DENIED": response})
     (one,) = made(blueprint, "ApiGateway::GatewayResponse").values()
@@ -190,7 +190,7 @@ def test_a_client_of_a_websocket_api_is_sent_what_a_mock_says_and_nothing_else()
 
 INTEGRATIONS = st.sampled_from(
     [
-        ToNobody("$#{base_url}"),
+        ToNobody("$#{deployed.base_url}"),
         ToHttp("https://a.example.com"),
         ToFunction(Backend("FunctionsHello", "functions.hello")),
     ]

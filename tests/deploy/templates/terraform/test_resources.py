@@ -132,7 +132,7 @@ def test_long_names_are_cut_and_stay_different():
 def test_a_body_may_say_where_the_api_is():
     plan: Blueprint = cases.blueprint("token")
     route = plan.routes[0]._replace(
-        integration=ToNobody('{"at": "{base_url}/x"}', headers={"Link": "<{base_url}>"})
+        integration=ToNobody('{"at": "{deployed.base_url}/x"}', headers={"Link": "<{deployed.base_url}>"})
     )
     made = hcl_reading.resources(terraform.render(plan._replace(routes=(route,))))
     answer = made["aws_api_gateway_integration_response", "get_root"]
@@ -143,7 +143,7 @@ def test_a_body_may_say_where_the_api_is():
 def test_gateway_responses_may_have_templates():
     plan = cases.blueprint("token")
     response = plan.gateway_responses["UNAUTHORIZED"].model_copy(
-        update={"status": 403, "headers": {}, "templates": {"application/json": '{"at": "{base_url}"}'}}
+        update={"status": 403, "headers": {}, "templates": {"application/json": '{"at": "{deployed.base_url}"}'}}
     )
     made = hcl_reading.resources(terraform.render(plan._replace(gateway_responses={"UNAUTHORIZED": response})))
     written = made["aws_api_gateway_gateway_response", "unauthorized"]

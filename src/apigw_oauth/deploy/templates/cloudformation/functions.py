@@ -1,9 +1,10 @@
 """Lambda functions: each with a log group of its own, and a role that may write there and little else."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from apigw_oauth.deploy import source_patterns, static_answers
-from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint
+from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint, Statement
 from apigw_oauth.deploy.templates.cloudformation import addresses
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import (
     Resources,
@@ -44,14 +45,6 @@ def authorizer(blueprint: Blueprint) -> Resources:
     function, base_url = blueprint.function, addresses.base_url(blueprint)
     given = {name: filled(value, base_url) for name, value in function.variables.items()}
     asked = {one.variable: ref(one.name) for one in blueprint.parameters}
-    allowed = [
-        {
-            "Effect": "Allow",
-            "Action": list(one.actions),
-            "Resource": [filled(where, base_url) for where in one.resources],
-        }
-        for one in function.statements
-    ]
     made = _Made(
         name="Authorizer",
         label="authorizer",
@@ -61,7 +54,7 @@ def authorizer(blueprint: Blueprint) -> Resources:
         memory=function.memory,
         timeout=function.timeout,
         variables=given | asked,
-        statements=allowed,
+        statements=_allowed(function.statements, base_url),
         more={
             "Layers": list(function.layers) or None,
             "ReservedConcurrentExecutions": chosen(LIMITED, ref("ReservedConcurrency"), ref("AWS::NoValue")),
@@ -73,13 +66,15 @@ def authorizer(blueprint: Blueprint) -> Resources:
 def backends(blueprint: Blueprint) -> Resources:
     """Return the functions behind the routes, and what lets API Gateway invoke each for its routes."""
     found: Resources = {}
+    allowed = _allowed(blueprint.backend_statements, addresses.base_url(blueprint))
     for one in blueprint.backends:
-        found |= _function(_behind(one.handler, logical_name(one), {}), blueprint)
+        made = _behind(one.handler, logical_name(one), {})
+        found |= _function(made._replace(statements=allowed), blueprint)
         found |= _permissions(
             f"{logical_name(one)}Function", source_patterns.of_backend(blueprint, one), blueprint
         )
     if static_answers.are_needed(blueprint):
-        told = {static_answers.VARIABLE: filled("{base_url}", addresses.base_url(blueprint))}
+        told = {static_answers.VARIABLE: filled("{deployed.base_url}", addresses.base_url(blueprint))}
         found |= _function(_behind(static_answers.HANDLER, "StaticResponses", told), blueprint)
         found |= _permissions(STATIC_RESPONSES, source_patterns.of_static_responses(blueprint), blueprint)
     return found
@@ -150,6 +145,17 @@ def _role(log: str, statements: list[dict[str, Any]]) -> dict[str, Any]:
             "Policies": [{"PolicyName": "function", "PolicyDocument": _policy([written, *statements])}],
         },
     )
+
+
+def _allowed(statements: Sequence[Statement], base_url: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "Effect": "Allow",
+            "Action": list(one.actions),
+            "Resource": [filled(where, base_url) for where in one.resources],
+        }
+        for one in statements
+    ]
 
 
 def _policy(statements: list[dict[str, Any]]) -> dict[str, Any]:

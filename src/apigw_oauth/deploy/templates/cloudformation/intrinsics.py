@@ -5,7 +5,12 @@ from typing import Any
 Resources = dict[str, dict[str, Any]]
 """Resources by logical id."""
 
-_PSEUDO = {"{partition}": "${AWS::Partition}", "{region}": "${AWS::Region}", "{account}": "${AWS::AccountId}"}
+_KNOWN = {
+    "{deployed.partition}": "${AWS::Partition}",
+    "{deployed.region}": "${AWS::Region}",
+    "{deployed.account}": "${AWS::AccountId}",
+    "{deployed.api}": "${Api}",
+}
 
 
 def ref(name: str) -> dict[str, Any]:
@@ -33,7 +38,7 @@ def filled(text: str, base_url: str) -> str | dict[str, Any]:
 
     Whatever else looks like a variable of Fn::Sub stays what it is.
     """
-    values = {name: value for name, value in {"{base_url}": base_url, **_PSEUDO}.items() if name in text}
+    values = {name: value for name, value in {"{deployed.base_url}": base_url, **_KNOWN}.items() if name in text}
     has_variables = any("${" in value for value in values.values())
     made = text.replace("${", "${!") if has_variables else text
     for name, value in values.items():

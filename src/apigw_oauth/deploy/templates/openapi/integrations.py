@@ -18,7 +18,7 @@ STATIC_RESPONSES = "StaticResponsesFunctionArn"
 VARIABLE = re.compile(r"\{([^{}+]+)\+?\}")
 """A variable of a path."""
 
-_BLUEPRINTS = re.compile(r"\{(base_url|partition|region|account)\}")
+_BLUEPRINTS = re.compile(r"\{deployed\.(base_url|partition|region|account)\}")
 _NAMES = {"base_url": "BaseUrl", "partition": "Partition", "region": "Region", "account": "AccountId"}
 
 

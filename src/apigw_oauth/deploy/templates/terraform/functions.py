@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from apigw_oauth.deploy import source_patterns, static_answers
-from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint
+from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint, Statement
 from apigw_oauth.deploy.templates.terraform import alarm
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import NAME, authorizer_id, variable_name
@@ -74,9 +74,7 @@ def _authorizer(blueprint: Blueprint) -> _Made:
         memory=function.memory,
         timeout=function.timeout,
         variables=known | asked,
-        statements=[
-            _allow(list(one.actions), [filled(where) for where in one.resources]) for one in function.statements
-        ],
+        statements=_allowed(function.statements),
         more={
             "reserved_concurrent_executions": Expression("var.reserved_concurrency"),
             **({"layers": list(function.layers)} if function.layers else {}),
@@ -87,12 +85,13 @@ def _authorizer(blueprint: Blueprint) -> _Made:
 def _behind(blueprint: Blueprint, backend: Backend) -> Iterator[Block | Comment]:
     name = backend_name(backend.name)
     yield Comment(f"Answers routes: {backend.handler}.")
-    yield from _function(_behind_routes(name, backend.handler, {}), blueprint)
+    made = _behind_routes(name, backend.handler, {})
+    yield from _function(made._replace(statements=_allowed(blueprint.backend_statements)), blueprint)
     yield _permissions(name, source_patterns.of_backend(blueprint, backend))
 
 
 def _static_responses(blueprint: Blueprint) -> Iterator[Block | Comment]:
-    known = {static_answers.VARIABLE: filled("{base_url}")}
+    known = {static_answers.VARIABLE: filled("{deployed.base_url}")}
     yield Comment("Answers the routes that have a fixed answer, since HTTP APIs have no mock integrations.")
     yield from _function(_behind_routes(STATIC_RESPONSES, static_answers.HANDLER, known), blueprint)
     yield _permissions(STATIC_RESPONSES, source_patterns.of_static_responses(blueprint))
@@ -173,6 +172,10 @@ def _log_and_role(made: _Made, retention: int) -> Iterator[Block]:
     role = reference("aws_iam_role", made.name, "id")
     policy = {"name": "function", "role": role, "policy": _policy([written, *made.statements])}
     yield block("resource", "aws_iam_role_policy", made.name, attributes=policy)
+
+
+def _allowed(statements: Sequence[Statement]) -> list[Value]:
+    return [_allow(list(one.actions), [filled(where) for where in one.resources]) for one in statements]
 
 
 def _allow(actions: list[Value], resources: list[Value]) -> Value:

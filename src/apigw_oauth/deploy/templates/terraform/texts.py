@@ -6,12 +6,13 @@ from apigw_oauth.deploy import route_names
 from apigw_oauth.deploy.blueprint import Route
 from apigw_oauth.deploy.templates.terraform.hcl import Expression, escape
 
-_PLACEHOLDER = re.compile(r"(\{(?:base_url|partition|region|account)\})")
+_PLACEHOLDER = re.compile(r"(\{deployed\.(?:base_url|partition|region|account|api)\})")
 _REFERENCES = {
-    "{base_url}": "local.base_url",
-    "{partition}": "data.aws_partition.current.partition",
-    "{region}": "data.aws_region.current.id",
-    "{account}": "data.aws_caller_identity.current.account_id",
+    "{deployed.base_url}": "local.base_url",
+    "{deployed.partition}": "data.aws_partition.current.partition",
+    "{deployed.region}": "data.aws_region.current.id",
+    "{deployed.account}": "data.aws_caller_identity.current.account_id",
+    "{deployed.api}": "aws_apigatewayv2_api.api.id",
 }
 
 

@@ -181,6 +181,13 @@ resource "aws_iam_role_policy" "backend_functions_connect" {
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = ["${aws_cloudwatch_log_group.backend_functions_connect.arn}:*"]
       },
+      {
+        Effect = "Allow"
+        Action = ["execute-api:ManageConnections"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:execute-api:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:${aws_apigatewayv2_api.api.id}/live/*/@connections/*",
+        ]
+      },
     ]
   })
 }
@@ -244,6 +251,13 @@ resource "aws_iam_role_policy" "backend_functions_hello" {
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
         Resource = ["${aws_cloudwatch_log_group.backend_functions_hello.arn}:*"]
+      },
+      {
+        Effect = "Allow"
+        Action = ["execute-api:ManageConnections"]
+        Resource = [
+          "arn:${data.aws_partition.current.partition}:execute-api:${data.aws_region.current.id}:${data.aws_caller_identity.current.account_id}:${aws_apigatewayv2_api.api.id}/live/*/@connections/*",
+        ]
       },
     ]
   })
