@@ -44,7 +44,7 @@ def test_help_loads_none_of_the_folders_that_commands_need():
     code = (
         "import sys; from apigw_oauth.cli.app import app; "
         "print([m for m in sys.modules if m.startswith('apigw_oauth.') and not m.startswith('apigw_oauth.cli')],"
-        " [m for m in ('pydantic', 'starlette', 'uvicorn', 'httpx2', 'jinja2') if m in sys.modules])"
+        " [m for m in ('asyncio', 'boto3', 'httpx2', 'jinja2', 'pydantic', 'rich', 'starlette', 'uvicorn') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[] []"

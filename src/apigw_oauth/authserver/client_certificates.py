@@ -3,9 +3,6 @@
 import hashlib
 import hmac
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
 from apigw_oauth.authserver.secret_hashes import base64url
 
 
@@ -18,6 +15,9 @@ def thumbprint_matches(certificate_pem: str, thumbprint: str) -> bool:
 
     Raises MalformedCertificateError. Does not check validity or issuer: the TLS server did. See RFC 8705 §3.1.
     """
+    from cryptography import x509
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     try:
         certificate = x509.load_pem_x509_certificate(certificate_pem.encode("utf-8"))
     except ValueError:

@@ -1,21 +1,21 @@
 """The HTML pages: templates, and the headers that keep a page what it is."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from apigw_oauth.authserver.secret_hashes import new_token
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 class Pages:
     """Renders the templates of this folder's `pages/`; everything is escaped."""
 
     def __init__(self, service_name: str, random: Callable[[int], bytes]) -> None:
-        loader = PackageLoader("apigw_oauth.authserver", "pages")
-        self._templates = Environment(
-            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-        )
         self._service_name = service_name
         self._random = random
 
@@ -37,6 +37,15 @@ class Pages:
             service_name=self._service_name, nonce=nonce, **values
         )
         return HTMLResponse(html, status, {**_headers(nonce, form_targets), **(headers or {})})
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        from jinja2 import Environment, PackageLoader, StrictUndefined  # most runs show no page
+
+        loader = PackageLoader("apigw_oauth.authserver", "pages")
+        return Environment(
+            loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
 
 
 def _headers(nonce: str, form_targets: Sequence[str]) -> Mapping[str, str]:

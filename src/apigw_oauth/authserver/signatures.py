@@ -1,22 +1,24 @@
-"""Compact JWS: written, taken apart, and compared with a key. See RFC 7515 §7.1."""
+"""Compact JWS: written, taken apart, and compared with a key. See RFC 7515 §7.1.
+
+What signs is imported where it is used: a server without JWTs, which is most, starts sooner.
+"""
 
 import base64
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
-
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, KeyFlexible, OKPKey, RSAKey, import_key
-from joserfc.jws import JWSRegistry
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from apigw_oauth.authserver import strict_json
 from apigw_oauth.authserver.secret_hashes import base64url
+
+if TYPE_CHECKING:
+    from joserfc.jwk import ECKey, KeyFlexible, OKPKey, RSAKey
 
 ASYMMETRIC_ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
     *("ES256", "ES384", "ES512", "EdDSA", "Ed25519"),
 )
-PublicKey = ECKey | RSAKey | OKPKey
+PublicKey: TypeAlias = "ECKey | RSAKey | OKPKey"
 
 _MAX_LENGTH = 256 * 1024  # that of a whole request: properties of a token may be long
 _PARTS = 3
@@ -74,6 +76,8 @@ def is_signed_by(jws: Jws, key: PublicKey) -> bool:
     name = jws.header.get("alg")
     if name not in ASYMMETRIC_ALGORITHMS or "crit" in jws.header:
         return False
+    from joserfc.errors import JoseError
+
     try:
         algorithm = _algorithm(name)
         algorithm.check_key(key)
@@ -88,6 +92,9 @@ def public_key(jwk: Mapping[str, Any]) -> PublicKey:
         raise ValueError("it is not a public key")
     if jwk.get("kty") == "RSA" and not _RSA_BITS[0] <= _bits(jwk.get("n")) <= _RSA_BITS[1]:
         raise ValueError("it is an RSA key of fewer than 2048 or more than 8192 bits")
+    from joserfc.errors import JoseError
+    from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
+
     try:
         key: KeyFlexible = import_key({name: value for name, value in jwk.items() if name not in _DESCRIPTION})
     except (JoseError, ValueError, TypeError, AttributeError, KeyError):
@@ -105,6 +112,8 @@ def _bits(modulus: object) -> int:
 
 
 def _algorithm(name: str) -> Any:
+    from joserfc.jws import JWSRegistry
+
     return JWSRegistry.algorithms[_FULL_NAMES.get(name, name)]
 
 

@@ -4,24 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from joserfc.jwk import ECKey, OKPKey, RSAKey
-
 from apigw_oauth.authserver import signatures
 from apigw_oauth.authserver.signatures import Jws, PublicKey
 from apigw_oauth.authserver.store import Store
 
-_NEW_KEYS: Mapping[str, Callable[[], PublicKey]] = {
-    "ES256": lambda: ECKey.generate_key("P-256", private=True),
-    "RS256": lambda: RSAKey.generate_key(2048, private=True),
-    "PS256": lambda: RSAKey.generate_key(2048, private=True),
-    "EdDSA": lambda: OKPKey.generate_key("Ed25519", private=True),
-}
-ALGORITHMS = tuple(_NEW_KEYS)
-_READERS: Mapping[str, Callable[[dict[str, Any]], PublicKey]] = {
-    "EC": ECKey.import_key,
-    "RSA": RSAKey.import_key,
-    "OKP": OKPKey.import_key,
-}
+ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 
 
 class SigningKeys:
@@ -54,7 +41,7 @@ class SigningKeys:
 
     def _key(self, algorithm: str) -> PublicKey:
         jwk = json.loads(self._store.settle(_fact(algorithm), lambda: _new_key(algorithm)))
-        return _READERS[jwk["kty"]](jwk)
+        return _readers()[jwk["kty"]](jwk)
 
 
 def _fact(algorithm: str) -> str:
@@ -65,7 +52,25 @@ def _public(key: PublicKey) -> dict[str, Any]:
     return {**key.as_dict(private=False)}
 
 
+def _readers() -> Mapping[str, Callable[[dict[str, Any]], PublicKey]]:
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+    return {"EC": ECKey.import_key, "RSA": RSAKey.import_key, "OKP": OKPKey.import_key}
+
+
+def _generate(algorithm: str) -> PublicKey:
+    from joserfc.jwk import ECKey, OKPKey, RSAKey
+
+    match algorithm:
+        case "ES256":
+            return ECKey.generate_key("P-256", private=True)
+        case "EdDSA":
+            return OKPKey.generate_key("Ed25519", private=True)
+        case _:
+            return RSAKey.generate_key(2048, private=True)
+
+
 def _new_key(algorithm: str) -> str:
-    key = _NEW_KEYS[algorithm]()
+    key = _generate(algorithm)
     # The name says what kind of server signs with it, to whoever finds it in a configuration.
     return json.dumps({**key.as_dict(private=True), "kid": f"development-{key.thumbprint()}"})

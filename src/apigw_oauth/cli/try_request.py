@@ -1,6 +1,5 @@
 """apigw-oauth try: one request without a server, and everything about how it is decided."""
 
-import asyncio
 import contextlib
 import io
 import json
@@ -60,6 +59,8 @@ def try_request(
 
     `apigw-oauth try --event event.json`
     """
+    import asyncio
+
     from apigw_oauth.cli.trying.preparation import CommandLine
 
     line = CommandLine(method, path, token, tuple(header or ()), event, all_routes)

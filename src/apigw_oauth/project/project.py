@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from apigw_oauth.authorizer import authorizer_context, settings, verifiers
 from apigw_oauth.authorizer.errors import SettingsError
@@ -14,7 +14,6 @@ from apigw_oauth.project import (
     cors,
     gateway_responses,
     local_verifiers,
-    openapi,
     own_functions,
     project_file,
     references,
@@ -23,10 +22,12 @@ from apigw_oauth.project import (
 )
 from apigw_oauth.project.authorizer_definition import AuthorizerDefinition
 from apigw_oauth.project.cors import Cors, PreflightRoute
-from apigw_oauth.project.openapi import OpenApiDocument
 from apigw_oauth.project.project_file import GatewayResponse, ProjectFile
 from apigw_oauth.project.resource_metadata import MetadataRoute
 from apigw_oauth.project.routes import MessageRoute, ProjectRoute
+
+if TYPE_CHECKING:
+    from apigw_oauth.project.openapi import OpenApiDocument
 
 _URLS = frozenset({"base_url", "endpoint", "issuer", "jwks_uri", "discovery", "token_endpoint"})
 
@@ -195,11 +196,13 @@ def _served(file: ProjectFile, path: Path, declared: tuple[ProjectRoute, ...]) -
     return routes.constrain(all_of_them) if file.authorizer.sender_constrained else all_of_them
 
 
-def _document(path: Path, file: ProjectFile) -> OpenApiDocument | None:
+def _document(path: Path, file: ProjectFile) -> "OpenApiDocument | None":
     if file.api.openapi is None:
         return None
     if file.api.type == "websocket":
         raise SettingsError(f"{path}: api.openapi: OpenAPI does not describe WebSocket APIs; use [routes]")
+    from apigw_oauth.project import openapi  # with a YAML library, which takes a while to load
+
     document = path.parent / file.api.openapi
     try:
         return openapi.read(document, api_type=file.api.type)

@@ -13,7 +13,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Table(BaseModel):
     """A table of the file: a key that it does not know is a mistake, and nothing is converted silently."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    # Not built before it is needed: what stands in another table is checked as part of that.
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def like(pattern: str, words: str) -> AfterValidator:

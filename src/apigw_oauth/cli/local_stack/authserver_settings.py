@@ -1,9 +1,10 @@
 """What the development authorization server is told about a project."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from apigw_oauth.project import Project, references
+if TYPE_CHECKING:
+    from apigw_oauth.project import Project
 
 SIGNING_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 """What the server can sign with; the module that says so takes long to load."""
@@ -11,7 +12,7 @@ SIGNING_ALGORITHMS = ("ES256", "RS256", "PS256", "EdDSA")
 _WITH_AUDIENCE = frozenset({"authlete", "introspection", "jwt"})
 
 
-def authserver_settings(project: Project, *, base_url: str | None, store: str) -> dict[str, Any]:
+def authserver_settings(project: "Project", *, base_url: str | None, store: str) -> dict[str, Any]:
     """Return its settings: it issues what the verifiers of the project verify.
 
     Without clients in the project there is one, `demo`.
@@ -50,6 +51,8 @@ def place_of(key: str) -> str:
 
 def _audiences(tables: list[dict[str, Any]]) -> list[str]:
     """Collect what tokens have to be good for; what a reference stands for is not known here."""
+    from apigw_oauth.project import references  # the server's own process asks for no more than `place_of`
+
     known = [one for table in tables if table.get("type") in _WITH_AUDIENCE for one in _texts(table, "audience")]
     return [one for one in dict.fromkeys(known) if one and not references.is_reference(one)]
 
