@@ -15,12 +15,11 @@ import pytest
 from apigw_oauth.cli.new import write_project
 from tests.deploy.command import Ran, deploy, deploy_at_terminal
 from tests.ministack import Ministack
-from tests.serve_process import ServeProcess
+from tests.serve_process import ServeProcess, run
 
 STACK = "rest-on-ministack"
 NO_SUCH_LAYER = "arn:aws:lambda:eu-west-1:000000000000:layer:missing:7"
 FAILING = f'\n[deploy]\nlayers = ["{NO_SUCH_LAYER}"]\n'
-
 
 pytestmark = pytest.mark.usefixtures("unmeasured_processes")
 
@@ -132,6 +131,38 @@ def test_the_walkthrough_goes_through_the_gateway_of_the_deployed_api(api: Deplo
     assert api.get("/mydemoresource", "made-up").status_code == 401
     assert api.get("/me", api.serve.token(subject="john")).json()["principal"] == "john"
     assert api.get("/health").json() == {"status": "ok"}
+
+
+def deployed_codes(api: Deployed) -> list[str]:
+    options = ("--deployed", "--json", "--stack", STACK, "--project", str(api.file))
+    done = run("check", *options, environ=api.environ)
+    assert done.returncode in {0, 1}, done
+    codes = [finding["code"] for finding in json.loads(done.stdout)["findings"]]
+    return [code for code in codes if code.startswith("deployed-")]
+
+
+def test_check_finds_nothing_otherwise_than_the_project_has_it_until_somebody_changes_something(api: Deployed):
+    assert deployed_codes(api) == []
+    control = api.ministack.client("apigateway")
+    (told,) = api.stacks.describe_stacks(StackName=STACK)["Stacks"]
+    outputs = {one["OutputKey"]: one["OutputValue"] for one in told["Outputs"]}
+    resources = control.get_resources(restApiId=outputs["ApiId"])["items"]
+    (me,) = (one["id"] for one in resources if one["path"] == "/me")
+
+    def change(authorization: str, ttl: str) -> None:
+        method = [{"op": "replace", "path": "/authorizationType", "value": authorization}]
+        control.update_method(restApiId=outputs["ApiId"], resourceId=me, httpMethod="GET", patchOperations=method)
+        lifetime = [{"op": "replace", "path": "/authorizerResultTtlInSeconds", "value": ttl}]
+        control.update_authorizer(
+            restApiId=outputs["ApiId"], authorizerId=outputs["AuthorizerId"], patchOperations=lifetime
+        )
+
+    change("NONE", "300")
+    assert deployed_codes(api) == ["deployed-route-open", "deployed-authorizer"]
+    change("CUSTOM", "0")
+    api.change('"GET /mydemoresource" = { scopes = ["profile"]', '"GET /mydemoresource" = { scopes = ["other"]')
+    assert deployed_codes(api) == ["deployed-settings"]
+    api.change('scopes = ["other"]', 'scopes = ["profile"]')
 
 
 def test_what_is_deployed_already_is_left_alone(api: Deployed):
