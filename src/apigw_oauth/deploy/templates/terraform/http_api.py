@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from apigw_oauth.deploy import access_log
 from apigw_oauth.deploy.blueprint import Blueprint, Integration, Route, ToFunction, ToHttp
+from apigw_oauth.deploy.templates.terraform import route_v2
 from apigw_oauth.deploy.templates.terraform.functions import STATIC_RESPONSES
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import api_id
@@ -125,15 +126,5 @@ def _integration(route: Route, to: Integration) -> Mapping[str, Value]:
 
 
 def _route(route: Route, api: Expression) -> Block:
-    integration = reference("aws_apigatewayv2_integration", _name(route, route.integration), "id")
-    attributes: dict[str, Value] = {
-        "api_id": api,
-        "route_key": route.key,
-        "target": interpolated("integrations/", integration),
-    }
-    if route.authorized:
-        attributes["authorization_type"] = "CUSTOM"
-        attributes["authorizer_id"] = Expression("aws_apigatewayv2_authorizer.oauth.id")
-    else:
-        attributes["authorization_type"] = "NONE"
-    return block("resource", "aws_apigatewayv2_route", route_name(route), attributes=attributes)
+    told = route_v2.attributes(route, api, integration=_name(route, route.integration))
+    return block("resource", "aws_apigatewayv2_route", route_name(route), attributes=told)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from apigw_oauth.deploy.blueprint import Blueprint, Integration, Route, ToFunction, ToHttp, ToNobody
 from apigw_oauth.deploy.mock_template import vtl
+from apigw_oauth.deploy.templates.terraform import route_v2
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import api_id
 from apigw_oauth.deploy.templates.terraform.texts import (
     backend_name,
     filled,
-    interpolated,
     reference,
     route_name,
 )
@@ -70,19 +70,10 @@ def _route(route: Route, api: Expression) -> Iterator[Block]:
         name,
         attributes={"api_id": api, **_integration(route.integration)},
     )
-    attributes: dict[str, Value] = {
-        "api_id": api,
-        "route_key": route.key,
-        "target": interpolated("integrations/", integration),
-    }
-    if route.authorized:
-        attributes["authorization_type"] = "CUSTOM"
-        attributes["authorizer_id"] = Expression("aws_apigatewayv2_authorizer.oauth.id")
-    else:
-        attributes["authorization_type"] = "NONE"
+    told = route_v2.attributes(route, api, integration=name)
     if answers is not None:
-        attributes["route_response_selection_expression"] = "$default"
-    yield block("resource", "aws_apigatewayv2_route", name, attributes=attributes)
+        told["route_response_selection_expression"] = "$default"
+    yield block("resource", "aws_apigatewayv2_route", name, attributes=told)
     if answers is not None:
         yield from _answer(answers, name, api, integration)
 
