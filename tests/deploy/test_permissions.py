@@ -14,15 +14,24 @@ def reference(text: str) -> Reference:
 @pytest.mark.parametrize(
     ("text", "resource"),
     [
-        ("ssm:/prod/as/secret", "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/prod/as/secret"),
+        (
+            "ssm:/prod/as/secret",
+            "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/prod/as/secret",
+        ),
         ("ssm:secret", "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/secret"),
-        ("ssm:/prod/secret:3", "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/prod/secret"),
+        (
+            "ssm:/prod/secret:3",
+            "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/prod/secret",
+        ),
         ("ssm:arn:aws:ssm:eu-west-1:1:parameter/a", "arn:aws:ssm:eu-west-1:1:parameter/a"),
         (
             "secretsmanager:prod/as#secret",
             "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:prod/as-??????",
         ),
-        ("secretsmanager:as", "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:as-??????"),
+        (
+            "secretsmanager:as",
+            "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:as-??????",
+        ),
         (
             "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf#secret",
             "arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf",
