@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers.circuit_breaker import CircuitBreaker
 from tests.authorizer.conftest import FakeClock, FakeVerifier, make_request
 
@@ -27,9 +28,11 @@ class Setup:
 
     def __init__(self) -> None:
         self.clock = FakeClock(100)
+        self.wall = FakeClock()
         self.server = FakeVerifier()
         self.told: list[tuple[str, float | None, str]] = []
-        self.breaker = CircuitBreaker(self.server, kind="authlete", monotonic=self.clock, announce=self._take)
+        surroundings = Surroundings(clock=self.wall, monotonic=self.clock)
+        self.breaker = CircuitBreaker(self.server, kind="authlete", surroundings=surroundings, announce=self._take)
 
     def _take(self, *, verifier: str, opened_for: float | None, message: str) -> None:
         self.told.append((verifier, opened_for, message))
@@ -58,6 +61,22 @@ def test_five_failures_in_a_row_open_the_circuit_and_nobody_is_asked_for_five_se
     assert setup.ask() == "circuit_open"
     assert len(setup.server.asked) == 5
     setup.clock.now += 0.2
+    assert setup.ask() == "ok"
+
+
+def test_the_circuit_closes_though_one_clock_stands_still_while_the_environment_is_frozen(setup):
+    setup.ask(DOWN, times=5)
+    setup.wall.now += 4.9
+    assert setup.ask() == "circuit_open"
+    setup.wall.now += 0.2
+    assert setup.ask() == "ok"
+
+
+def test_the_circuit_closes_though_one_clock_is_set_back(setup):
+    setup.ask(DOWN, times=5)
+    setup.wall.now -= 3600
+    assert setup.ask() == "circuit_open"
+    setup.clock.now += 5.1
     assert setup.ask() == "ok"
 
 

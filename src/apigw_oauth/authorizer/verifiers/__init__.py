@@ -57,7 +57,7 @@ def load(
         verifier = _in_place(entry, _made, entry, surroundings, directory)
         if entry.kind in _ASK_A_SERVER:
             verifier = CircuitBreaker(
-                verifier, kind=entry.kind, monotonic=surroundings.monotonic, announce=announce or _tell_nobody
+                verifier, kind=entry.kind, surroundings=surroundings, announce=announce or _tell_nobody
             )
         made.append(
             CachingVerifier(

@@ -5,14 +5,13 @@ at once. While the circuit is open, requests end as any outage does: a 500, and 
 would keep. What was learned before is not used beyond its time either. See docs/outages.md.
 """
 
-from collections.abc import Callable
 from typing import Protocol
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import BearerTokenError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import TokenVerifier
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
 
 THRESHOLD = 5
 """Failures in a row that open the circuit."""
@@ -37,16 +36,17 @@ class CircuitBreaker:
     """Asks another verifier, unless it was of no use lately."""
 
     def __init__(
-        self, verifier: TokenVerifier, *, kind: str, monotonic: Callable[[], float], announce: Announce
+        self, verifier: TokenVerifier, *, kind: str, surroundings: Surroundings, announce: Announce
     ) -> None:
         """Set up in front of a verifier that asks a server."""
         self._verifier = verifier
         self._kind = kind
-        self._monotonic = monotonic
+        self._clocks = surroundings.monotonic, surroundings.clock
         self._announce = announce
         self._failures = 0
         self._pause = 0.0
-        self._open_until: float | None = None
+        self._open_until: tuple[float, ...] | None = None
+        """By each clock: one may be set, the other may stand still while Lambda freezes the environment."""
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says."""
@@ -55,14 +55,14 @@ class CircuitBreaker:
     def verify(self, token: str, request: Request) -> AccessToken:
         """Return the facts about the token. Raises what the verifier raises, and VerifierUnavailableError."""
         if self._open_until is not None:
-            now = self._monotonic()
-            if now < self._open_until:
+            left = min(until - now() for until, now in zip(self._open_until, self._clocks, strict=True))
+            if left > 0:
                 raise VerifierUnavailableError(
                     f"the authorization server is not asked, after {self._failures} failures in a row",
                     reason=Reason.CIRCUIT_OPEN,
-                    retry_after=self._open_until - now,
+                    retry_after=left,
                 )
-            self._open_until = now + (self._pause or FIRST_PAUSE)  # for all but this one attempt
+            self._open_for(self._pause or FIRST_PAUSE)  # for all but this one attempt
         try:
             found = self._verifier.verify(token, request)
         except BearerTokenError:
@@ -94,10 +94,13 @@ class CircuitBreaker:
             seconds = self._pause
         else:
             return
-        self._open_until = self._monotonic() + seconds
+        self._open_for(seconds)
         self._announce(
             verifier=self._kind,
             opened_for=seconds,
             message=f"the authorization server is not asked for {seconds:g} s, after {self._failures} failures in"
             f" a row; the last one: {error}",
         )
+
+    def _open_for(self, seconds: float) -> None:
+        self._open_until = tuple(now() + seconds for now in self._clocks)
