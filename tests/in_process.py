@@ -5,6 +5,7 @@ descriptors, also by processes that the command starts.
 """
 
 import os
+import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -35,6 +36,7 @@ def run_here(arguments: Sequence[str], *, cwd: Path | None, environ: Mapping[str
             stack.enter_context(patch.dict(os.environ, environ))
             stack.enter_context(patch.object(sys, "argv", ["apigw-oauth", *arguments]))
             stack.enter_context(_modules_of_its_own())
+            stack.enter_context(_signals_as_they_were())
             status = _status()
         return CompletedProcess(list(arguments), status, _content(output), _content(errors))
 
@@ -86,6 +88,16 @@ def _modules_of_its_own() -> Iterator[None]:
             file = getattr(sys.modules[name], "__file__", None) or ""
             if not file.startswith((sys.prefix, sys.base_prefix, str(Path(__file__).parents[1]))):
                 del sys.modules[name]
+
+
+@contextmanager
+def _signals_as_they_were() -> Iterator[None]:
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _content(file: IO[str]) -> str:

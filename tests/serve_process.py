@@ -120,6 +120,11 @@ def run(
     return run_process(*arguments, cwd=cwd, environ=environ)
 
 
+def run_refused(*arguments: str, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a `serve` that ends by itself; the servers that it starts are processes."""
+    return in_process.run_here(["serve", *arguments], cwd=None, environ=environ or {})
+
+
 def run_process(
     *arguments: str, cwd: Path | None = None, environ: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from apigw_oauth.checks.finding import Finding
 from apigw_oauth.checks.rules import Rule
 from apigw_oauth.cli.check import findings_of
 from tests.checks.checking import HTTP, REST, SECRET, VERIFIER, WEBSOCKET, Checking
-from tests.serve_process import FREE, run
+from tests.serve_process import FREE, run_refused
 
 ROUTES = '"GET /a" = ["a"]'
 CONNECT = '"$connect" = ["a"]'
@@ -51,7 +51,7 @@ def test_serve_ends_with_the_same_words(
     checking: Checking, rule: Rule, api: str, routes: str, authorizer: str, more: str, said: str
 ):
     (finding,) = refused(checking, routes, authorizer, api=api, more=VERIFIER + more)
-    done = run("serve", "--project", str(checking.directory), *FREE)
+    done = run_refused("--project", str(checking.directory), *FREE)
     assert (done.returncode, finding.code) == (2, rule.code)
     assert said in f"{finding.place} {finding.message}"
     assert finding.message in done.stderr

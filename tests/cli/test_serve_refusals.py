@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve_process import FREE, run
+from tests.serve_process import FREE, run_refused
 
 
 def test_a_port_that_is_taken_is_named_with_the_option_to_change(project: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         address = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = run("serve", "--project", str(project), "--gateway", address, "--authserver", "127.0.0.1:0")
+        done = run_refused("--project", str(project), "--gateway", address, "--authserver", "127.0.0.1:0")
         assert (done.returncode, done.stdout) == (2, "")
         assert address in done.stderr
         assert "--gateway" in done.stderr
-        done = run("serve", "--project", str(project), "--gateway", "127.0.0.1:0", "--authserver", address)
+        done = run_refused("--project", str(project), "--gateway", "127.0.0.1:0", "--authserver", address)
         assert "--authserver" in done.stderr
     assert not (project / ".apigw-oauth" / "serve.json").exists()
 
@@ -35,7 +35,7 @@ def test_a_port_that_is_taken_is_named_with_the_option_to_change(project: Path):
     ],
 )
 def test_wrong_usage_is_told_in_a_line(project: Path, options: list[str], message: str):
-    done = run("serve", "--project", str(project), *options)
+    done = run_refused("--project", str(project), *options)
     assert done.returncode == 2
     assert message in done.stderr.replace("\n", " ")
     assert "Traceback" not in done.stderr
@@ -55,7 +55,7 @@ def test_what_the_authorization_server_does_not_accept_keeps_it_from_starting(
     file = project / "apigw-oauth.toml"
     text = file.read_text().replace('client_id = "demo"', 'client_id = "demo"\nredirect_uris = []')
     file.write_text(text.replace("[[local.clients]]", '[local]\nstore = "x"\n[[local.clients]]').replace(old, new))  # fmt: skip
-    done = run("serve", "--project", str(project), *FREE)
+    done = run_refused("--project", str(project), *FREE)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
@@ -71,13 +71,13 @@ def test_what_the_authorization_server_does_not_accept_keeps_it_from_starting(
 def test_what_it_does_not_accept_is_told_with_file_and_key(project: Path, old: str, new: str, place: str):
     file = project / "apigw-oauth.toml"
     file.write_text(file.read_text().replace(old, new))
-    done = run("serve", "--project", str(project), *FREE)
+    done = run_refused("--project", str(project), *FREE)
     assert done.returncode == 2
     assert f"{file}: {place}" in done.stderr
 
 
 def test_without_its_credentials_the_real_verifier_does_not_start(project: Path):
-    done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
+    done = run_refused("--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
     assert done.returncode == 2
     assert "AUTHLETE_API_KEY is not set" in done.stderr
 
@@ -88,7 +88,7 @@ def test_without_aws_credentials_what_aws_keeps_cannot_be_read_and_nothing_start
         **nowhere, "AUTHLETE_API_KEY": "k", "AWS_REGION": "eu-west-1", "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_PROFILE": "default",
     }  # fmt: skip
-    done = run("serve", "--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0", environ=environ)
+    done = run_refused("--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0", environ=environ)
     assert done.returncode == 2
     assert (
         "verifiers[0].api_secret: the secret mydemo/authlete cannot be read without AWS credentials" in done.stderr

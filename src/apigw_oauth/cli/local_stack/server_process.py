@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.project.project_file import Address
 
 _STOP_TIMEOUT = 5  # seconds until a server that does not end is ended
 
@@ -100,6 +101,16 @@ def listen(host: str, port: int, *, option: str) -> socket.socket:
             " (port 0: any free one)"
         ) from None
     return listening
+
+
+def listen_both(gateway: Address, authserver: Address | None) -> tuple[socket.socket, socket.socket | None]:
+    """Return the listening sockets of both servers. Raises SettingsError, and keeps none open."""
+    first = listen(*gateway, option="--gateway")
+    try:
+        return first, None if authserver is None else listen(*authserver, option="--authserver")
+    except SettingsError:
+        first.close()
+        raise
 
 
 def url_of(listening: socket.socket, scheme: str = "http") -> str:

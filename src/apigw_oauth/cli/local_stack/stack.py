@@ -15,7 +15,7 @@ from apigw_oauth.cli.local_stack.authserver_settings import authserver_settings
 from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.local_stack.gateway_options import GatewayOptions
 from apigw_oauth.cli.local_stack.local_verifier import local_verifier
-from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen, url_of
+from apigw_oauth.cli.local_stack.server_process import ServerEvent, ServerProcess, listen_both, url_of
 from apigw_oauth.cli.local_stack.watching import Watcher, directories_of, openapi_directory
 from apigw_oauth.cli.signals import ending_signals
 from apigw_oauth.project import Project, load_project
@@ -57,10 +57,7 @@ class LocalStack:
         self._events: SimpleQueue[ServerEvent | None] = SimpleQueue()
         self._changed = False
         self._watcher: Watcher | None = None
-        self._gateway_socket = listen(*addresses.gateway, option="--gateway")
-        self._authserver_socket = (
-            listen(*addresses.authserver, option="--authserver") if addresses.authserver else None
-        )
+        self._gateway_socket, self._authserver_socket = listen_both(*addresses)
         self._gateway: ServerProcess | None = None
         self._authserver: ServerProcess | None = None
         self._credentials: dict[str, Any] | None = None
