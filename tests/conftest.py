@@ -21,6 +21,11 @@ settings.load_profile("apigw-oauth")
 # The processes of pytest-xdist are told how wide the terminal is; the commands that tests start are not to fill it.
 os.environ.pop("COLUMNS", None)
 
+# Processes that are started over and over are to find their modules compiled: it takes them a third of the time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+_MEASURED = "COVERAGE_PROCESS_CONFIG"
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
@@ -72,9 +77,24 @@ def ministack() -> Iterator[Ministack]:
         yield started
 
 
-@pytest.fixture(scope="module")
-def unmeasured_processes() -> Iterator[None]:
-    """Start processes without coverage: what they run is measured elsewhere, and they start in two thirds of the time."""
+@pytest.fixture(scope="session", autouse=True)
+def coverage_of_processes() -> Iterator[str | None]:
+    """Start processes without coverage, with which they take twice as long, and tell what would start it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)
+        configuration = os.environ.get(_MEASURED)
+        patch.delenv(_MEASURED, raising=False)
+        yield configuration
+
+
+@pytest.fixture(scope="module")
+def measured_processes(coverage_of_processes: str | None) -> Iterator[None]:
+    """Start processes with coverage: what they run is measured nowhere else."""
+    with pytest.MonkeyPatch.context() as patch:
+        if coverage_of_processes is not None:
+            patch.setenv(_MEASURED, coverage_of_processes)
         yield
+
+
+@pytest.fixture(scope="module")
+def unmeasured_processes() -> None:
+    """Start processes without coverage."""

@@ -11,6 +11,8 @@ import pytest
 
 from tests.serve_process import COMMAND, FREE, ServeProcess
 
+pytestmark = pytest.mark.usefixtures("measured_processes")
+
 
 def serve_file(project: Path) -> Path:
     return project / ".apigw-oauth" / "serve.json"
