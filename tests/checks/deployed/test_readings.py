@@ -56,7 +56,7 @@ def rest_answers(*, deployment: str = "new", authorizer: dict[str, Any] | None =
         ),
         (
             "get_deployments",
-            {"items": [{"id": "old", "createdDate": EARLIER}, {"id": "new", "createdDate": LATER}]},
+            {"items": [{"id": one, "createdDate": at} for one, at in (("old", EARLIER), ("twin", LATER), ("new", LATER))]},
             page,
         ),
     ]  # fmt: skip
@@ -74,6 +74,11 @@ def test_a_rest_api_is_read_with_all_pages():
 def test_an_older_deployment_on_the_stage_of_a_rest_api_is_noticed():
     client = stubbed("apigateway", rest_answers(deployment="old"))
     assert rest_reading.read(client, "abc", stage="dev", host_suffix=SUFFIX).newer_than_stage
+
+
+def test_of_two_deployments_in_one_second_either_is_the_newest():
+    client = stubbed("apigateway", rest_answers(deployment="twin"))
+    assert not rest_reading.read(client, "abc", stage="dev", host_suffix=SUFFIX).newer_than_stage
 
 
 def test_an_authorizer_of_a_rest_api_that_says_nothing_keeps_answers_for_five_minutes():

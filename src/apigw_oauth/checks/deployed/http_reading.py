@@ -50,9 +50,9 @@ def _stage(client: Any, identifier: str, name: str) -> Mapping[str, Any]:
 
 
 def _is_behind(client: Any, identifier: str, stage: Mapping[str, Any]) -> bool:
-    deployments = list(_items(client, "get_deployments", identifier))
-    newest = max(deployments, key=lambda one: one["CreatedDate"], default=None)
-    return newest is not None and newest["DeploymentId"] != stage.get("DeploymentId")
+    # Times are whole seconds, as those of REST APIs.
+    created = {one["DeploymentId"]: one["CreatedDate"] for one in _items(client, "get_deployments", identifier)}
+    return bool(created) and created.get(stage.get("DeploymentId", "")) != max(created.values())
 
 
 def _authorizer(one: Mapping[str, Any]) -> DeployedAuthorizer:

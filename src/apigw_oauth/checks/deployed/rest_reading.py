@@ -36,7 +36,7 @@ def read(client: Any, identifier: str, *, stage: str, host_suffix: str) -> Deplo
         },
         default_endpoint_is_open=not api.get("disableExecuteApiEndpoint", False),
         url=f"https://{identifier}{host_suffix}/{stage}",
-        newer_than_stage=_newest_deployment(client, identifier) != served["deploymentId"],
+        newer_than_stage=_is_behind(client, identifier, served),
     )
 
 
@@ -49,9 +49,10 @@ def _stage(client: Any, identifier: str, name: str) -> Mapping[str, Any]:
     return found
 
 
-def _newest_deployment(client: Any, identifier: str) -> str | None:
-    deployments = list(_items(client, "get_deployments", identifier))
-    return max(deployments, key=lambda one: one["createdDate"])["id"] if deployments else None
+def _is_behind(client: Any, identifier: str, stage: Mapping[str, Any]) -> bool:
+    # Times are whole seconds, and `apigw-oauth deploy` may deploy twice within one.
+    created = {one["id"]: one["createdDate"] for one in _items(client, "get_deployments", identifier)}
+    return bool(created) and created.get(stage["deploymentId"]) != max(created.values())
 
 
 def _routes(client: Any, identifier: str) -> Iterator[DeployedRoute]:
