@@ -159,13 +159,16 @@ class Walker:
     def walk(
         self, setup: Setup, table: Table, apis: tuple[Api, Api], rounds: Iterable[Iterable[Visit]]
     ) -> Iterator[Step]:
-        """Walk through two definitions of the API of a table, with a cache and without; each round begins anew."""
+        """Walk through two definitions of the API of a table, with a cache and without; each round begins anew.
+
+        Without a cache each request is sent once: nothing of it remains that the next one could find.
+        """
         self._with_cache.put(apis[0])
         self._without_cache.put(apis[1])
+        without_cache: dict[Visit, int] = {}
         for visits in rounds:
             self._with_cache.flush()
             asked: dict[tuple[object, ...], Visit] = {}
-            without_cache: dict[Visit, int] = {}
             for visit in visits:
                 if visit not in without_cache:
                     without_cache[visit] = self._without_cache.send(visit)
