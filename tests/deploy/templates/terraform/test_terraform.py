@@ -106,6 +106,17 @@ def test_what_a_deployment_shows_makes_a_new_one_when_it_changes(name):
         for found, label in resources(name)
         if found.startswith(begins) and found.removeprefix(begins) not in apart
     }
-    trigger = deployment["triggers"]["redeployment"]
-    assert {f"{found}.{label}" for _, found, label, _ in _REFERENCE.findall(trigger)} == shown
+    # Of the API itself nothing but this is shown: without a deployment the default endpoint stays open.
+    api = "aws_api_gateway_rest_api" if plan.api_type == "rest" else "aws_apigatewayv2_api"
+    told = _REFERENCE.findall(deployment["triggers"]["redeployment"])
+    assert ("", api, "api", "disable_execute_api_endpoint") in told
+    assert {f"{found}.{label}" for _, found, label, _ in told} == shown | {f"{api}.api"}
     assert hcl_reading.attributes(deployment["lifecycle"][0]) == {"create_before_destroy": True}
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [("token", "aws_api_gateway_deployment.api"), ("websocket", "aws_apigatewayv2_deployment.api")],
+)
+def test_who_takes_a_route_away_is_told_how_it_is_no_longer_served(name, address):
+    assert f"terraform apply -replace={address}\n" in text(name)

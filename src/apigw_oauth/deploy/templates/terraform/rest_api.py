@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apigw_oauth.deploy.blueprint import Blueprint
-from apigw_oauth.deploy.templates.terraform import rest_methods
+from apigw_oauth.deploy.templates.terraform import deployments, rest_methods
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import api_id
 from apigw_oauth.deploy.templates.terraform.texts import filled, snake
@@ -73,8 +73,9 @@ def _gateway_responses(blueprint: Blueprint) -> Iterator[Block]:
 def _deployed(blueprint: Blueprint, parts: list[Block]) -> Iterator[Block | Comment]:
     addresses: list[Value] = [Expression(".".join(one.labels)) for one in parts]
     addresses.insert(0, Expression("aws_api_gateway_authorizer.oauth"))
-    yield Comment("Whatever of this changes is deployed anew. The first plan after the first deployment finds")
-    yield Comment("that everything has, since only then all of it is known.")
+    # A stage goes on with the default endpoint as it was, until something is deployed to it.
+    addresses.insert(0, Expression("aws_api_gateway_rest_api.api.disable_execute_api_endpoint"))
+    yield from deployments.comments("aws_api_gateway_deployment.api")
     yield block(
         "resource",
         "aws_api_gateway_deployment",

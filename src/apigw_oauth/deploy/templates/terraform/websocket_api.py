@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apigw_oauth.deploy.blueprint import Blueprint, Integration, Route, ToFunction, ToHttp, ToNobody
 from apigw_oauth.deploy.mock_template import vtl
-from apigw_oauth.deploy.templates.terraform import route_v2
+from apigw_oauth.deploy.templates.terraform import deployments, route_v2
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import api_id
 from apigw_oauth.deploy.templates.terraform.texts import (
@@ -130,8 +130,8 @@ def _answer(answers: ToNobody, name: str, api: Expression, integration: Expressi
 def _deployed(blueprint: Blueprint, parts: list[Block]) -> Iterator[Block | Comment]:
     addresses: list[Value] = [Expression(".".join(one.labels)) for one in parts]
     addresses.insert(0, Expression("aws_apigatewayv2_authorizer.oauth"))
-    yield Comment("Whatever of this changes is deployed anew. The first plan after the first deployment finds")
-    yield Comment("that everything has, since only then all of it is known.")
+    addresses.insert(0, Expression("aws_apigatewayv2_api.api.disable_execute_api_endpoint"))
+    yield from deployments.comments("aws_apigatewayv2_deployment.api")
     yield block(
         "resource",
         "aws_apigatewayv2_deployment",

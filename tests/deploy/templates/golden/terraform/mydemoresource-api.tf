@@ -427,10 +427,13 @@ resource "aws_api_gateway_gateway_response" "default_5xx" {
 
 # Whatever of this changes is deployed anew. The first plan after the first deployment finds
 # that everything has, since only then all of it is known.
+# What is taken away is destroyed after that, and still served as it was, public routes included,
+# until: terraform apply -replace=aws_api_gateway_deployment.api
 resource "aws_api_gateway_deployment" "api" {
   rest_api_id = aws_api_gateway_rest_api.api.id
   triggers = {
     redeployment = sha1(jsonencode([
+      aws_api_gateway_rest_api.api.disable_execute_api_endpoint,
       aws_api_gateway_authorizer.oauth,
       aws_api_gateway_resource.health,
       aws_api_gateway_resource.mydemoresource,

@@ -337,10 +337,13 @@ resource "aws_apigatewayv2_route" "message_hello" {
 
 # Whatever of this changes is deployed anew. The first plan after the first deployment finds
 # that everything has, since only then all of it is known.
+# What is taken away is destroyed after that, and still served as it was, public routes included,
+# until: terraform apply -replace=aws_apigatewayv2_deployment.api
 resource "aws_apigatewayv2_deployment" "api" {
   api_id = aws_apigatewayv2_api.api.id
   triggers = {
     redeployment = sha1(jsonencode([
+      aws_apigatewayv2_api.api.disable_execute_api_endpoint,
       aws_apigatewayv2_authorizer.oauth,
       aws_apigatewayv2_integration.connect,
       aws_apigatewayv2_route.connect,
