@@ -17,7 +17,7 @@ from apigw_oauth.deploy.package import Content, Package, PackageError
 from apigw_oauth.deploy.target import Target
 from tests.authorizer.lambda_environment import TOKEN, with_token
 from tests.authorizer.test_what_is_loaded import TOO_DEAR
-from tests.authorizer.verifiers.jwt_tokens import token
+from tests.authorizer.verifiers.jwt_tokens import KEYS, token
 from tests.deploy.packages import (
     AUTHLETE,
     ENVIRON,
@@ -175,6 +175,8 @@ def test_key_sets_go_along_at_their_path(tmp_path: Path):
         ({"type": "mine:Mine", "nested": {"token": "geheim"}}, "", "verifiers[0].nested.token: is written out"),
         ({"type": "mine:Mine", "keys": [{"password": "geheim"}]}, "", "verifiers[0].keys[0].password: is written out"),
         ({**JWT, "jwks": "file:x/../jwks.json"}, "", "verifiers[0].jwks: is outside of"),
+        ({**JWT, "jwks": "file:private.json"}, "", "verifiers[0].jwks: private.json holds a private or symmetric key"),
+        ({"type": "mine:Mine", "chain": "file:chain.pem"}, "", "verifiers[0].chain: chain.pem holds a private or symm"),
         ({**JWT, "jwks": "file:package.json"}, "", "verifiers[0].jwks: package.json is the name of something else"),
         ({"type": "mine:Mine", "since": date(2026, 1, 1)}, "", "verifiers[0].since: is a date that JSON does not have"),
         ({"type": "mine:Mine", "most": math.inf}, "", "verifiers[0].most: is a float that JSON does not have"),
@@ -189,6 +191,8 @@ def test_what_is_refused(tmp_path: Path, verifier: dict[str, Any], authorizer: s
     (tmp_path / "mine.py").write_text("")
     (tmp_path / "cryptography.py").write_text("def on_decision(facts):\n    pass\n")
     (tmp_path / "broken.py").write_text("class :\n")
+    (tmp_path / "private.json").write_text(json.dumps({"keys": [*KEYS["keys"], {"kty": "oct", "k": "geheim"}]}))
+    (tmp_path / "chain.pem").write_text("-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\ngeheim\n")
     project = project_of(tmp_path, verifier, authorizer=authorizer)
     with pytest.raises(PackageError) as raised:
         package.content_of(project, host())

@@ -1,10 +1,12 @@
 """authorizer.json as it is shipped: nothing in it that is secret, or for this machine alone."""
 
+import json
 import math
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from apigw_oauth.authorizer.verifiers.jwks import Key
 from apigw_oauth.authorizer.verifiers.server_address import is_plain_http
 from apigw_oauth.deploy.package_error import PackageError
 from apigw_oauth.project import Project, references
@@ -83,6 +85,31 @@ def _read(directory: Path, name: str, place: str) -> bytes:
     if Path(name).is_absolute() or ".." in Path(name).parts or not path.is_relative_to(directory.resolve()):
         raise PackageError(f"{place}: is outside of {directory}, and has no place in the package; move it there")
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise PackageError(f"{place}: {path}: {error.strerror}; write it, or name another file") from None
+    if _holds_private_key(content):
+        raise PackageError(
+            f"{place}: {name} holds a private or symmetric key, which would be in the package, for all to read who"
+            " may read it; leave there what is public alone"
+        )
+    return content
+
+
+def _holds_private_key(content: bytes) -> bool:
+    """Say whether a file has one: in PEM, beside a certificate perhaps, or among the keys of a set."""
+    if b"PRIVATE KEY-----" in content:
+        return True
+    try:
+        waiting = [json.loads(content)]
+    except (ValueError, RecursionError):
+        return False
+    while waiting:
+        match waiting.pop():
+            case dict() as found:
+                if "kty" in found and Key.is_secret(found):
+                    return True
+                waiting += found.values()
+            case list() as found:
+                waiting += found
+    return False
