@@ -72,3 +72,10 @@ def test_a_value_that_looks_like_a_reference_is_none(tmp_path):
     assert found == "secretsmanager:prod/as#secret"
     assert not references.any_kept([{"a": "ssm:/b", "c": found}])
     assert references.any_kept([{}, {"a": Kept(Source("ssm", "/b"))}])
+
+
+def test_a_reference_inside_a_value_is_not_taken_for_a_secret_that_everybody_knows():
+    for value in (["env:HMAC"], {"hmac": "env:HMAC"}, {"a": [{"b": "file:hmac.txt"}]}):
+        with pytest.raises(SettingsError, match=r"^place.+: a reference is not resolved here"):
+            references.resolve(value, "place", environ={"HMAC": "s"}, directory="/nowhere")
+    assert references.resolve(["https://a", {"b": "x:y"}], "place", environ={}, directory="/nowhere")

@@ -1,5 +1,7 @@
 """References of a project: which there are, what is secret among them, and which cannot be."""
 
+import re
+
 import pytest
 
 from apigw_oauth.authorizer.errors import SettingsError
@@ -34,15 +36,17 @@ def test_every_reference_is_found_and_those_of_secrets_are_known(load: Load):
 
 
 @pytest.mark.parametrize(
-    "key", ["secret", "api_secret", "client_secret", "token", "service_access_token", "private_key", "client_key", "PASSWORD"]
+    "key", ["secret", "api_secret", "client_secret", "token", "service_access_token", "private_key", "client_key", "PASSWORD",
+     "clientSecret", "accessToken", "passwd", "db_pwd", "credentials", "hmac_key", "signing_key", "secretKey", "sharedKey"]
 )  # fmt: skip
 def test_whoever_knows_these_can_act_for_us(key: str):
     assert references.is_secret(key)
 
 
 @pytest.mark.parametrize(
-    "key", ["api_key", "client_id", "service_id", "client_certificate", "jwks", "token_type_hint"]
-)
+    "key",
+    ["api_key", "key_id", "client_id", "service_id", "client_certificate", "jwks", "token_type_hint", "secret_name", "tokens"],
+)  # fmt: skip
 def test_these_name_somebody_and_prove_nothing(key: str):
     assert not references.is_secret(key)
 
@@ -60,3 +64,18 @@ def test_what_names_nothing_that_aws_could_keep_is_found_when_the_project_is_rea
 ):
     with pytest.raises(SettingsError, match=r"apigw-oauth\.toml: verifiers\[0\]\.client_secret: " + message):
         load(PROJECT.format(secret=reference))
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [
+        ('["a", "env:AUDIENCE"]', "verifiers[0].keys[1]"), ('{ hmac = "ssm:/prod/hmac" }', "verifiers[0].keys.hmac"),
+        ('[{ deep = ["file:a"] }]', "verifiers[0].keys[0].deep[0]"), ('["secretsmanager:a#b"]', "verifiers[0].keys[0]"),
+    ],
+)  # fmt: skip
+def test_a_reference_that_nobody_would_resolve_is_no_value(load: Load, value: str, place: str):
+    text = f'[routes]\n"GET /a" = ["a"]\n[[verifiers]]\ntype = "mine:Mine"\nkeys = {value}\n'
+    with pytest.raises(
+        SettingsError, match=re.escape(f"{place}: a reference is not resolved here; give it a key")
+    ):
+        load(text)

@@ -12,6 +12,8 @@ from apigw_oauth.authorizer.errors import SettingsError
 
 Service = Literal["ssm", "secretsmanager"]
 
+PREFIXES = ("env:", "file:", "ssm:", "secretsmanager:")
+
 _PARAMETER = re.compile(
     r"(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]+:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?::[\w.-]+)?", re.ASCII
 )
@@ -46,6 +48,7 @@ def resolve(value: Any, place: str, *, environ: Mapping[str, str], directory: st
     What AWS keeps comes out as Kept. `place` names the value in messages; `directory` is where the paths of
     `file:` begin. Raises SettingsError.
     """
+    require_none_inside(value, place)
     if not isinstance(value, str) or ":" not in value:
         return value
     kind, _, name = value.partition(":")
@@ -78,6 +81,21 @@ def kept(value: Any, place: str) -> Kept | None:
             raise SettingsError(f"{place}: has no key behind #; name one, or leave # out for the whole text")
         return Kept(Source("secretsmanager", identifier), key or None)
     return None
+
+
+def require_none_inside(value: Any, place: str) -> None:
+    """Raise SettingsError for a reference within a list or a table: it would be taken for the value itself.
+
+    A secret that is its own name in the project file is known to everybody.
+    """
+    inner = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    for key, one in inner:
+        within = f"{place}.{key}" if isinstance(value, Mapping) else f"{place}[{key}]"
+        if isinstance(one, str) and one.startswith(PREFIXES):
+            raise SettingsError(
+                f"{within}: a reference is not resolved here; give it a key of the verifier itself"
+            )
+        require_none_inside(one, within)
 
 
 def any_kept(tables: Iterable[Mapping[str, Any]]) -> bool:

@@ -8,10 +8,12 @@ from apigw_oauth.project.project_file import ProjectFile
 
 Kind = Literal["env", "file", "ssm", "secretsmanager"]
 
-PREFIXES = ("env:", "file:", "ssm:", "secretsmanager:")
-
 # Not api_key or client_id: they name somebody, and prove nothing.
-_SECRET = re.compile(r"(?:.*_)?(?:secret|password|passphrase|token|private_key|client_key)", re.IGNORECASE)
+_SECRET = re.compile(
+    r".*(?:secret|passw(?:or)?d|pwd|passphrase|credentials?|token|pepper"
+    r"|(?:private|client|secret|signing|shared|hmac|encryption)_?key)",
+    re.IGNORECASE,
+)
 
 
 class Reference(NamedTuple):
@@ -38,15 +40,16 @@ def references_of(file: ProjectFile) -> tuple[Reference, ...]:
 
 
 def check(file: ProjectFile) -> None:
-    """Raise SettingsError for a reference that names nothing that AWS could keep."""
+    """Raise SettingsError for a reference that names nothing that AWS could keep, or that nobody would resolve."""
     for number, table in enumerate(file.verifiers):
         for key, value in table.items():
             references.kept(value, f"verifiers[{number}].{key}")
+            references.require_none_inside(value, f"verifiers[{number}].{key}")
 
 
 def is_reference(value: object) -> bool:
     """Say whether a value refers to another one."""
-    return isinstance(value, str) and value.startswith(PREFIXES)
+    return isinstance(value, str) and value.startswith(references.PREFIXES)
 
 
 def is_secret(key: str) -> bool:
