@@ -18,12 +18,13 @@ from unittest.mock import patch
 from apigw_oauth.cli.main import run_command
 
 COMMANDS = frozenset({"check", "new", "package", "template", "token", "try"})
-"""Those that end by themselves, and start nothing that outlives them."""
+"""Those that end by themselves, and start nothing that outlives them; so does `demo --once`."""
 
 
 def can_run(arguments: Sequence[str]) -> bool:
     """Say whether a command ends by itself, and leaves nothing behind."""
-    return not arguments or arguments[0] in COMMANDS or bool({"--help", "-h", "--version"} & set(arguments))
+    ends = {"--help", "-h", "--version", "--once"}
+    return not arguments or arguments[0] in COMMANDS or not ends.isdisjoint(arguments)
 
 
 def run_here(arguments: Sequence[str], *, cwd: Path | None, environ: Mapping[str, str]) -> CompletedProcess[str]:

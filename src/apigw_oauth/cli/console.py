@@ -1,8 +1,6 @@
-"""What `serve` shows: a line a request for people, a document a line for scripts."""
+"""What `serve` shows people: addresses and what to type, then a line a request."""
 
-import json
 import shlex
-import sys
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -13,33 +11,6 @@ from rich.markup import escape
 from apigw_oauth.cli.example_route import ExampleRoute
 
 _COLOURS = {"allow": "green", "public": "green", "deny": "yellow", "unauthorized": "yellow", "error": "red"}
-
-
-class JsonDisplay:
-    """One JSON document a line on standard output; what is for people goes to standard error."""
-
-    def ready(self, document: Mapping[str, Any]) -> None:
-        """Print the addresses and credentials."""
-        self._print(document)
-
-    def request(self, record: Mapping[str, Any]) -> None:
-        """Print what happened to a request."""
-        self._print({"event": "request", **record})
-
-    def authorizer_log(self, line: Mapping[str, Any]) -> None:
-        """Print what the authorizer logs, on standard error, where a script does not take it for a request."""
-        print(json.dumps(line), file=sys.stderr, flush=True)
-
-    def notice(self, text: str) -> None:
-        """Print something that the developer should know."""
-        print(text, file=sys.stderr, flush=True)
-
-    def problem(self, text: str) -> None:
-        """Print what is wrong."""
-        print(f"error: {text}", file=sys.stderr, flush=True)
-
-    def _print(self, document: Mapping[str, Any]) -> None:
-        print(json.dumps(document), flush=True)
 
 
 class ConsoleDisplay:

@@ -30,7 +30,7 @@ def demo(
 
     Each step is shown as the curl line that you would type, and the answer it got.
     """
-    from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
+    from apigw_oauth.cli.displays import display_of
     from apigw_oauth.cli.running_serve import running_serve
     from apigw_oauth.cli.walkthrough import StepFailedError
 
@@ -50,7 +50,7 @@ def demo(
             raise typer.Exit(1) from None
         if not once:
             typer.echo(f"\nThe servers go on until Ctrl-C. The project: {directory}\n", err=as_json)
-            server.show_requests(JsonDisplay() if as_json else ConsoleDisplay())
+            server.show_requests(display_of(as_json=as_json))
             raise typer.Exit(1)  # nobody asked them to end
 
 

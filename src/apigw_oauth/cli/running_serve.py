@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
+from apigw_oauth.cli.local_stack.display import Display
 from apigw_oauth.cli.options import WrongUsageError
 
 _START_TIMEOUT = 60  # seconds
@@ -54,7 +54,7 @@ class RunningServe:
         self._show_messages.set()
         sys.stderr.write("".join(self._messages))
 
-    def show_requests(self, display: ConsoleDisplay | JsonDisplay) -> None:
+    def show_requests(self, display: Display) -> None:
         """Show a line a request until it ends."""
         self._show_messages.set()
         while (line := self._lines.get()) is not None:

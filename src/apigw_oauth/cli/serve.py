@@ -74,8 +74,7 @@ def serve(
     Python; a new file in its place is taken over at once. With `--json` the first line has addresses and
     credentials, then there is one a request.
     """
-    from apigw_oauth.cli import example_route
-    from apigw_oauth.cli.console import ConsoleDisplay, JsonDisplay
+    from apigw_oauth.cli.displays import display_of
     from apigw_oauth.cli.local_stack.stack import Addresses, LocalStack, StackError
     from apigw_oauth.project import load_project
 
@@ -88,7 +87,7 @@ def serve(
             _address(gateway or local.gateway, beyond_loopback=beyond_loopback),
             None if no_authserver else _address(authserver or local.authserver, beyond_loopback=beyond_loopback),
         )
-        display = JsonDisplay() if as_json else ConsoleDisplay(example_route.to_type(loaded))
+        display = display_of(loaded, as_json=as_json)
         try:
             LocalStack(loaded, addresses, display, tls=tls, zip_file=zip_file, end_with_stdin=end_with_stdin).run()
         except StackError as error:

@@ -1,0 +1,47 @@
+"""What `serve` shows requests on: a document a line for scripts, or the console, which takes longer to load."""
+
+import json
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from apigw_oauth.cli.local_stack.display import Display
+    from apigw_oauth.project import Project
+
+
+class JsonDisplay:
+    """One JSON document a line on standard output; what is for people goes to standard error."""
+
+    def ready(self, document: Mapping[str, Any]) -> None:
+        """Print the addresses and credentials."""
+        self._print(document)
+
+    def request(self, record: Mapping[str, Any]) -> None:
+        """Print what happened to a request."""
+        self._print({"event": "request", **record})
+
+    def authorizer_log(self, line: Mapping[str, Any]) -> None:
+        """Print what the authorizer logs, on standard error, where a script does not take it for a request."""
+        print(json.dumps(line), file=sys.stderr, flush=True)
+
+    def notice(self, text: str) -> None:
+        """Print something that the developer should know."""
+        print(text, file=sys.stderr, flush=True)
+
+    def problem(self, text: str) -> None:
+        """Print what is wrong."""
+        print(f"error: {text}", file=sys.stderr, flush=True)
+
+    def _print(self, document: Mapping[str, Any]) -> None:
+        print(json.dumps(document), flush=True)
+
+
+def display_of(project: "Project | None" = None, *, as_json: bool) -> "Display":
+    """Return where to show what goes on; with a project, people are told an example of it."""
+    if as_json:
+        return JsonDisplay()
+    from apigw_oauth.cli import example_route
+    from apigw_oauth.cli.console import ConsoleDisplay
+
+    return ConsoleDisplay(None if project is None else example_route.to_type(project))
