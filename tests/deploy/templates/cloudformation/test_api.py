@@ -166,6 +166,11 @@ def test_the_access_log_of_an_http_api_tells_what_failed_and_nothing_of_the_requ
     assert not {"$context.path", "$context.identity.sourceIp"} & {*told.values()}
 
 
+def test_the_access_log_has_a_name_that_makes_no_policy_of_the_account_longer():
+    resources = template("httpapi")["Resources"]
+    assert resources["AccessLog"]["Properties"]["LogGroupName"]["Fn::Sub"].startswith("/aws/vendedlogs/")
+
+
 def test_what_nobody_answers_in_an_http_api_is_answered_by_a_function():
     resources = template("httpapi")["Resources"]
     assert resources["RouteGetHealth"]["Properties"]["Target"] == {

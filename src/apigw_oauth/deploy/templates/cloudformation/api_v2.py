@@ -30,7 +30,7 @@ def http_api(blueprint: Blueprint) -> Resources:
         "AccessLog": resource(
             "AWS::Logs::LogGroup",
             {
-                "LogGroupName": sub("/aws/apigateway/${AWS::StackName}"),
+                "LogGroupName": sub(f"{access_log.LOG_GROUPS}${{AWS::StackName}}"),
                 "RetentionInDays": blueprint.function.log_retention,
             },
         ),

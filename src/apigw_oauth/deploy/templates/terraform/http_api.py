@@ -37,7 +37,7 @@ def _stage(blueprint: Blueprint, api: Expression) -> Iterator[Block]:
         "aws_cloudwatch_log_group",
         "access",
         attributes={
-            "name": interpolated("/aws/apigateway/", Expression("var.name")),
+            "name": interpolated(access_log.LOG_GROUPS, Expression("var.name")),
             "retention_in_days": blueprint.function.log_retention,
         },
     )

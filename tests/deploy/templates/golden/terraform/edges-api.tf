@@ -371,7 +371,7 @@ resource "aws_apigatewayv2_route" "get_well_known_oauth_protected_resource_mcp3b
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  name              = "/aws/apigateway/${var.name}"
+  name              = "/aws/vendedlogs/apigateway/${var.name}"
   retention_in_days = 30
 }
 

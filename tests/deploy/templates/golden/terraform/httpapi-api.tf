@@ -492,7 +492,7 @@ resource "aws_apigatewayv2_route" "post_pets" {
 }
 
 resource "aws_cloudwatch_log_group" "access" {
-  name              = "/aws/apigateway/${var.name}"
+  name              = "/aws/vendedlogs/apigateway/${var.name}"
   retention_in_days = 30
 }
 
