@@ -23,6 +23,9 @@ from apigw_oauth.deploy.package_error import PackageError
         ("try:\n    import beside\nexcept ImportError:\n    pass", {"beside.py"}),
         ("import importlib\nimportlib.import_module('beside')", {"beside.py"}),
         ("import importlib\nimportlib.import_module(f'pack.{name}')", {"pack/__init__.py"}),
+        ("import importlib, pack\nimportlib.import_module('.one', 'pack')", {"pack/__init__.py", "pack/one.py"}),
+        ("import importlib, pack\nimportlib.import_module('.one', package=pack.__name__)", {"pack/__init__.py"}),
+        ("import pack.deep", {"pack/__init__.py", "pack/deep.py", "pack/one.py", "pack/two.py"}),
         ("from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import beside", set()),
         ("import typing\nif typing.TYPE_CHECKING:\n    import beside\nelse:\n    import pack", {"pack/__init__.py"}),
         ("import json, os.path", set()),
@@ -32,7 +35,7 @@ from apigw_oauth.deploy.package_error import PackageError
 def test_what_an_import_brings_along(tmp_path: Path, statement: str, found: set[str]):
     for name, text in {
         "beside.py": "", "pack/__init__.py": "", "pack/one.py": "", "pack/two.py": "from . import one\nfrom .one import x\n",
-        "pack/three.py": "", "loose/part.py": "", "itself.py": statement,
+        "pack/three.py": "", "pack/deep.py": "from importlib import import_module\nimport_module('.two', package=__package__)\n", "loose/part.py": "", "itself.py": statement,
     }.items():  # fmt: skip
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)

@@ -35,8 +35,10 @@ def _imports(node: ast.AST, package: str, *, deferred: bool) -> Iterator[Import]
         case ast.ImportFrom():
             names = tuple(alias.name for alias in node.names)
             yield Import(_absolute(node.module or "", node.level, package), names, deferred)
-        case ast.Call(args=[argument, *_]) if _name_of(node.func) in {"import_module", "__import__"}:
-            yield from (Import(module, (), deferred) for module in _beginning(argument))
+        case ast.Call(args=[argument, *more]) if _name_of(node.func) in {"import_module", "__import__"}:
+            anchor = next(iter([*more, *(one.value for one in node.keywords if one.arg == "package")]), None)
+            modules = _from(_beginning(argument), anchor, package)
+            yield from (Import(module, (), deferred) for module in modules)
     inside = deferred or isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
     for child in ast.iter_child_nodes(node):
         yield from _imports(child, package, deferred=inside)
@@ -48,6 +50,19 @@ def _absolute(module: str, level: int, package: str) -> str:
     above = package.split(".")
     parts = above[: len(above) - level + 1]
     return ".".join([*parts, *filter(None, [module])])
+
+
+def _from(names: list[str], anchor: ast.expr | None, package: str) -> list[str]:
+    """Return full names: those with dots in front begin at an anchor, or nowhere if it is not to be seen here."""
+    match anchor:
+        case ast.Constant(value=str(text)):
+            package = text
+        case ast.Name(id="__package__" | "__name__"):
+            pass
+        case _:
+            return [name for name in names if not name.startswith(".")]
+    levels = {name: len(name) - len(name.lstrip(".")) for name in names}
+    return [_absolute(name[level:], level, package) for name, level in levels.items()]
 
 
 def _name_of(function: ast.expr) -> str | None:
