@@ -60,6 +60,10 @@ def test_a_mock_answers_what_it_was_told_to():
     assert body == {"application/json": r'{"price": "\u00245", "note": "\u0024{not} \u0023a %{template}"}'}
 
 
+def test_no_caller_chooses_what_a_mock_answers():
+    assert of_type("dpop", "aws_api_gateway_integration")["get_price"]["passthrough_behavior"] == "NEVER"
+
+
 def test_certificates_close_the_address_that_asks_for_none():
     assert of_type("dpop", "aws_api_gateway_rest_api")["api"]["disable_execute_api_endpoint"] is True
     domain = of_type("dpop", "aws_api_gateway_domain_name")["api"]

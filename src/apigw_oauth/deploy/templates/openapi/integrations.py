@@ -86,6 +86,8 @@ def _mock(nobody: ToNobody) -> dict[str, Any]:
     answer["responseTemplates"] = {nobody.content_type: filled(vtl(nobody.body))}
     return {
         "type": "mock",
+        # A request of another type gets 415: its body would be taken for this template.
+        "passthroughBehavior": "never",
         "requestTemplates": {"application/json": '{"statusCode": 200}'},
         "responses": {"default": answer},
     }

@@ -107,7 +107,12 @@ def _integration(route: Route, to: ToFunction | ToHttp, name: str, place: Mappin
 
 def _mock(to: ToNobody, name: str, place: Mapping[str, Value]) -> Iterator[Block]:
     """Return what answers 200 in API Gateway itself. The body is a template in VTL."""
-    mock: dict[str, Value] = {"type": "MOCK", "request_templates": {"application/json": '{"statusCode": 200}'}}
+    mock: dict[str, Value] = {
+        "type": "MOCK",
+        # A request of another type gets 415: its body would be taken for this template.
+        "passthrough_behavior": "NEVER",
+        "request_templates": {"application/json": '{"statusCode": 200}'},
+    }
     yield block("resource", "aws_api_gateway_integration", name, attributes={**place, **mock})
     status: dict[str, Value] = {"status_code": "200"}
     declared: dict[str, Value] = {f"method.response.header.{header}": True for header in to.headers}

@@ -291,10 +291,11 @@ resource "aws_api_gateway_method" "get_price" {
 }
 
 resource "aws_api_gateway_integration" "get_price" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.price.id
-  http_method = aws_api_gateway_method.get_price.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.price.id
+  http_method          = aws_api_gateway_method.get_price.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }
@@ -334,10 +335,11 @@ resource "aws_api_gateway_method" "get_well_known_oauth_protected_resourcef30cee
 }
 
 resource "aws_api_gateway_integration" "get_well_known_oauth_protected_resourcef30ceeb7" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.well_known_oauth_protected_resourcef30ceeb7.id
-  http_method = aws_api_gateway_method.get_well_known_oauth_protected_resourcef30ceeb7.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.well_known_oauth_protected_resourcef30ceeb7.id
+  http_method          = aws_api_gateway_method.get_well_known_oauth_protected_resourcef30ceeb7.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }
@@ -375,10 +377,11 @@ resource "aws_api_gateway_method" "options_payments" {
 }
 
 resource "aws_api_gateway_integration" "options_payments" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.payments.id
-  http_method = aws_api_gateway_method.options_payments.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.payments.id
+  http_method          = aws_api_gateway_method.options_payments.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }
@@ -422,10 +425,11 @@ resource "aws_api_gateway_method" "options_price" {
 }
 
 resource "aws_api_gateway_integration" "options_price" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.price.id
-  http_method = aws_api_gateway_method.options_price.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.price.id
+  http_method          = aws_api_gateway_method.options_price.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }
@@ -469,10 +473,11 @@ resource "aws_api_gateway_method" "options_well_known_oauth_protected_resourcef3
 }
 
 resource "aws_api_gateway_integration" "options_well_known_oauth_protected_resourcef30ceeb7" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.well_known_oauth_protected_resourcef30ceeb7.id
-  http_method = aws_api_gateway_method.options_well_known_oauth_protected_resourcef30ceeb7.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.well_known_oauth_protected_resourcef30ceeb7.id
+  http_method          = aws_api_gateway_method.options_well_known_oauth_protected_resourcef30ceeb7.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }

@@ -322,10 +322,11 @@ resource "aws_api_gateway_method" "get_health" {
 }
 
 resource "aws_api_gateway_integration" "get_health" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_resource.health.id
-  http_method = aws_api_gateway_method.get_health.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_resource.health.id
+  http_method          = aws_api_gateway_method.get_health.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }

@@ -195,10 +195,11 @@ resource "aws_api_gateway_method" "get_root" {
 }
 
 resource "aws_api_gateway_integration" "get_root" {
-  rest_api_id = aws_api_gateway_rest_api.api.id
-  resource_id = aws_api_gateway_rest_api.api.root_resource_id
-  http_method = aws_api_gateway_method.get_root.http_method
-  type        = "MOCK"
+  rest_api_id          = aws_api_gateway_rest_api.api.id
+  resource_id          = aws_api_gateway_rest_api.api.root_resource_id
+  http_method          = aws_api_gateway_method.get_root.http_method
+  type                 = "MOCK"
+  passthrough_behavior = "NEVER"
   request_templates = {
     "application/json" = "{\"statusCode\": 200}"
   }
