@@ -14,8 +14,8 @@ from tests.authorizer.lambda_environment import INACTIVE, SECRET, TOKEN, VALID, 
 from tests.scripted_server import ScriptedServer, answer, hang_up
 
 OWN = """
-from apigw_oauth import AccessToken
-
+import asyncio, sys
+from apigw_oauth import AccessToken, InvalidTokenError, SettingsError
 class MyVerifier:
     def recognizes(self, token):
         return True
@@ -154,6 +154,18 @@ def test_somebodys_own_verifier_is_found_beside_the_settings(own, tmp_path):
         ("AccessToken(scopes='profile')", "misconfiguration", "with a wrong scopes"),
         (f"1 / (0 if {TOKEN!r} else 1)", "internal", "ZeroDivisionError in their_module.py:9"),
         ("self.verify(token, request)", "internal", "RecursionError in "),
+        ("sys.exit(token)", "internal", "SystemExit in their_module.py:9"),
+        (
+            "(_ for _ in ()).throw(asyncio.CancelledError(token))",
+            "internal",
+            "CancelledError in their_module.py:9",
+        ),
+        ("(_ for _ in ()).throw(InvalidTokenError('x', reason=token))", "internal", "in log.py:"),
+        (
+            "(_ for _ in ()).throw(SettingsError(token, reason=token))",
+            "internal",
+            "SettingsError in their_module.py:9",
+        ),
     ],
 )
 def test_what_somebodys_own_verifier_does_wrong_is_a_500_that_says_where(own, returned, failure, message):
@@ -164,6 +176,12 @@ def test_what_somebodys_own_verifier_does_wrong_is_a_500_that_says_where(own, re
     assert logged["failure"] == failure
     assert message in logged["message"]
     assert TOKEN not in lines[-1]
+
+
+def test_somebody_at_the_keyboard_is_heard_while_a_token_is_verified(own):
+    handler, _ = own("(_ for _ in ()).throw(KeyboardInterrupt)")
+    with pytest.raises(KeyboardInterrupt):
+        handler(event(), None)
 
 
 def test_settings_that_are_wrong_are_a_line_at_cold_start(tmp_path, monkeypatch, capsys):

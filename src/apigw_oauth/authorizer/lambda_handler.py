@@ -138,10 +138,10 @@ class _Environment:
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)
             self._log.decision(decision, request, facts=self._facts(started, lambda_context))
-        except AuthorizerError as error:
-            failure, kind, message = error.reason, log.kind_of(error), str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
-            failure, kind, message = Reason.INTERNAL_ERROR, log.kind_of(error), place_of(error)
+        except KeyboardInterrupt:  # somebody stops the local gateway
+            raise
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown
+            failure, kind, message = _told_of(error)
         else:
             if decision.unauthenticated and self._raises_401:
                 raise UnauthorizedError
@@ -160,6 +160,13 @@ class _Environment:
         }
         trace_id = self._trace.trace_id
         return facts if trace_id is None else {**facts, "trace_id": trace_id}
+
+
+def _told_of(error: BaseException) -> tuple[Reason, log.Failure, str]:
+    """Return what is said of a failure: the words of our own errors, and of no others."""
+    if isinstance(error, AuthorizerError) and isinstance(error.reason, Reason):
+        return error.reason, log.kind_of(error), str(error)
+    return Reason.INTERNAL_ERROR, "internal", place_of(error)
 
 
 def _verifier(

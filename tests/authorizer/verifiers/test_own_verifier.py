@@ -111,6 +111,8 @@ def test_the_import_path_is_as_before_but_for_the_directory_at_its_end(tmp_path)
         (GOOD.replace('prefix="my-"', "prefix"), "my_module:MyVerifier", {}, "do not fit: .*missing 1 required.*'prefix'"),
         (GOOD.replace("self.asked = 0", "raise ValueError(prefix)"), "my_module:MyVerifier", {"prefix": SECRET},
          "MyVerifier cannot be made: ValueError in my_module.py:7"),
+        (GOOD.replace("self.asked = 0", "raise SystemExit(prefix)"), "my_module:MyVerifier", {"prefix": SECRET},
+         "MyVerifier cannot be made: SystemExit in my_module.py:7"),
         (GOOD.replace("self.asked = 0", "None + prefix"), "my_module:MyVerifier", {"prefix": SECRET},
          "MyVerifier cannot be made: TypeError in my_module.py:7"),
         (GOOD.replace("def recognizes", "def knows"), "my_module:MyVerifier", {}, "has no method recognizes"),

@@ -80,7 +80,7 @@ def _make(made_by: Any, table: Mapping[str, Any]) -> TokenVerifier:
         verifier: TokenVerifier = made_by(**table)
     except SettingsError as error:
         raise SettingsError(str(error)) from None
-    except Exception as error:  # noqa: BLE001 - whatever somebody's class does, nothing may start with it
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever somebody's class does, nothing may start with it
         trace = error.__traceback__
         if isinstance(error, TypeError) and trace is not None and trace.tb_next is None:
             # Python's own words about the arguments: they name keys, and no values.
