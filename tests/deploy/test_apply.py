@@ -111,6 +111,15 @@ def test_an_update_is_followed_to_its_end():
         assert deployer(fake).deploy(ready).status == "UPDATE_COMPLETE"
 
 
+def test_a_stack_may_be_behind_its_events():
+    with fake_aws() as fake:
+        fake.cloudformation.add_response("create_stack", {"StackId": STACK_ID})
+        fake.events(event(9, "mydemo", "CREATE_COMPLETE"))
+        fake.stack("CREATE_IN_PROGRESS")
+        fake.stack("CREATE_COMPLETE")
+        assert deployer(fake).deploy(CREATE).status == "CREATE_COMPLETE"
+
+
 def test_an_update_that_fails_is_explained():
     with fake_aws() as fake, pytest.raises(DeployError) as told:
         failure = event(2, "Fn", "UPDATE_FAILED", "no")

@@ -4,6 +4,7 @@ import pytest
 from botocore.stub import Stubber
 
 from apigw_oauth.deploy import rest_stage
+from apigw_oauth.deploy.deploy_error import DeployError
 from apigw_oauth.deploy.plan import Change
 from tests.deploy.fake_aws import fake_aws
 from tests.deploy.test_apply import PLAN, Reports, deployer, updated
@@ -24,6 +25,38 @@ def test_it_is_deployed_to_again_after_a_route_is_gone():
         deployer(fake, reports).deploy(ready._replace(plan=PLAN._replace(uploads=(), changes=(GONE,))))
         gateway.assert_no_pending_responses()
     assert reports.steps == ["deploying to the stage once more, without what is gone"]
+
+
+def test_a_rollback_must_not_bring_back_what_was_gone_before():
+    stage = Change("change", "Stage", "stage", "AWS::ApiGateway::Stage")
+    with fake_aws() as fake, Stubber(fake.aws.client("apigateway")) as gateway:
+        gateway.add_response("create_deployment", {"id": "1"})
+        ready = updated(fake, status="UPDATE_ROLLBACK_COMPLETE", outputs=OUTPUTS)
+        reports = Reports()
+        with pytest.raises(DeployError, match="again as it was before"):
+            deployer(fake, reports).deploy(ready._replace(plan=PLAN._replace(uploads=(), changes=(stage,))))
+        gateway.assert_no_pending_responses()
+    assert reports.steps == ["deploying to the stage once more, as the API was before"]
+
+
+@pytest.mark.parametrize(
+    ("status", "change"),
+    [
+        ("UPDATE_COMPLETE", GONE),
+        ("UPDATE_ROLLBACK_COMPLETE", GONE._replace(type="AWS::ApiGateway::Stage")),
+    ],
+    ids=["updated", "taken-back"],
+)
+def test_who_may_not_deploy_to_the_stage_is_told_that_it_serves_what_is_gone(status, change):
+    with fake_aws() as fake, Stubber(fake.aws.client("apigateway")) as gateway:
+        gateway.add_client_error("create_deployment", "AccessDeniedException", "no")
+        ready = updated(fake, status=status, outputs=OUTPUTS)
+        with pytest.raises(DeployError) as told:
+            deployer(fake).deploy(ready._replace(plan=PLAN._replace(uploads=(), changes=(change,))))
+    assert str(told.value).endswith(
+        "What is gone is still served until then:"
+        " aws apigateway create-deployment --rest-api-id abc --stage-name dev"
+    )
 
 
 @pytest.mark.parametrize(

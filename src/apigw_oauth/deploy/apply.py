@@ -13,6 +13,9 @@ from apigw_oauth.deploy.events import Event, Following, Sleep
 from apigw_oauth.deploy.prepare import Prepared, Wanted, arguments
 from apigw_oauth.deploy.stack import Stack
 
+_PAUSE = 1.0
+"""Seconds between two questions."""
+
 
 class Reporter(Protocol):
     """Is told how it goes."""
@@ -50,7 +53,7 @@ class Deployer:
             artifacts.upload(self._aws, wanted.bucket, one)
         if ready.change_set is None or ready.before is None:
             return self._create(wanted)
-        done = self._update(ready.before, ready.change_set, wanted)
+        done = self._update(ready.before, ready.change_set, ready)
         if rest_stage.shows_what_is_gone(ready.plan.changes):
             self._report.step("deploying to the stage once more, without what is gone")
             rest_stage.deploy_again(self._aws, done)
@@ -79,14 +82,22 @@ class Deployer:
             self.delete(ended)
         raise DeployError(why)
 
-    def _update(self, before: Stack, change_set: ChangeSet, wanted: Wanted) -> Stack:
+    def _update(self, before: Stack, change_set: ChangeSet, ready: Prepared) -> Stack:
+        wanted = ready.wanted
         after = events.last_of(self._aws, before.id)
         change_set.execute()
         told = self._follow(before.id, after, wanted.secrets)
         ended = self._found(before.id)
         if ended.status == "UPDATE_COMPLETE":
             return ended
-        raise DeployError(explanation.of_failure(wanted.stack, ended.status, told, wanted.secrets))
+        why = explanation.of_failure(wanted.stack, ended.status, told, wanted.secrets)
+        if ended.status == "UPDATE_ROLLBACK_COMPLETE" and rest_stage.was_taken_back(ready.plan.changes):
+            self._report.step("deploying to the stage once more, as the API was before")
+            try:
+                rest_stage.deploy_again(self._aws, ended)
+            except DeployError as error:
+                why = f"{why} {error}"
+        raise DeployError(why)
 
     def _follow(self, stack_id: str, after: str | None, secrets: Collection[str] = ()) -> list[Event]:
         self._report.started(stack_id)
@@ -98,7 +109,9 @@ class Deployer:
         return told
 
     def _found(self, stack_id: str) -> Stack:
-        found = stack.find(self._aws, stack_id)
+        """Return the stack at rest. Its events may be ahead of what it says of itself."""
+        while (found := stack.find(self._aws, stack_id)) is not None and found.is_changing:
+            self._sleep(_PAUSE)
         if found is None:
             raise DeployError("the stack is gone: somebody has deleted it meanwhile; run this again")
         return found

@@ -34,6 +34,11 @@ class Stack(NamedTuple):
         """Whether it is what remains of a creation that has failed."""
         return self.status in _NEVER_WORKED
 
+    @property
+    def is_changing(self) -> bool:
+        """Whether CloudFormation is busy with it."""
+        return self.status.endswith("_IN_PROGRESS")
+
 
 def find(aws: Aws, name_or_id: str) -> Stack | None:
     """Return the stack; None if there is none of that name. Raises DeployError."""
@@ -93,7 +98,7 @@ def refuse_bad_state(stack: Stack) -> None:
 
 def refuse_while_changing(stack: Stack) -> None:
     """Raise DeployError for a stack that CloudFormation is busy with."""
-    if stack.status.endswith("_IN_PROGRESS"):
+    if stack.is_changing:
         raise DeployError(
             f"the stack {stack.name} is in the state {stack.status}: it is being changed just now; wait until that"
             " ends, then run this again"

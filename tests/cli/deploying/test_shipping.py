@@ -40,6 +40,14 @@ def test_ctrl_c_says_that_cloudformation_goes_on(order: Order, capsys: pytest.Ca
     assert "What CloudFormation has begun goes on without this." in capsys.readouterr().err
 
 
+def test_ctrl_c_says_what_is_left_to_do_by_hand(order: Order, capsys: pytest.CaptureFixture[str]):
+    display = ConsoleDisplay()
+    with pytest.raises(KeyboardInterrupt), shipping.going_on(order, display, afterwards="aws apigateway x"):
+        display.started("id")
+        raise KeyboardInterrupt
+    assert capsys.readouterr().err.endswith(":\n  aws apigateway x\n")
+
+
 @pytest.mark.parametrize(("begun", "error"), [(False, KeyboardInterrupt()), (True, DeployError("why"))])
 def test_it_does_not_where_nothing_goes_on(
     order: Order, capsys: pytest.CaptureFixture[str], begun: bool, error: BaseException

@@ -12,12 +12,12 @@ from apigw_oauth.cli.deploying import next_steps
 from apigw_oauth.cli.deploying.code import Code, build_code
 from apigw_oauth.cli.deploying.order import Order
 from apigw_oauth.cli.options import WrongUsageError
-from apigw_oauth.deploy import artifacts, parameters, stack
+from apigw_oauth.deploy import artifacts, parameters, rest_stage, stack
 from apigw_oauth.deploy.apply import Deployer, Reporter
 from apigw_oauth.deploy.aws import Aws, connect
 from apigw_oauth.deploy.draft import draft
 from apigw_oauth.deploy.plan import Plan
-from apigw_oauth.deploy.prepare import Wanted, for_deletion, prepared
+from apigw_oauth.deploy.prepare import Prepared, Wanted, for_deletion, prepared
 from apigw_oauth.deploy.stack import Stack
 from apigw_oauth.deploy.templates import cloudformation
 
@@ -26,6 +26,9 @@ What CloudFormation has begun goes on without this.
   to look:               aws cloudformation describe-stack-events --stack-name {0}
   to take an update back: aws cloudformation cancel-update-stack --stack-name {0}
 Once that has ended, run this again."""
+_STILL_SERVED = """
+What is gone is still served until this, once that has ended:
+  {0}"""
 
 
 class Display(Reporter, Protocol):
@@ -60,7 +63,7 @@ def ship(order: Order, display: Display) -> None:
             _tell(order, aws, before, display, event="unchanged")
             return
         _require_yes(order, "Deploy this?")
-        with going_on(order, display):
+        with going_on(order, display, afterwards=_by_hand(ready)):
             now = Deployer(aws, display).deploy(ready)
     _tell(order, aws, now, display, event="deployed")
 
@@ -158,15 +161,27 @@ def _require_yes(order: Order, question: str) -> None:
         raise typer.Exit(1)
 
 
+def _by_hand(ready: Prepared) -> str | None:
+    """Return the command without which the stage would go on serving what is gone; None if nothing is."""
+    if ready.before is None or not rest_stage.shows_what_is_gone(ready.plan.changes):
+        return None
+    return rest_stage.command(ready.before)
+
+
 @contextmanager
-def going_on(order: Order, display: Display) -> Iterator[None]:
-    """Say, when somebody presses Ctrl-C, that what CloudFormation has begun goes on without this process."""
+def going_on(order: Order, display: Display, *, afterwards: str | None = None) -> Iterator[None]:
+    """Say, when somebody presses Ctrl-C, that what CloudFormation has begun goes on without this process.
+
+    `afterwards` is the command for what this process would have done then.
+    """
     try:
         yield
     except BaseException as error:
         display.ended()
         if display.begun and not isinstance(error, Exception):
             display.notice(_GOES_ON.format(order.stack))
+            if afterwards is not None:
+                display.notice(_STILL_SERVED.format(afterwards))
         raise
     display.ended()
 
