@@ -10,9 +10,9 @@ from mangum import Mangum
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from apigw_oauth.backend import Caller, CallerMiddleware
+from apigw_oauth.backend import Caller, CallerMiddleware, NotAuthorizedError
 from apigw_oauth.gateway.api import LambdaProxy, Method
 from apigw_oauth.gateway.http_api.api import HttpRoute
 from apigw_oauth.gateway.lambda_runtime import Function, function_from_callable
@@ -151,6 +151,40 @@ def test_public_paths_need_no_caller(path: str, open_to_all: bool):
     assert [one["apigw_oauth.caller"] for one in reached] == [None] * open_to_all
 
 
+@pytest.mark.parametrize(
+    ("root_path", "path", "open_to_all"),
+    [
+        ("/v1", "/v1/health", True), ("/v1", "/health", True), ("/v1", "/v1/pets", False), ("/v1", "/v1/v1/health", False),
+        ("/docs", "/docs/pets", False), ("/docs", "/docs/docs/a", True), ("/docs", "/docs", False), ("", "/docs/a", True),
+        ("/hea", "/health", True), (None, "/health", True),
+    ],
+)  # fmt: skip
+def test_public_paths_begin_where_the_application_is_mounted(root_path: str | None, path: str, open_to_all: bool):
+    _, reached = ask({"type": "http", "root_path": root_path, "path": path}, public=["/health", "/docs/*"])
+    assert len(reached) == open_to_all
+
+
+def test_a_mounted_application_is_asked_about_the_paths_that_are_its_own():
+    inner = Starlette(routes=[Route("/{path:path}", who)])
+    app = Starlette(routes=[Mount("/docs", CallerMiddleware(inner, public=["/docs/*"]))])
+    for path, status in {"/docs/pets": 403, "/docs/docs/pets": 200}.items():
+        sent: list[MutableMapping[str, Any]] = []
+
+        async def send(message: MutableMapping[str, Any], sent: list[MutableMapping[str, Any]] = sent) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": path,
+            "headers": [],
+            "query_string": b"",
+            "root_path": "",
+        }
+        asyncio.run(app(scope, asyncio.Queue[MutableMapping[str, Any]]().get, send))
+        assert sent[0]["status"] == status
+
+
 def test_a_public_path_learns_of_a_caller_that_is_known():
     event = {"requestContext": REST}
     (reached,) = ask({"type": "http", "path": "/open", "aws.event": event}, public=["/open"])[1]
@@ -167,6 +201,11 @@ def test_the_applications_own_life_passes():
     (reached,) = ask({"type": "lifespan"})[1]
     assert reached["type"] == "lifespan"
     assert "apigw_oauth.caller" not in reached
+
+
+def test_what_is_neither_a_request_nor_a_websocket_does_not_reach_the_application():
+    with pytest.raises(NotAuthorizedError, match="neither a request nor a WebSocket"):
+        ask({"type": "webtransport", "aws.event": {"requestContext": REST}})
 
 
 def test_a_websocket_without_a_caller_is_closed_before_it_opens():

@@ -117,7 +117,7 @@ class CallerMiddleware:
         web_adapter: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        """`public` are paths as the application sees them; `/docs/*` is all that lies below `/docs/`.
+        """`public` are paths as the application sees them, wherever it is mounted; `/docs/*` is all below `/docs/`.
 
         Mangum hands on the event. `web_adapter`: the AWS Lambda Web Adapter stands in front of the application
         instead. It puts the event's context into the header x-amzn-request-context, in the place of any that a
@@ -128,15 +128,19 @@ class CallerMiddleware:
         self._web_adapter = web_adapter and "AWS_LAMBDA_FUNCTION_NAME" in environ
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request or WebSocket, or the application's own life."""
-        if scope["type"] not in {"http", "websocket"}:
+        """Serve one request or WebSocket, or the application's own life. Raises NotAuthorizedError for others."""
+        if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
+        if scope["type"] not in {"http", "websocket"}:
+            raise NotAuthorizedError(
+                "this is neither a request nor a WebSocket: how it would be refused is not known"
+            )
         who: Caller | None = None
         try:
             who = caller(self._event(scope))
         except NotAuthorizedError:
-            if not self._is_public(scope["path"]):
+            if not self._is_public(_path_in_application(scope)):
                 await _refuse(scope, receive, send)
                 return
         state = {**(scope.get("state") or {}), "caller": who}
@@ -155,6 +159,12 @@ class CallerMiddleware:
         if any(segment in {".", ".."} for segment in segments):
             return False  # an application may resolve them, and serve what lies elsewhere
         return any("/".join([*segments[:depth], "*"]) in self._public for depth in range(1, len(segments)))
+
+
+def _path_in_application(scope: Scope) -> str:
+    """Return the path that the application looks for: Starlette and Django leave out where they are mounted."""
+    path, root = str(scope["path"]), str(scope.get("root_path") or "")
+    return path.removeprefix(root) if path == root or path.startswith(f"{root}/") else path
 
 
 def _forwarded(values: list[bytes]) -> Mapping[str, Any] | None:
