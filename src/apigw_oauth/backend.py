@@ -117,7 +117,7 @@ class CallerMiddleware:
         web_adapter: bool = False,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
-        """`public` are paths as the application sees them, wherever it is mounted; `/docs/*` is all below `/docs/`.
+        """`public` are paths as the application sees them, mounted or not; `/docs/*` is all below `/docs/`.
 
         Mangum hands on the event. `web_adapter`: the AWS Lambda Web Adapter stands in front of the application
         instead. It puts the event's context into the header x-amzn-request-context, in the place of any that a
