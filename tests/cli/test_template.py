@@ -14,6 +14,19 @@ from apigw_oauth.deploy.templates import TEMPLATES, render
 from apigw_oauth.project import load_project
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "httpapi"
+PROJECT = """
+[api]
+name = "t"
+type = "rest"
+openapi = "openapi.yaml"
+[routes]
+"GET /x" = []
+[[verifiers]]
+type = "introspection"
+endpoint = "https://as.example.com/introspect"
+client_id = "a"
+client_secret = "ssm:/t"
+"""
 
 
 def template(*arguments: str, project: Path = EXAMPLE) -> str:
@@ -39,6 +52,18 @@ def test_it_writes_a_file_instead(tmp_path):
     file = tmp_path / "template.yaml"
     assert template("cloudformation", "-o", str(file)) == ""
     assert file.read_text(encoding="utf-8") == template("cloudformation")
+
+
+@pytest.mark.parametrize("name", ["apigw-oauth.toml", "openapi.yaml"])
+def test_what_the_project_is_made_of_is_not_overwritten(name, tmp_path, monkeypatch):
+    document = "openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n"
+    (tmp_path / "openapi.yaml").write_text(document)
+    (tmp_path / "apigw-oauth.toml").write_text(PROJECT)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(WrongUsageError, match=f"--output: {name} is part of the project; name another file"):
+        template("openapi", "-o", name, project=tmp_path)
+    assert (tmp_path / "apigw-oauth.toml").read_text() == PROJECT
+    assert (tmp_path / "openapi.yaml").read_text() == document
 
 
 def test_json_has_the_template_as_a_text():

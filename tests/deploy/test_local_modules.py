@@ -78,7 +78,7 @@ def test_files_of_packages_bring_the_packages_along(tmp_path: Path):
     ("name", "text", "message"),
     [
         ("mine.py", b"def :\n", "mine.py:1: is not Python"),
-        ("mine.py", b"\0", "mine.py"),
+        ("mine.py", b"\0", "mine.py: is not Python"),
         ("lambda_function.py", b"", "lambda_function.py: has the name of a module that is part of every package"),
         ("nowhere.py", None, "nowhere.py: No such file or directory; write it, or name another file"),
         ("../outside.py", b"", "outside.py: is outside of"),

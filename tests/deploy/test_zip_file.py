@@ -1,10 +1,15 @@
 """ZIP files are read by others as they were meant, and hold nothing of the host."""
 
 import io
+import os
+import re
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from apigw_oauth.deploy import zip_file
+from apigw_oauth.deploy.package_error import PackageError
 
 FILES = {"b/ä.txt": b"text " * 1000, "a.py": b"", "b/a.bin": bytes(range(256))}
 
@@ -41,7 +46,17 @@ def test_what_is_compressed_already_stays_as_it_is(tmp_path: Path):
 
 def test_a_file_is_replaced_and_nothing_is_left_beside(tmp_path: Path):
     path = tmp_path / "a.zip"
-    for content in (b"one", b"two"):
+    for content in (b"PK one", b"", b"PK two"):
         zip_file.write(path, content)
-    assert path.read_bytes() == b"two"
+    assert path.read_bytes() == b"PK two"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_no_zip_file_is_not_replaced(tmp_path: Path):
+    source, device = tmp_path / "functions.py", tmp_path / "device"
+    source.write_text("def hello(): ...\n")
+    os.mkfifo(device)
+    for path in (source, device, tmp_path):
+        with pytest.raises(PackageError, match=f"^{re.escape(str(path))}: is there, and no ZIP file; name"):
+            zip_file.write(path, b"PK")
+    assert source.read_text() == "def hello(): ...\n"

@@ -11,6 +11,7 @@ from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOptio
 
 if TYPE_CHECKING:
     from apigw_oauth.deploy.blueprint import Blueprint
+    from apigw_oauth.project import Project
 
 _OPENAPI = "openapi"
 
@@ -79,7 +80,9 @@ def template(
         raise WrongUsageError(f"there is no template {name!r}; name one of {', '.join(TEMPLATES)}")
     with settings_errors():
         scope: Literal["api", "authorizer"] = "authorizer" if authorizer_only else "api"
-        blueprint = draft(load_project(project), target=target, scope=scope, imported=name == _OPENAPI)
+        loaded = load_project(project)
+        _require_a_file_of_its_own(output, loaded)
+        blueprint = draft(loaded, target=target, scope=scope, imported=name == _OPENAPI)
         content = _document(blueprint, values, fn_sub=fn_sub) if name == _OPENAPI else render(name, blueprint)
     _write(json.dumps({"template": name, "content": content}) + "\n" if as_json else content, output)
 
@@ -89,6 +92,14 @@ def _document(blueprint: "Blueprint", values: dict[str, str], *, fn_sub: bool) -
     from apigw_oauth.deploy.templates import openapi
 
     return openapi.render(blueprint, values, fn_sub=fn_sub)
+
+
+def _require_a_file_of_its_own(output: Path | None, project: "Project") -> None:
+    """Raise WrongUsageError for what the project is made of: `-o openapi.yaml` is typed soon."""
+    named = project.file.api.openapi
+    made_of = [project.path, *([] if named is None else [project.directory / named])]
+    if output is not None and output.resolve() in {one.resolve() for one in made_of}:
+        raise WrongUsageError(f"--output: {output} is part of the project; name another file")
 
 
 def _write(text: str, output: Path | None) -> None:

@@ -101,7 +101,8 @@ def _imports(path: str, source: bytes) -> list[Import]:
     try:
         return imports_of(source, package=".".join(Path(path).parent.parts))
     except SyntaxError as error:
-        raise PackageError(f"{path}:{error.lineno}: is not Python {_RUNNING}: {error.msg}") from None
+        place = path if error.lineno is None else f"{path}:{error.lineno}"
+        raise PackageError(f"{place}: is not Python {_RUNNING}: {error.msg}") from None
     except ValueError:
         raise PackageError(f"{path}: is not Python: it is no text") from None
 

@@ -77,11 +77,21 @@ def packed(path: Path, entry: zipfile.ZipInfo) -> Packed | None:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file so that nobody ever finds half of it. Raises PackageError."""
+    """Write a file so that nobody ever finds half of it. Only a ZIP file gives way to it. Raises PackageError."""
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        if os.path.lexists(path) and not _gives_way(path):
+            raise PackageError(f"{path}: is there, and no ZIP file; name another file")
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise PackageError(f"{path}: cannot be written: {error.strerror}; name another place") from None
+
+
+def _gives_way(path: Path) -> bool:
+    """Say whether a file, damaged or not, was meant to be a ZIP file: a source file or a device was not."""
+    if not path.is_file():
+        return path.is_symlink() and not path.exists()
+    with path.open("rb") as file:
+        return file.read(2) in {b"", b"PK"}
