@@ -101,8 +101,10 @@ def test_a_new_package_is_taken_over_and_an_older_one_is_told_of(packaged: Path,
         (function,) = functions_of(server.pid)
         file = project / "apigw-oauth.toml"
         file.write_text(file.read_text().replace('"GET /me" = {', '"GET /new" = { scopes = [] }\n"GET /me" = {'))
-        told = server.wait_for_message(lambda line: "was built with another" in line)
-        assert told.startswith("authorizer.zip was built with another routes than the project has now")
+        told = server.wait_for_message(lambda line: "is of another state of the project" in line)
+        assert told.startswith(
+            "authorizer.zip is of another state of the project (routes); the authorizer goes by"
+        )
         server.wait_for_message(lambda line: "started anew" in line)
         assert server.get("/new", token).status_code == 403
         wait_until(lambda: has_ended(function))

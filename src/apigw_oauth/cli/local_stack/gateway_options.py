@@ -29,7 +29,7 @@ class GatewayOptions:
         different = package.differs_from(project)
         if different:
             self._notice(
-                f"{self.zip_file.name} was built with another {', '.join(different)} than the project has now; the"
-                " authorizer goes by what is in the ZIP until you build it anew: apigw-oauth package"
+                f"{self.zip_file.name} is of another state of the project ({', '.join(different)}); the authorizer"
+                f" goes by what is in it until you build it anew: {served_zip.command(self.zip_file)}"
             )
         return package.document()

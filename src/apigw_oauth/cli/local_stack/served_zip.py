@@ -101,11 +101,14 @@ def _contents(path: Path) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
 
 
 def _mistake(path: Path, reason: str) -> SettingsError:
+    return SettingsError(f"--zip {path}: {reason}; build one that runs here: {command(path)}")
+
+
+def command(path: Path) -> str:
+    """Return what builds a package that runs here."""
     here = targets.of_host()
     flags = "" if here is None else f" --arch {here.architecture} --python {here.python}"
-    return SettingsError(
-        f"--zip {path}: {reason}; build one that runs here: apigw-oauth package -o {shlex.quote(str(path))}{flags}"
-    )
+    return f"apigw-oauth package -o {shlex.quote(str(path))}{flags}"
 
 
 def installed_packages(executable: str) -> tuple[str, ...] | None:
