@@ -160,6 +160,16 @@ def test_a_stage_that_serves_an_older_deployment_is_told(rest):
     assert codes(rest, as_deployed(rest)._replace(newer_than_stage=True)) == ["deployed-stage-behind"]
 
 
+def test_routes_that_a_stage_still_serves_are_named(rest):
+    (finding,) = compare(
+        rest, as_deployed(rest)._replace(served_otherwise=("GET /gone",)), {FUNCTION: its_function(rest)}
+    )
+    assert (finding.code, finding.message.endswith("though they are gone: GET /gone.")) == (
+        "deployed-stage-behind",
+        True,
+    )
+
+
 def test_a_package_of_another_state_of_the_project_is_told_with_what_differs(rest, tmp_path):
     api, function = as_deployed(rest), its_function(rest)
     changed = Checking(tmp_path).load('"GET /pets/{id}" = ["admin"]\n"GET /health" = "public"\n')

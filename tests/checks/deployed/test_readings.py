@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -28,7 +29,9 @@ def stubbed(service: str, answers: list[tuple[str, dict[str, Any], dict[str, Any
     return client
 
 
-def rest_answers(*, deployment: str = "new", authorizer: dict[str, Any] | None = None) -> list[Any]:
+def rest_answers(
+    *, deployment: str = "new", authorizer: dict[str, Any] | None = None, summary: dict[str, Any] | None = None
+) -> list[Any]:
     page = {"restApiId": "abc", "limit": 500}
     return [
         ("get_rest_api", {"id": "abc", "name": "mydemo", "disableExecuteApiEndpoint": True}, {"restApiId": "abc"}),
@@ -59,6 +62,11 @@ def rest_answers(*, deployment: str = "new", authorizer: dict[str, Any] | None =
             {"items": [{"id": one, "createdDate": at} for one, at in (("old", EARLIER), ("twin", LATER), ("new", LATER))]},
             page,
         ),
+        (
+            "get_deployment",
+            {} if summary is None else {"apiSummary": summary},
+            {"restApiId": "abc", "deploymentId": deployment, "embed": ["apisummary"]},
+        ),
     ]  # fmt: skip
 
 
@@ -79,6 +87,30 @@ def test_an_older_deployment_on_the_stage_of_a_rest_api_is_noticed():
 def test_of_two_deployments_in_one_second_either_is_the_newest():
     client = stubbed("apigateway", rest_answers(deployment="twin"))
     assert not rest_reading.read(client, "abc", stage="dev", host_suffix=SUFFIX).newer_than_stage
+
+
+@pytest.mark.parametrize(
+    ("summary", "otherwise"),
+    [
+        (None, ()),
+        ({"/pets": {"GET": {"authorizationType": "CUSTOM"}}, "/health": {"ANY": {}}}, ()),
+        ({"/pets": {"GET": {"authorizationType": "NONE"}}}, ("GET /pets",)),
+        ({"/health": {"ANY": {"authorizationType": "NONE"}}, "/gone": {"GET": {}}}, ("GET /gone",)),
+    ],
+    ids=["unknown", "the-same", "opened", "gone"],
+)
+def test_a_stage_serves_what_the_api_was_when_it_was_deployed(summary, otherwise):
+    client = stubbed("apigateway", rest_answers(summary=summary))
+    assert rest_reading.read(client, "abc", stage="dev", host_suffix=SUFFIX).served_otherwise == otherwise
+
+
+def test_lists_that_are_empty_may_be_left_out():
+    operations = ("get_resources", "get_authorizers", "get_gateway_responses", "get_deployments")
+    api, stages, *rest, deployment = rest_answers()
+    empty: dict[str, Any] = {one: (one, {}, question) for one, _, question in reversed(rest) if one in operations}
+    answers = [api, stages, *(empty[one] for one in operations), deployment]
+    read = rest_reading.read(stubbed("apigateway", answers), "abc", stage="dev", host_suffix=SUFFIX)
+    assert (read.routes, read.authorizers, read.gateway_responses) == ((), {}, {})
 
 
 def test_an_authorizer_of_a_rest_api_that_says_nothing_keeps_answers_for_five_minutes():
@@ -180,7 +212,9 @@ def statement(source: str | None, **changes: Any) -> dict[str, Any]:
     }
 
 
-def read_function(content: bytes | OSError, *statements: dict[str, Any]) -> Any:
+def read_function(
+    content: bytes | OSError, *statements: dict[str, Any], sources: Sequence[str] = ("abc/authorizers/a1",)
+) -> Any:
     def fetch(url: str) -> bytes:
         assert url == "https://packages.example.com/1"
         if isinstance(content, OSError):
@@ -191,7 +225,7 @@ def read_function(content: bytes | OSError, *statements: dict[str, Any]) -> Any:
         ("get_policy", {"Policy": json.dumps({"Statement": statements})}, {"FunctionName": FUNCTION}),
         ("get_function", {"Code": {"Location": "https://packages.example.com/1"}}, {"FunctionName": FUNCTION}),
     ]
-    return function_reading.read(stubbed("lambda", answers), FUNCTION, api="abc", fetch=fetch)
+    return function_reading.read(stubbed("lambda", answers), FUNCTION, sources=sources, fetch=fetch)
 
 
 def test_the_package_of_a_function_tells_its_settings_and_its_version():
@@ -221,7 +255,9 @@ ARN = "arn:aws:execute-api:eu-west-1:123456789012:"
         (statement(f"{ARN}abc/*"), True),
         (statement(f"{ARN}*"), True),
         (statement(None), True),
+        (statement(f"{ARN}abc/*/*"), True),
         (statement(f"{ARN}abc/*/*/*"), False),
+        (statement(f"{ARN}abc/authorizers/a2"), False),
         (statement(f"{ARN}abc/dev/GET/pets"), False),
         (statement(f"{ARN}other/authorizers/*"), False),
         (statement(f"{ARN}abc/authorizers/*", Effect="Deny"), False),
@@ -244,7 +280,16 @@ def refusing(*operations: tuple[str, str]) -> Any:
 
 def test_a_function_without_a_policy_lets_nobody_in_and_one_that_may_not_be_read_says_nothing():
     without = refusing(("get_policy", "ResourceNotFoundException"), ("get_function", "AccessDeniedException"))
-    read = function_reading.read(without, FUNCTION, api="abc", fetch=lambda _url: b"")
+    sources = ["abc/authorizers/a1"]
+    read = function_reading.read(without, FUNCTION, sources=sources, fetch=lambda _url: b"")
     assert (read.may_be_invoked, read.unreadable) == (False, "Lambda says AccessDeniedException")
     unread = refusing(("get_policy", "AccessDeniedException"), ("get_function", "AccessDeniedException"))
-    assert function_reading.read(unread, FUNCTION, api="abc", fetch=lambda _url: b"").may_be_invoked is None
+    read = function_reading.read(unread, FUNCTION, sources=sources, fetch=lambda _url: b"")
+    assert read.may_be_invoked is None
+
+
+@pytest.mark.parametrize(("authorizers", "lets_in"), [("1", True), ("12", False)])
+def test_each_authorizer_has_to_be_let_in(authorizers, lets_in):
+    sources = [f"abc/authorizers/a{number}" for number in authorizers]
+    read = read_function(package(), statement(f"{ARN}abc/authorizers/a1"), sources=sources)
+    assert read.may_be_invoked is lets_in

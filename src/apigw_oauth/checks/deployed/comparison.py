@@ -60,6 +60,13 @@ def _stage(api: DeployedApi) -> Iterator[Finding]:
             " authorizer may not be what answers.",
             mend="deploy the API to the stage",
         )
+    if api.served_otherwise:
+        yield Rule.DEPLOYED_STAGE.found(
+            _place(api, "stage"),
+            "It serves routes as they were when it was deployed, with another authorization, or though they are"
+            f" gone: {', '.join(api.served_otherwise)}.",
+            mend="deploy the API to the stage",
+        )
 
 
 def _place(api: DeployedApi, what: str) -> str:

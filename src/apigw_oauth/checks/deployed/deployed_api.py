@@ -55,6 +55,8 @@ class DeployedApi(NamedTuple):
     """Of the stage, without a slash at its end."""
     newer_than_stage: bool
     """Whether something was deployed that the stage does not serve."""
+    served_otherwise: tuple[str, ...] = ()
+    """Routes that the stage of a REST API serves with another authorization, or that are gone."""
 
 
 class DeployedFunction(NamedTuple):

@@ -3,7 +3,8 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -16,12 +17,13 @@ Fetch = Callable[[str], bytes]
 _SETTINGS, _PACKAGE = "authorizer.json", "package.json"
 
 
-def read(client: Any, function: str, *, api: str, fetch: Fetch) -> DeployedFunction:
+def read(client: Any, function: str, *, sources: Collection[str], fetch: Fetch) -> DeployedFunction:
     """Read a function by its ARN; what may not be read is told in the answer.
 
-    `api` is the identifier of the API that invokes it; `fetch` gets the package from where Lambda says it is.
+    `sources` end the ARNs of the authorizers that invoke it, such as `abc123/authorizers/d4e5f6`; `fetch` gets the
+    package from where Lambda says it is.
     """
-    may_be_invoked = _may_be_invoked(client, function, api)
+    may_be_invoked = _may_be_invoked(client, function, sources)
     try:
         package = fetch(client.get_function(FunctionName=function)["Code"]["Location"])
         settings, made = _content(package)
@@ -42,24 +44,24 @@ def _content(package: bytes) -> tuple[Mapping[str, Any] | None, Mapping[str, Any
     return settings if isinstance(settings, dict) else None, made if isinstance(made, dict) else {}
 
 
-def _may_be_invoked(client: Any, function: str, api: str) -> bool | None:
-    """Say whether the function's own policy lets the API's authorizers invoke it; None if it cannot be read."""
+def _may_be_invoked(client: Any, function: str, sources: Collection[str]) -> bool | None:
+    """Say whether the function's own policy lets the authorizers invoke it; None if it cannot be read."""
     try:
         policy = json.loads(client.get_policy(FunctionName=function)["Policy"])
     except ClientError as error:
         return False if error.response["Error"]["Code"] == "ResourceNotFoundException" else None
     except (BotoCoreError, ValueError):
         return None
-    return any(_lets_in(statement, api) for statement in policy.get("Statement", ()))
+    return all(any(_lets_in(one, source) for one in policy.get("Statement", ())) for source in sources)
 
 
-def _lets_in(statement: Mapping[str, Any], api: str) -> bool:
+def _lets_in(statement: Mapping[str, Any], source: str) -> bool:
     principal = statement.get("Principal")
     service = principal.get("Service") if isinstance(principal, Mapping) else principal
     named = statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn")
-    # Without a source every API of the account may invoke it. One that names routes does not mean authorizers.
-    _, _, source = (named or ":*").rpartition(":")
-    reached = source in {"*", f"{api}/*"} or source.startswith((f"{api}/authorizers/", "*/authorizers/"))
+    # Without a source every API of the account may invoke it. `abc/*/*/*` names routes, and no authorizer.
+    _, _, pattern = (named or ":*").rpartition(":")
+    reached = fnmatchcase(source, pattern)
     return statement.get("Effect") == "Allow" and service in {"apigateway.amazonaws.com", "*"} and reached
 
 

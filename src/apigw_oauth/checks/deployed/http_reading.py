@@ -73,7 +73,7 @@ def _items(client: Any, operation: str, identifier: str) -> Iterator[Mapping[str
     token: dict[str, str] = {}
     while True:
         page = getattr(client, operation)(ApiId=identifier, MaxResults="500", **token)
-        yield from page["Items"]
+        yield from page.get("Items", ())
         if not page.get("NextToken"):
             return
         token = {"NextToken": page["NextToken"]}

@@ -31,11 +31,17 @@ def read(project: Project, client: Client, *, identifier: str | None, host_suffi
     found = identifier or _by_name(project, apis)
     reader = rest_reading if is_rest else http_reading
     api = reader.read(apis, found, stage=project.file.api.stage, host_suffix=host_suffix)
-    functions = {one.function for one in api.authorizers.values() if one.function is not None}
+    functions: dict[str, list[str]] = {}
+    for name, one in api.authorizers.items():
+        if one.function is not None:
+            functions.setdefault(one.function, []).append(f"{found}/authorizers/{name}")
     service = client("lambda") if functions else None
     return Deployed(
         api,
-        {one: function_reading.read(service, one, api=found, fetch=fetch) for one in sorted(functions)},
+        {
+            function: function_reading.read(service, function, sources=sources, fetch=fetch)
+            for function, sources in sorted(functions.items())
+        },
     )
 
 

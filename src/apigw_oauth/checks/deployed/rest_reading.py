@@ -1,6 +1,6 @@
 """Read a REST API. See the API reference of Amazon API Gateway, version 1."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from apigw_oauth.checks.deployed.deployed_api import (
@@ -24,10 +24,11 @@ def read(client: Any, identifier: str, *, stage: str, host_suffix: str) -> Deplo
     """
     api = client.get_rest_api(restApiId=identifier)
     served = _stage(client, identifier, stage)
+    routes = tuple(_routes(client, identifier))
     return DeployedApi(
         identifier=identifier,
         api_type="rest",
-        routes=tuple(_routes(client, identifier)),
+        routes=routes,
         authorizers={one["id"]: _authorizer(one) for one in _items(client, "get_authorizers", identifier)},
         gateway_responses={
             one["responseType"]: _headers(one)
@@ -37,11 +38,12 @@ def read(client: Any, identifier: str, *, stage: str, host_suffix: str) -> Deplo
         default_endpoint_is_open=not api.get("disableExecuteApiEndpoint", False),
         url=f"https://{identifier}{host_suffix}/{stage}",
         newer_than_stage=_is_behind(client, identifier, served),
+        served_otherwise=tuple(_served_otherwise(client, identifier, served, routes)),
     )
 
 
 def _stage(client: Any, identifier: str, name: str) -> Mapping[str, Any]:
-    stages = client.get_stages(restApiId=identifier)["item"]
+    stages = client.get_stages(restApiId=identifier).get("item", [])
     found: Mapping[str, Any] | None = next((one for one in stages if one["stageName"] == name), None)
     if found is None:
         there = ", ".join(one["stageName"] for one in stages) or "none at all"
@@ -53,6 +55,19 @@ def _is_behind(client: Any, identifier: str, stage: Mapping[str, Any]) -> bool:
     # Times are whole seconds, and `apigw-oauth deploy` may deploy twice within one.
     created = {one["id"]: one["createdDate"] for one in _items(client, "get_deployments", identifier)}
     return bool(created) and created.get(stage["deploymentId"]) != max(created.values())
+
+
+def _served_otherwise(
+    client: Any, identifier: str, stage: Mapping[str, Any], routes: Iterable[DeployedRoute]
+) -> Iterator[str]:
+    """Give the routes that were otherwise when the deployment of the stage was made, which is what it serves."""
+    now = {one.key: one.authorization for one in routes}
+    told = client.get_deployment(restApiId=identifier, deploymentId=stage["deploymentId"], embed=["apisummary"])
+    for path, methods in (told.get("apiSummary") or {}).items():
+        for verb, method in methods.items():
+            key = f"{verb} {path}"
+            if key not in now or method.get("authorizationType", now[key]) != now[key]:
+                yield key
 
 
 def _routes(client: Any, identifier: str) -> Iterator[DeployedRoute]:
@@ -88,7 +103,7 @@ def _items(client: Any, operation: str, identifier: str, **arguments: Any) -> It
     position: dict[str, str] = {}
     while True:
         page = getattr(client, operation)(restApiId=identifier, limit=500, **arguments, **position)
-        yield from page["items"]
+        yield from page.get("items", ())
         if not page.get("position"):
             return
         position = {"position": page["position"]}
