@@ -1,4 +1,5 @@
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -22,10 +23,19 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(scope="session")
+def ending():
+    """What waits for the end of servers that were told to end: nobody needs to wait for it meanwhile."""
+    ends: list[Callable[[], None]] = []
+    yield ends
+    for end in ends:
+        end()
+
+
 @pytest.fixture
-def server(clock):
+def server(clock, ending):
     """A server of the test's own."""
-    with running(clock) as started:
+    with running(clock, ending) as started:
         yield started
 
 

@@ -2,15 +2,19 @@
 
 import re
 import socket
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from html import unescape
 from typing import Any
+from unittest.mock import patch
 
 import httpx2
 
+from apigw_oauth.authserver.secret_hashes import ChosenSecret
 from apigw_oauth.authserver.server import AuthserverApp, create_app, make_server
 from apigw_oauth.authserver.settings import AuthserverSettings
 
@@ -102,22 +106,41 @@ class Running:
         return self.http.post(f"/api/auth/token/direct/{self.key}", data=data, **kwargs)
 
 
+# Nobody verifies anything over plain HTTP; to load the certificates takes as long as to start a server.
+_NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# What a person chose takes a while to be hashed, on purpose: the secrets of the tests are hashed once.
+_HASHED_ONCE = staticmethod(cache(ChosenSecret.of))
+_Ending = list[Callable[[], None]]
+
+
 @contextmanager
-def running(clock: Clock | None = None, /, **changes: Any) -> Iterator[Running]:
-    """Start a server with these settings on top of the usual ones; stop it at the end."""
+def running(clock: Clock | None = None, ending: _Ending | None = None, /, **changes: Any) -> Iterator[Running]:
+    """Start a server with these settings on top of the usual ones; stop it at the end.
+
+    With a list for those that are `ending`, what waits for the end goes there.
+    """
     clock = clock or Clock()
-    with socket.create_server(("127.0.0.1", 0)) as sock:
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-        settings = AuthserverSettings.from_dict({"base_url": base_url, **SETTINGS, **changes})
+    sock = socket.create_server(("127.0.0.1", 0))
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    settings = AuthserverSettings.from_dict({"base_url": base_url, **SETTINGS, **changes})
+    with patch.object(ChosenSecret, "of", _HASHED_ONCE):
         app = create_app(settings, clock=clock)
-        server = make_server(app)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
-        thread.start()
-        try:
-            with httpx2.Client(base_url=base_url, follow_redirects=False) as http:
-                yield Running(base_url, app, clock, http)
-        finally:
-            server.should_exit = True
-            thread.join(10)
-            app.close()
+    server = make_server(app)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]})
+    thread.start()
+
+    def end() -> None:
+        thread.join(10)
+        assert not thread.is_alive()
+        app.close()
+
+    try:
+        with httpx2.Client(base_url=base_url, follow_redirects=False, verify=_NO_TLS) as http:
+            yield Running(base_url, app, clock, http)
+    finally:
+        server.should_exit = True
+        if ending is None:
+            end()
+        else:
+            ending.append(end)
