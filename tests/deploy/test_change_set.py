@@ -55,6 +55,16 @@ def test_there_may_be_nothing_to_change(fake: FakeAws, reason: str):
     assert made(fake).changes() == []
 
 
+def test_an_api_stays_of_its_type(fake: FakeAws):
+    reason = (
+        "Update of resource type is not permitted. The new template modifies resource type of the following"
+        " resources: [Api, Stage]"
+    )
+    told(fake, "FAILED", StatusReason=reason)
+    with pytest.raises(DeployError, match="deploy it as another stack"):
+        made(fake).changes()
+
+
 def test_it_may_be_impossible(fake: FakeAws):
     told(fake, "FAILED", StatusReason="Template error: no such parameter")
     with pytest.raises(DeployError) as error:

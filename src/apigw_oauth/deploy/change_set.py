@@ -18,6 +18,8 @@ _PAUSE = 0.5
 """Seconds between two questions."""
 _NOTHING = ("The submitted information didn't contain changes", "No updates are to be performed")
 
+_OTHER_TYPE = "Update of resource type is not permitted"
+
 
 class ChangeSet:
     """The update of a stack that is there."""
@@ -46,6 +48,11 @@ class ChangeSet:
             reason = str(told.get("StatusReason", ""))
             if told["Status"] == "FAILED" and reason.startswith(_NOTHING):
                 return []
+            if _OTHER_TYPE in reason:
+                raise DeployError(
+                    "the API is of another type than the one that is deployed, which stays what it is; deploy it as"
+                    " another stack (--stack), or delete this one before (--delete)"
+                )
             if told["Status"] != "CREATE_COMPLETE":
                 raise DeployError(f"CloudFormation cannot work out what would change: {reason or told['Status']}")
             changes = list(told.get("Changes", []))

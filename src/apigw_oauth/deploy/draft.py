@@ -2,14 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
 from apigw_oauth.authorizer import dpop_nonce
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.route import DEFAULT
-from apigw_oauth.deploy import permissions
+from apigw_oauth.deploy import names_at_aws, permissions
 from apigw_oauth.deploy.blueprint import (
     BASE_URL,
     Backend,
@@ -52,10 +52,11 @@ def draft(
     base_url = BASE_URL if project.base_url is None else None
     try:
         routes = tuple(_routes(project, base_url, imported=imported)) if scope == "api" else ()
+        parameters = tuple(_parameters(project))
+        _refuse_names(file.api.type, routes, parameters)
     except SettingsError as error:
         raise SettingsError(f"{project.path}: {error}") from None
     backends = {one.integration.backend: None for one in routes if isinstance(one.integration, ToFunction)}
-    parameters = tuple(_parameters(project))
     _refuse_alike({one.handler: one.name for one in backends}, "functions")
     _refuse_alike({one.variable: one.name for one in parameters}, "environment variables")
     return Blueprint(
@@ -210,6 +211,15 @@ def _domain(deploy: Deploy) -> Domain | None:
     if deploy.domain is None or deploy.certificate is None:
         return None
     return Domain(deploy.domain, deploy.certificate, deploy.trust_store)
+
+
+def _refuse_names(api_type: str, routes: Iterable[Route], parameters: Iterable[Parameter]) -> None:
+    """Raise SettingsError for what AWS would not take."""
+    for parameter in parameters:
+        names_at_aws.refuse_variable(parameter.variable)
+    if api_type == "rest":
+        for route in routes:
+            names_at_aws.refuse_path(route.path)
 
 
 def _refuse_alike(names: Mapping[str, str], what: str) -> None:
