@@ -6,8 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 import apigw_oauth
 from tests.authorizer.conftest import recorded
+from tests.deploy.packages import INSTALLED, interpreter_of
 from tests.scripted_server import ScriptedServer, answer
 
 PACKAGE = Path(apigw_oauth.__file__).parent
@@ -24,7 +27,7 @@ import json, sys
 bare = set(sys.modules)
 sys.path.insert(0, {directory!r})
 from apigw_oauth.authorizer.lambda_handler import make_handler
-handler = make_handler(json.loads({settings!r}), environ={environ!r})
+handler = make_handler(json.loads({settings!r}), environ={environ!r}, directory={directory!r})
 try:
     handler(json.loads({event!r}), None)
 except Exception as error:
@@ -33,7 +36,14 @@ print(json.dumps(sorted(set(sys.modules) - bare)))
 """
 
 
-def loaded(tmp_path: Path, *, secret: str = "s", environ: dict[str, str] | None = None) -> list[str]:
+def loaded(
+    tmp_path: Path,
+    *,
+    secret: str = "s",
+    environ: dict[str, str] | None = None,
+    interpreter: str = sys.executable,
+    **further: str,
+) -> list[str]:
     """The modules that a bare interpreter loads for one decision, from a copy that holds the authorizer alone."""
     shutil.copytree(PACKAGE / "authorizer", tmp_path / "apigw_oauth" / "authorizer")
     shutil.copy(PACKAGE / "__init__.py", tmp_path / "apigw_oauth")
@@ -41,12 +51,13 @@ def loaded(tmp_path: Path, *, secret: str = "s", environ: dict[str, str] | None 
     settings = {
         "format": 1, "event": "request", "cache": "route", "refusals": "static-401", "context": ["sub"],
         "routes": [{"route": "POST /lambda-request", "any_of": [[]]}], "verifiers": [verifier],
+        **further,
     }  # fmt: skip
     script = SCRIPT.format(
         directory=str(tmp_path), settings=json.dumps(settings), event=json.dumps(recorded("rest_request")),
         environ=environ or {},
     )  # fmt: skip
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run([interpreter, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
     names: list[str] = json.loads(done.stdout.splitlines()[-1])
     return names
 
@@ -69,3 +80,13 @@ def test_where_the_extension_answers_a_secret_costs_three_small_modules_and_no_s
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names | {"apigw_oauth"}
     assert not TOO_DEAR & set(names)
     assert set(names) >= FOR_SECRETS
+
+
+@pytest.mark.parametrize("python", INSTALLED)
+def test_a_hook_costs_itself_and_two_modules(tmp_path, python):
+    (tmp_path / "telemetry.py").write_text("def on_decision(facts):\n    pass\n")
+    names = loaded(tmp_path, interpreter=interpreter_of(python) or "", on_decision="telemetry.py:on_decision")
+    others = {name.partition(".")[0] for name in names} - sys.stdlib_module_names
+    assert others == {"apigw_oauth", "telemetry"}
+    assert not TOO_DEAR & set(names)
+    assert {"apigw_oauth.authorizer.decision_hook", "apigw_oauth.authorizer.own_code"} <= set(names)

@@ -41,7 +41,11 @@ def importable(directory: str) -> Iterator[None]:
     """Look into the directory first while something is loaded; afterwards last, for imports inside functions."""
     entry = os.path.abspath(directory)
     sys.path.insert(0, entry)
-    importlib.invalidate_caches()
+    # What is known of the directory may be out of date. `importlib.invalidate_caches` forgets that of all others
+    # too, and imports 45 modules for it in Python 3.13: a third of a cold start.
+    inside = os.path.join(entry, "")
+    for path in [path for path in sys.path_importer_cache if os.path.join(path, "").startswith(inside)]:
+        del sys.path_importer_cache[path]
     try:
         yield
     finally:
