@@ -13,6 +13,9 @@ def test_it_is_asked_whose_the_credentials_are(ministack: Ministack, monkeypatch
     aws = connect(region="eu-central-1")
     assert (aws.account, aws.region, aws.partition) == ("000000000000", "eu-central-1", "aws")
     assert (aws.endpoint_url, aws.is_here) == (ministack.endpoint_url, True)
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_REGION", "eu-south-2")
+    assert connect().region == "eu-south-2"
 
 
 @pytest.mark.parametrize(

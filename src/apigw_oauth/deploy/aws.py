@@ -1,9 +1,10 @@
 """The AWS account that is deployed to: where it is, who asks, and the clients of its services.
 
 Credentials, region and endpoints are found as boto3 finds them: see "Credentials" and "Configuration" in its
-guide.
+guide. Where that gives no region, AWS_REGION does.
 """
 
+import os
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
@@ -49,9 +50,16 @@ def connect(*, profile: str | None = None, region: str | None = None, endpoint_u
     """Find credentials and region, and ask whose they are. Raises DeployError."""
     try:
         with in_plain_words():
-            return _connected(boto3.Session(profile_name=profile, region_name=region), endpoint_url)
+            return _connected(_session(profile, region), endpoint_url)
     except ValueError as error:  # boto3 has no error of its own for an address that is none
         raise DeployError(f"{error}; --endpoint-url is like http://127.0.0.1:4566") from None
+
+
+def _session(profile: str | None, region: str | None) -> Any:
+    session = boto3.Session(profile_name=profile, region_name=region)
+    if session.region_name is None:  # boto3 does not look at this variable, and all others do
+        return boto3.Session(profile_name=profile, region_name=os.environ.get("AWS_REGION"))
+    return session
 
 
 def _connected(session: Any, endpoint_url: str | None) -> Aws:
