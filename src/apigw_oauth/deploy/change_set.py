@@ -50,8 +50,8 @@ class ChangeSet:
                 return []
             if _OTHER_TYPE in reason:
                 raise DeployError(
-                    "the API is of another type than the one that is deployed, which stays what it is; deploy it as"
-                    " another stack (--stack), or delete this one before (--delete)"
+                    "the API is of another type than the one that is deployed, which stays what it is; deploy it"
+                    " as another stack (--stack), or delete this one before (--delete)"
                 )
             if told["Status"] != "CREATE_COMPLETE":
                 raise DeployError(f"CloudFormation cannot work out what would change: {reason or told['Status']}")

@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 
+from apigw_oauth.deploy.blueprint import Backend
 from apigw_oauth.deploy.templates import cloudformation
 from tests.deploy.templates import cases
 from tests.deploy.templates.cloudformation import cfn_reading
@@ -26,6 +27,23 @@ def text(name: str, scope: Scope) -> str:
 @pytest.mark.parametrize(("name", "scope"), ALL)
 def test_the_template_is_what_it_was(name, scope):
     assert text(name, scope) == cases.golden(f"cloudformation/{name}-{scope}.yaml", text(name, scope))
+
+
+def test_the_command_at_its_top_gives_every_parameter_that_has_to_be_given():
+    head = text("dpop", "api").partition("\n\n")[0]
+    command = " ".join(head.replace("\\", "").replace("#", "").split())
+    assert command.endswith(
+        "--parameter-overrides CodeBucket=... CodeKey=... FunctionsKey=... ClientId=... ApigwOauthDpopNonceSecret=..."
+    )
+    assert "--s3-bucket" not in command
+
+
+def test_a_large_template_is_uploaded_by_the_command_at_its_top():
+    blueprint = cases.blueprint("httpapi")
+    backends = tuple(Backend(f"F{number}Backend", f"functions.f{number}") for number in range(60))
+    assert (
+        "--s3-bucket BUCKET" in cloudformation.render(blueprint._replace(backends=backends)).partition("\n\n")[0]
+    )
 
 
 @pytest.mark.parametrize(("name", "scope"), ALL)

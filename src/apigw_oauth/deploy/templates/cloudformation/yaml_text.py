@@ -1,5 +1,7 @@
 """A template as YAML that people like to read: with the short forms of intrinsic functions."""
 
+import textwrap
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -9,6 +11,8 @@ from apigw_oauth.deploy.blueprint import Blueprint
 _SHORT = {"Ref": "!Ref", "Fn::Sub": "!Sub", "Fn::GetAtt": "!GetAtt", "Fn::If": "!If"}
 _SHORT |= {"Fn::Equals": "!Equals", "Fn::Not": "!Not"}
 _OF_NAMES = frozenset({"!Ref", "!GetAtt"})
+_INLINE = 51_200
+"""Bytes of a template that a request may have in it. See "CloudFormation quotas" in its user guide."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -42,7 +46,8 @@ _Dumper.add_representer(dict, _mapping)
 def written(template: dict[str, Any], blueprint: Blueprint) -> str:
     """Return the text; its first lines say what it is, and how it is deployed."""
     content = yaml.dump(template, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=4096)
-    return "".join(f"# {line}".rstrip() + "\n" for line in _head(blueprint)) + "\n" + content
+    head = [*_head(blueprint), *_command(template, is_large=len(content.encode()) > _INLINE)]
+    return "".join(f"# {line}".rstrip() + "\n" for line in head) + "\n" + content
 
 
 def _head(blueprint: Blueprint) -> list[str]:
@@ -53,6 +58,15 @@ def _head(blueprint: Blueprint) -> list[str]:
         "overwrites what is changed here. The code comes from `apigw-oauth package`, built for",
         f"{blueprint.function.target}, and has to be in an S3 bucket before:",
         "",
-        "  aws cloudformation deploy --template-file FILE --stack-name NAME --capabilities CAPABILITY_IAM \\",
-        "    --parameter-overrides CodeBucket=BUCKET CodeKey=KEY",
     ]
+
+
+def _command(template: dict[str, Any], *, is_large: bool) -> Iterator[str]:
+    """Give the lines of the command that deploys it, with every parameter that has to be given."""
+    asked = [f"{name}=..." for name, one in template["Parameters"].items() if "Default" not in one]
+    yield "  aws cloudformation deploy --template-file FILE --stack-name NAME --capabilities CAPABILITY_IAM \\"
+    if is_large:
+        yield "    --s3-bucket BUCKET \\"
+    lines = textwrap.wrap(f"--parameter-overrides {' '.join(asked)}", 92, break_on_hyphens=False)
+    yield from (f"    {line} \\" for line in lines[:-1])
+    yield f"    {lines[-1]}"
