@@ -15,6 +15,8 @@ import httpx2
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+from tests.serve_process import NO_TLS
+
 CALLBACK = "http://127.0.0.1:9/callback"
 """Nobody listens there; the code is read from the redirect."""
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -65,7 +67,7 @@ class OAuthClient:
     def __init__(self, issuer: str, client: Client) -> None:
         self._issuer = issuer
         self._client = client
-        self._http = httpx2.Client(trust_env=False, timeout=30)
+        self._http = httpx2.Client(verify=NO_TLS, trust_env=False, timeout=30)
         found = self._http.get(f"{issuer}/.well-known/oauth-authorization-server").raise_for_status()
         self.metadata: dict[str, Any] = found.json()
 

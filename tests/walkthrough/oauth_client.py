@@ -11,7 +11,7 @@ import httpx2
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from tests.serve_process import ServeProcess
+from tests.serve_process import NO_TLS, ServeProcess
 
 
 class OAuthClient:
@@ -32,6 +32,7 @@ class OAuthClient:
             data={"grant_type": "client_credentials", **parameters},
             auth=(self._credentials["client_id"], self._credentials["client_secret"]),
             headers=headers,
+            verify=NO_TLS,
             trust_env=False,
         )
         assert answer.status_code == 200, answer.text
@@ -45,6 +46,7 @@ class OAuthClient:
             f"{self._server}/revoke",
             data={"token": token},
             auth=(self._credentials["client_id"], self._credentials["client_secret"]),
+            verify=NO_TLS,
             trust_env=False,
         )
         assert answer.status_code == 200, answer.text

@@ -76,6 +76,7 @@ def _walk(server: "RunningServe", directory: Path, *, expected: object) -> Itera
     import httpx2
 
     from apigw_oauth.cli import example_route
+    from apigw_oauth.cli.plain_http import trusted
     from apigw_oauth.cli.walkthrough import Walkthrough
     from apigw_oauth.project import load_project
 
@@ -87,7 +88,7 @@ def _walk(server: "RunningServe", directory: Path, *, expected: object) -> Itera
     if route is None:
         raise WrongUsageError("the walkthrough needs a GET route without parameters that requires a scope")
     servers = server.ready()
-    with httpx2.Client(trust_env=False, timeout=30) as http:
+    with httpx2.Client(trust_env=False, timeout=30, verify=trusted(servers["gateway"])) as http:
         walkthrough = Walkthrough(
             servers,
             route,

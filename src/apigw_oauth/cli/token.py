@@ -185,10 +185,12 @@ def _first_client(server: Mapping[str, Any]) -> str:
 def _create(server: Mapping[str, Any], wanted: Mapping[str, Any]) -> Mapping[str, Any]:
     import httpx2
 
+    from apigw_oauth.cli.plain_http import trusted
+
     credentials = (server["service_api_key"], server["service_api_secret"])
     url = f"{server['authserver']}/api/auth/token/create"
     try:
-        answer = httpx2.post(url, json=wanted, auth=credentials, timeout=10, trust_env=False)
+        answer = httpx2.post(url, json=wanted, auth=credentials, timeout=10, trust_env=False, verify=trusted(url))
         created = answer.json()
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         raise WrongUsageError(

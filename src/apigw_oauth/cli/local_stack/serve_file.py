@@ -45,10 +45,14 @@ def is_alive(ready: Mapping[str, Any]) -> bool:
     """
     import httpx2  # only where there is a file: it takes a while to load
 
+    from apigw_oauth.cli.plain_http import trusted
+
     try:
         url = f"{ready['authserver']}/api/auth/introspection"
         credentials = (ready["service_api_key"], ready["service_api_secret"])
-        answer = httpx2.post(url, json={"token": "none"}, auth=credentials, timeout=_TIMEOUT, trust_env=False)
+        answer = httpx2.post(
+            url, json={"token": "none"}, auth=credentials, timeout=_TIMEOUT, trust_env=False, verify=trusted(url)
+        )
     except (KeyError, TypeError, ValueError, httpx2.HTTPError, httpx2.InvalidURL):
         return False
     return answer.status_code == HTTPStatus.OK
