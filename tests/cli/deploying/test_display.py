@@ -31,8 +31,8 @@ def test_people_read_what_has_happened_and_why_something_did_not(capsys: pytest.
     assert (
         printed.out
         == """\
-The stack mydemo is changed: eu-west-1, account 1
-Created:
+The stack mydemo would be changed: eu-west-1, account 1
+To create:
   route  A[b]
 
 uploading the authorizer

@@ -25,18 +25,18 @@ def test_what_happens_is_grouped_by_what_it_is():
     assert (
         text(PLAN._replace(changes=changes))
         == """\
-The stack mydemo is changed: eu-west-1, account 111122223333
-Created:
+The stack mydemo would be changed: eu-west-1, account 111122223333
+To create:
   route  RouteA, RouteB
-Changed:
+To change:
   Lambda function  Fn (Code, Timeout)
-Changed, or replaced if CloudFormation cannot change it:
+To change, or to replace if CloudFormation cannot change it:
   authorizer  Auth (Type)
-Replaced:
+To replace:
   REST API  Api
-Deleted:
+To delete:
   log group  Log
-Left as it is, outside the stack:
+To leave as it is, outside the stack:
   log group  Kept
 Mind:
   REST API Api: the address goes
@@ -67,20 +67,20 @@ def test_parameters_and_uploads_are_told_and_secrets_are_not():
     assert (
         text(plan)
         == """\
-The stack mydemo is created: eu-west-1, account 111122223333
+The stack mydemo would be created: eu-west-1, account 111122223333
   What an earlier attempt, which failed, has left of it is deleted
   first.
 Parameters:
   ReservedConcurrency  5
   Key                  **** (from the environment)
-Uploaded to the bucket b, which is made and closed to the public:
+To upload to the bucket b, which is made and closed to the public:
   the authorizer, 1,234 bytes"""
     )
 
 
 def test_code_that_is_there_is_not_uploaded_again():
     plan = PLAN._replace(bucket=Bucket("b", ours=True, exists=True))
-    assert text(plan).endswith("Uploaded to the bucket b:\n  nothing: the code is there")
+    assert text(plan).endswith("To upload to the bucket b:\n  nothing: the code is there")
 
 
 def test_nothing_to_do_is_one_line():

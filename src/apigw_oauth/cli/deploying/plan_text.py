@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from apigw_oauth.deploy.plan import Action, Change, Plan
 
 _HEADINGS: Mapping[Action, str] = {
-    "create": "Created",
-    "change": "Changed",
-    "perhaps replace": "Changed, or replaced if CloudFormation cannot change it",
-    "replace": "Replaced",
-    "delete": "Deleted",
-    "keep": "Left as it is, outside the stack",
+    "create": "To create",
+    "change": "To change",
+    "perhaps replace": "To change, or to replace if CloudFormation cannot change it",
+    "replace": "To replace",
+    "delete": "To delete",
+    "keep": "To leave as it is, outside the stack",
 }
 _OPERATIONS = {
-    "create": "is created",
-    "update": "is changed",
-    "delete": "is deleted",
+    "create": "would be created",
+    "update": "would be changed",
+    "delete": "would be deleted",
     "nothing": "is up to date",
 }
 
@@ -76,7 +76,7 @@ def _settings(plan: Plan) -> Iterator[str]:
             yield f"  {value.name:<{column}}  {value.shown}{where}"
     if plan.bucket is not None:
         made = "" if plan.bucket.exists else ", which is made and closed to the public"
-        yield f"Uploaded to the bucket {plan.bucket.name}{made}:"
+        yield f"To upload to the bucket {plan.bucket.name}{made}:"
         for one in plan.uploads:
             yield f"  {one.what}, {len(one.content):,} bytes"
         if not plan.uploads:
