@@ -74,6 +74,13 @@ def test_files_of_packages_bring_the_packages_along(tmp_path: Path):
     }
 
 
+def test_a_module_that_its_package_does_not_have_is_named_in_full(tmp_path: Path):
+    (tmp_path / "pack" / "data").mkdir(parents=True)
+    (tmp_path / "pack" / "__init__.py").write_text("")
+    (tmp_path / "pack" / "one.py").write_text("from .consts import PREFIX\nfrom pack.data import part\n")
+    assert local_modules.reachable(tmp_path, ["pack/one.py"]).others == {"pack.consts": "pack/one.py"}
+
+
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [

@@ -28,7 +28,7 @@ class LocalModules(NamedTuple):
     cryptography: tuple[str, ...]
     """What they import of `cryptography`."""
     others: dict[str, str]
-    """Other packages, which are neither there nor in Lambda, and the first file that imports each."""
+    """Other modules, which are neither there nor in Lambda, and the first file that imports each."""
 
     def warnings(self) -> list[str]:
         """Say what is missing."""
@@ -66,6 +66,8 @@ def reachable(directory: Path, entry: Iterable[str]) -> LocalModules:
                 cryptography += [one.module, *(f"{one.module}.{name}" for name in one.names)]
             elif not found and top not in sys.stdlib_module_names | _AT_LAMBDA:
                 others.setdefault(top, path)
+            elif found and not _is_there(directory, one.module):
+                others.setdefault(one.module, path)
     return LocalModules(files, tuple(ours), tuple(cryptography), others)
 
 
@@ -73,6 +75,11 @@ def file_of(directory: Path, module: str) -> str | None:
     """Return the file of a module below the directory, as a path in there; None where there is none."""
     path = module.replace(".", "/")
     return next((one for one in (f"{path}/__init__.py", f"{path}.py") if (directory / one).is_file()), None)
+
+
+def _is_there(directory: Path, module: str) -> bool:
+    """Say whether there is a module, or a directory of modules; a package above it is not enough."""
+    return file_of(directory, module) is not None or (directory / module.replace(".", "/")).is_dir()
 
 
 def _files(directory: Path, one: Import) -> Iterator[str]:
