@@ -102,6 +102,12 @@ def test_with_tls_the_line_does_not_verify_and_says_where_the_clients_certificat
     assert "/p/.apigw-oauth/ca-1.pem" in told
 
 
+def test_a_client_without_a_secret_is_shown_without_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    public = {"clients": [{"client_id": "app", "client_secret": None}]}
+    told = ready(tmp_path, capsys, "rest", '"GET /x" = []', "http://127.0.0.1:1/dev", **public)
+    assert "  client               app, no secret\n" in told
+
+
 def ready(
     directory: Path, capsys: pytest.CaptureFixture[str], kind: str, routes: str, gateway: str, **more: object
 ) -> str:

@@ -7,7 +7,7 @@ from apigw_oauth.cli import check, demo, deploy, new, package, serve, template, 
 
 app = typer.Typer(
     name="apigw-oauth",
-    help="OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine.",
+    help="OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine, then deploy.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -16,13 +16,13 @@ app = typer.Typer(
 )
 app.command("new")(new.new)
 app.command("demo")(demo.demo)
-app.command("check")(check.check)
-app.command("package")(package.package)
-app.command("deploy")(deploy.deploy)
 app.command("serve")(serve.serve)
-app.command("template")(template.template)
 app.command("token")(token.token)
 app.command("try")(try_request.try_request)
+app.command("check")(check.check)
+app.command("package")(package.package)
+app.command("template")(template.template)
+app.command("deploy")(deploy.deploy)
 
 
 def _version(*, wanted: bool) -> None:
@@ -38,4 +38,4 @@ def apigw_oauth(
         False, "--version", metavar="", callback=lambda wanted: _version(wanted=wanted), is_eager=True
     ),
 ) -> None:
-    """OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine."""
+    """OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine, then deploy."""

@@ -36,9 +36,8 @@ class ConsoleDisplay:
         self._out.print(f"  API secret           {document['service_api_secret']}")
         self._out.print(f"  service access token {document['service_access_token']}  [dim](API version 3)[/]")
         for client in document["clients"]:
-            self._out.print(
-                f"  client               {escape(client['client_id'])}, secret {client['client_secret']}"
-            )
+            secret = "no secret" if client["client_secret"] is None else f"secret {client['client_secret']}"
+            self._out.print(f"  client               {escape(client['client_id'])}, {secret}")
         page = f"{authserver}/api/auth/authorization/direct/{document['service_api_key']}"
         asked = {"client_id": document["clients"][0]["client_id"]}
         if self._example is not None and self._example.scope:
