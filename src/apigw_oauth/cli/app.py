@@ -7,7 +7,7 @@ from apigw_oauth.cli import check, demo, deploy, new, package, serve, template, 
 
 app = typer.Typer(
     name="apigw-oauth",
-    help="OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine, then deploy.",
+    help="OAuth access tokens for APIs on Amazon API Gateway: run and try them on your own machine, then deploy.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="markdown",
@@ -38,4 +38,4 @@ def apigw_oauth(
         False, "--version", metavar="", callback=lambda wanted: _version(wanted=wanted), is_eager=True
     ),
 ) -> None:
-    """OAuth access tokens for APIs on Amazon API Gateway: run, try and check them on your own machine, then deploy."""
+    """OAuth access tokens for APIs on Amazon API Gateway: run and try them on your own machine, then deploy."""

@@ -43,13 +43,13 @@ ApiIdOption = Annotated[
 
 def check(
     *,
-    project: ProjectOption = PROJECT_FILE,
     deployed: DeployedOption = False,
     stack: StackOption = None,
     api_id: ApiIdOption = None,
     region: RegionOption = None,
     profile: ProfileOption = None,
     endpoint_url: EndpointOption = None,
+    project: ProjectOption = PROJECT_FILE,
     as_json: JsonOption = False,
 ) -> None:
     """Say what can go wrong with the project once it is deployed, and what to change.
@@ -65,6 +65,8 @@ def check(
     Each finding has a severity (error: wrong or not safe; warning: wrong under circumstances; info: worth
     knowing), a stable code, which docs/checks.md explains, a place, and a mend. Exit status: 1 if there is an
     error, 0 if not, 2 for settings that cannot be loaded, and for an API that cannot be found or read.
+
+    `apigw-oauth check --deployed --stack mydemo-test`
     """
     from apigw_oauth.project import load_project
 

@@ -51,6 +51,10 @@ def package(
 
     The handler is `lambda_function.handler`. Functions behind the routes go into functions.zip beside FILE. Exit
     status: 2 for what cannot be packaged.
+
+    `apigw-oauth package --arch arm64 --python 3.13`
+
+    `apigw-oauth package --arch x86_64 && apigw-oauth serve --zip authorizer.zip`
     """
     if output.name == FUNCTIONS:
         raise WrongUsageError(f"--output: {FUNCTIONS} is for the functions behind the routes; name another file")

@@ -55,7 +55,6 @@ EndWithStdinOption = Annotated[
 
 def serve(
     *,
-    project: ProjectOption = PROJECT_FILE,
     gateway: GatewayOption = None,
     authserver: AuthserverOption = None,
     no_authserver: NoAuthserverOption = False,
@@ -63,6 +62,7 @@ def serve(
     tls: TlsOption = False,
     zip_file: ZipOption = None,
     end_with_stdin: EndWithStdinOption = False,
+    project: ProjectOption = PROJECT_FILE,
     as_json: JsonOption = False,
 ) -> None:
     """Run a REST, HTTP or WebSocket API on this machine, with its authorizer and an authorization server.

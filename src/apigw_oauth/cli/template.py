@@ -70,6 +70,10 @@ def template(
 
     Give the same --arch and --python to `package`. Nobody is asked, and nothing is sent; `apigw-oauth deploy` does
     all of it. Exit status: 2 for what cannot be deployed.
+
+    `apigw-oauth template cloudformation -o template.yaml`
+
+    `apigw-oauth template openapi --set AuthorizerFunctionArn=arn:aws:lambda:…`
     """
     target, values = target_of(arch, python), _values(settings or [], name, fn_sub=fn_sub)
     from apigw_oauth.deploy.draft import draft
