@@ -52,6 +52,11 @@ def test_a_file_is_replaced_and_nothing_is_left_beside(tmp_path: Path):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_place_that_cannot_be_written_is_named():
+    with pytest.raises(PackageError, match=r"^/proc/self/fd/a\.zip: cannot be written: [^;]+; name another place$"):
+        zip_file.write(Path("/proc/self/fd/a.zip"), b"PK")
+
+
 def test_what_is_no_zip_file_is_not_replaced(tmp_path: Path):
     source, device = tmp_path / "functions.py", tmp_path / "device"
     source.write_text("def hello(): ...\n")
