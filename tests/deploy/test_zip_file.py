@@ -53,7 +53,9 @@ def test_a_file_is_replaced_and_nothing_is_left_beside(tmp_path: Path):
 
 
 def test_a_place_that_cannot_be_written_is_named():
-    with pytest.raises(PackageError, match=r"^/proc/self/fd/a\.zip: cannot be written: [^;]+; name another place$"):
+    with pytest.raises(
+        PackageError, match=r"^/proc/self/fd/a\.zip: cannot be written: [^;]+; name another place$"
+    ):
         zip_file.write(Path("/proc/self/fd/a.zip"), b"PK")
 
 
