@@ -118,11 +118,11 @@ _JSON = st.recursive(
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
+    max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.text(), _JSON))
+@given(st.dictionaries(st.text(), _JSON, max_size=10))
 def test_plain_objects_are_read_as_they_are(value):
     assert loads_object(json.dumps(value, ensure_ascii=False).encode()) == value
     assert loads_object(json.dumps(value).encode()) == value
