@@ -57,11 +57,12 @@ def test_these_name_somebody_and_prove_nothing(key: str):
         ("ssm:", "is not the name of a parameter, such as"), ("ssm:/a b", "is not the name of a parameter"),
         ("secretsmanager:", "is not the name or ARN of a secret"), ("secretsmanager:#secret", "is not the name or ARN of a secret"),
         ("secretsmanager:prod/as#", "has no key behind #; name one"), ("secretsmanager:prod:as", "is not the name or ARN"),
+        ("env:", "is not the name of a variable"), ("env:A-B", "is not the name of a variable"), ("env:1A", "is not the name of a v"),
+        ("file:", "is not the name of a file"), ("file:./", "is not the name of a file"), ("file:a/", "is not the name of a file"),
+        ("file:a\\u0000", "is not the name of a file"),
     ],
 )  # fmt: skip
-def test_what_names_nothing_that_aws_could_keep_is_found_when_the_project_is_read(
-    load: Load, reference: str, message: str
-):
+def test_what_names_nothing_is_found_when_the_project_is_read(load: Load, reference: str, message: str):
     with pytest.raises(SettingsError, match=r"apigw-oauth\.toml: verifiers\[0\]\.client_secret: " + message):
         load(PROJECT.format(secret=reference))
 

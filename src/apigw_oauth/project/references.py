@@ -1,9 +1,11 @@
 """References in [[verifiers]]: values that stand elsewhere, so that no secret is in the project file."""
 
 import re
+from pathlib import PurePath
 from typing import Literal, NamedTuple, cast
 
 from apigw_oauth.authorizer import references
+from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.project.project_file import ProjectFile
 
 Kind = Literal["env", "file", "ssm", "secretsmanager"]
@@ -14,6 +16,10 @@ _SECRET = re.compile(
     r"|(?:private|client|secret|signing|shared|hmac|encryption)_?key)",
     re.IGNORECASE,
 )
+
+
+_VARIABLE = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+"""See "Configure environment variables" in the Lambda Developer Guide."""
 
 
 class Reference(NamedTuple):
@@ -40,11 +46,25 @@ def references_of(file: ProjectFile) -> tuple[Reference, ...]:
 
 
 def check(file: ProjectFile) -> None:
-    """Raise SettingsError for a reference that names nothing that AWS could keep, or that nobody would resolve."""
+    """Raise SettingsError for a reference that names nothing, or that nobody would resolve."""
     for number, table in enumerate(file.verifiers):
         for key, value in table.items():
-            references.kept(value, f"verifiers[{number}].{key}")
-            references.require_none_inside(value, f"verifiers[{number}].{key}")
+            place = f"verifiers[{number}].{key}"
+            references.kept(value, place)
+            references.require_none_inside(value, place)
+            if is_reference(value):
+                _require_name(value, place)
+
+
+def _require_name(value: str, place: str) -> None:
+    """Raise SettingsError for what is no variable in Lambda, and no file anywhere."""
+    kind, _, name = value.partition(":")
+    if kind == "env" and _VARIABLE.fullmatch(name) is None:
+        raise SettingsError(
+            f'{place}: is not the name of a variable, such as "env:AS_SECRET": letters, digits, _, a letter first'
+        )
+    if kind == "file" and ("\0" in name or PurePath(name).as_posix() == "." or name.endswith(("/", "\\"))):
+        raise SettingsError(f'{place}: is not the name of a file, such as "file:keys.json"')
 
 
 def is_reference(value: object) -> bool:
