@@ -108,5 +108,7 @@ def test_an_authorizer_alone_is_to_be_attached(tmp_path: Path):
         "aws apigateway create-deployment --rest-api-id abc --stage-name dev",
     ]
     assert next_steps.to_attach(STACK, project(tmp_path, '"GET /a" = []', kind="http"))[2:] == [
-        "aws apigatewayv2 update-route --api-id abc --route-id ROUTE --authorization-type CUSTOM --authorizer-id auth"
+        "aws apigatewayv2 update-route --api-id abc --route-id ROUTE --authorization-type CUSTOM --authorizer-id auth",
+        "# unless the stage deploys by itself:",
+        "aws apigatewayv2 create-deployment --api-id abc --stage-name dev",
     ]

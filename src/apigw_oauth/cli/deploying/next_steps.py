@@ -79,7 +79,12 @@ def to_attach(stack: Stack, project: Project) -> list[str]:
     told = [f"The authorizer {authorizer} is in the API {api}. Attach it to each method or route:", ""]
     if project.file.api.type != "rest":
         update = f"aws apigatewayv2 update-route --api-id {api} --route-id ROUTE --authorization-type CUSTOM"
-        return [*told, f"{update} --authorizer-id {authorizer}"]
+        return [
+            *told,
+            f"{update} --authorizer-id {authorizer}",
+            "# unless the stage deploys by itself:",
+            f"aws apigatewayv2 create-deployment --api-id {api} --stage-name {shlex.quote(project.file.api.stage)}",
+        ]
     update = f"aws apigateway update-method --rest-api-id {api} --resource-id RESOURCE --http-method GET"
     patches = f"op=replace,path=/authorizationType,value=CUSTOM op=replace,path=/authorizerId,value={authorizer}"
     return [
