@@ -76,6 +76,7 @@ def text(project: Project, address: str, *, domain_target: str | None = None) ->
 def to_attach(stack: Stack, project: Project) -> list[str]:
     """Return what is left to do where the authorizer alone was deployed, for an API that is there."""
     api, authorizer = stack.outputs["ApiId"], stack.outputs["AuthorizerId"]
+    stage = shlex.quote(project.file.api.stage)
     told = [f"The authorizer {authorizer} is in the API {api}. Attach it to each method or route:", ""]
     if project.file.api.type != "rest":
         update = f"aws apigatewayv2 update-route --api-id {api} --route-id ROUTE --authorization-type CUSTOM"
@@ -83,14 +84,14 @@ def to_attach(stack: Stack, project: Project) -> list[str]:
             *told,
             f"{update} --authorizer-id {authorizer}",
             "# unless the stage deploys by itself:",
-            f"aws apigatewayv2 create-deployment --api-id {api} --stage-name {shlex.quote(project.file.api.stage)}",
+            f"aws apigatewayv2 create-deployment --api-id {api} --stage-name {stage}",
         ]
     update = f"aws apigateway update-method --rest-api-id {api} --resource-id RESOURCE --http-method GET"
     patches = f"op=replace,path=/authorizationType,value=CUSTOM op=replace,path=/authorizerId,value={authorizer}"
     return [
         *told,
         f"{update} --patch-operations {patches}",
-        f"aws apigateway create-deployment --rest-api-id {api} --stage-name {project.file.api.stage}",
+        f"aws apigateway create-deployment --rest-api-id {api} --stage-name {stage}",
     ]
 
 
