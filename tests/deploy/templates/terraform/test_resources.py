@@ -155,6 +155,20 @@ def test_gateway_responses_may_have_templates():
     assert written["response_templates"] == {"application/json": '{"at": "${local.base_url}"}'}
 
 
+def test_what_api_gateway_adds_to_a_gateway_response_is_written_out_so_that_no_plan_wants_it_away():
+    written = of_type("token", "aws_api_gateway_gateway_response")
+    assert {name: one.get("status_code") for name, one in written.items()} == {
+        "unauthorized": "401",
+        "access_denied": "403",
+        "default_4xx": None,
+        "default_5xx": None,
+    }
+    assert all(
+        one["response_templates"] == {"application/json": '{"message":$context.error.messageString}'}
+        for one in written.values()
+    )
+
+
 @pytest.mark.parametrize("name", ["token", "edges", "chat"])
 def test_an_authorizer_may_be_asked_about_every_request(name):
     plan = cases.blueprint(name)

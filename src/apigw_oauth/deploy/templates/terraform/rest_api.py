@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from apigw_oauth.deploy.blueprint import Blueprint
-from apigw_oauth.deploy.templates.terraform import deployments, rest_methods
+from apigw_oauth.deploy.templates.terraform import deployments, gateway_responses, rest_methods
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
 from apigw_oauth.deploy.templates.terraform.settings import api_id
-from apigw_oauth.deploy.templates.terraform.texts import filled, snake
 
 _REPLACED_FIRST = block("lifecycle", attributes={"create_before_destroy": True})
 
@@ -20,7 +19,7 @@ def blocks(blueprint: Blueprint) -> Iterator[Block | Comment]:
     yield _api(blueprint)
     yield _authorizer(blueprint)
     routed = list(rest_methods.blocks(blueprint))
-    responses = list(_gateway_responses(blueprint))
+    responses = list(gateway_responses.blocks(blueprint))
     yield from routed
     yield Comment("How requests are refused.")
     yield from responses
@@ -54,20 +53,6 @@ def _authorizer(blueprint: Blueprint) -> Block:
     if told.identity_validation is not None:
         attributes["identity_validation_expression"] = told.identity_validation
     return block("resource", "aws_api_gateway_authorizer", "oauth", attributes=attributes)
-
-
-def _gateway_responses(blueprint: Blueprint) -> Iterator[Block]:
-    for kind, one in blueprint.gateway_responses.items():
-        attributes: dict[str, Value] = {"rest_api_id": api_id(blueprint), "response_type": kind}
-        if one.status is not None:
-            attributes["status_code"] = str(one.status)
-        if one.headers:
-            attributes["response_parameters"] = {
-                f"gatewayresponse.header.{name}": filled(value) for name, value in one.headers.items()
-            }
-        if one.templates:
-            attributes["response_templates"] = {of: filled(text) for of, text in one.templates.items()}
-        yield block("resource", "aws_api_gateway_gateway_response", snake(kind.lower()), attributes=attributes)
 
 
 def _deployed(blueprint: Blueprint, parts: list[Block]) -> Iterator[Block | Comment]:

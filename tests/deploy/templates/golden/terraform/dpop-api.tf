@@ -516,11 +516,15 @@ resource "aws_api_gateway_integration_response" "options_well_known_oauth_protec
 resource "aws_api_gateway_gateway_response" "unauthorized" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   response_type = "UNAUTHORIZED"
+  status_code   = "401"
   response_parameters = {
     "gatewayresponse.header.WWW-Authenticate"              = "'Bearer resource_metadata=\"https://pay.example.com/.well-known/oauth-protected-resource\", DPoP algs=\"ES256 PS256 RS256 EdDSA Ed25519\", resource_metadata=\"https://pay.example.com/.well-known/oauth-protected-resource\"'"
     "gatewayresponse.header.Cache-Control"                 = "'no-store'"
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'https://app.example.com'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate,DPoP-Nonce'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 
@@ -535,6 +539,9 @@ resource "aws_api_gateway_gateway_response" "access_denied" {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'https://app.example.com'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate,DPoP-Nonce'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "default_4xx" {
@@ -544,6 +551,9 @@ resource "aws_api_gateway_gateway_response" "default_4xx" {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'https://app.example.com'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate,DPoP-Nonce'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "default_5xx" {
@@ -552,6 +562,9 @@ resource "aws_api_gateway_gateway_response" "default_5xx" {
   response_parameters = {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'https://app.example.com'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate,DPoP-Nonce'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 

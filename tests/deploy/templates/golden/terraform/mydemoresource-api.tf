@@ -389,22 +389,30 @@ resource "aws_api_gateway_integration" "get_me" {
 resource "aws_api_gateway_gateway_response" "unauthorized" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   response_type = "UNAUTHORIZED"
+  status_code   = "401"
   response_parameters = {
     "gatewayresponse.header.WWW-Authenticate"              = "'Bearer'"
     "gatewayresponse.header.Cache-Control"                 = "'no-store'"
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "access_denied" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   response_type = "ACCESS_DENIED"
+  status_code   = "403"
   response_parameters = {
     "gatewayresponse.header.WWW-Authenticate"              = "context.authorizer.wwwAuthenticate"
     "gatewayresponse.header.Cache-Control"                 = "'no-store'"
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 
@@ -415,6 +423,9 @@ resource "aws_api_gateway_gateway_response" "default_4xx" {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "default_5xx" {
@@ -423,6 +434,9 @@ resource "aws_api_gateway_gateway_response" "default_5xx" {
   response_parameters = {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 

@@ -274,22 +274,30 @@ resource "aws_api_gateway_integration" "get_files_any_proxy" {
 resource "aws_api_gateway_gateway_response" "unauthorized" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   response_type = "UNAUTHORIZED"
+  status_code   = "401"
   response_parameters = {
     "gatewayresponse.header.WWW-Authenticate"              = "'Bearer'"
     "gatewayresponse.header.Cache-Control"                 = "'no-store'"
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "access_denied" {
   rest_api_id   = aws_api_gateway_rest_api.api.id
   response_type = "ACCESS_DENIED"
+  status_code   = "403"
   response_parameters = {
     "gatewayresponse.header.WWW-Authenticate"              = "context.authorizer.wwwAuthenticate"
     "gatewayresponse.header.Cache-Control"                 = "'no-store'"
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 
@@ -300,6 +308,9 @@ resource "aws_api_gateway_gateway_response" "default_4xx" {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
   }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
+  }
 }
 
 resource "aws_api_gateway_gateway_response" "default_5xx" {
@@ -308,6 +319,9 @@ resource "aws_api_gateway_gateway_response" "default_5xx" {
   response_parameters = {
     "gatewayresponse.header.Access-Control-Allow-Origin"   = "'*'"
     "gatewayresponse.header.Access-Control-Expose-Headers" = "'WWW-Authenticate'"
+  }
+  response_templates = {
+    "application/json" = "{\"message\":$context.error.messageString}"
   }
 }
 
