@@ -1,6 +1,7 @@
 """By whom AWS is asked: the extension, the SDK; and by the real one, against a local AWS."""
 
 import json
+import logging
 from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -158,6 +159,22 @@ def test_the_sdk_reads_what_a_local_aws_keeps_and_what_has_changed_there(minista
     for source in (Source("secretsmanager", "secrets-test/none"), Source("ssm", "/secrets-test/none")):
         with pytest.raises(SettingsError, match="does not exist in eu-west-1; create it"):
             secrets.read(source, when="start")
+
+
+def test_no_level_of_logging_has_the_sdk_write_down_what_is_secret(
+    ministack: Ministack, environ, caplog: pytest.LogCaptureFixture
+):
+    ministack.client("secretsmanager").create_secret(Name="secrets-test/quiet", SecretString="hunter2")
+    caplog.clear()
+    for name in ("", "botocore", "botocore.parsers"):
+        caplog.set_level("DEBUG", logger=name)
+    assert aws_secrets.of({}).read(Source("secretsmanager", "secrets-test/quiet"), when="start") == "hunter2"
+    with pytest.raises(SettingsError):
+        aws_secrets.of({}).read(Source("secretsmanager", "secrets-test/none"), when="start")
+    assert "hunter2" not in caplog.text
+    assert [record for record in caplog.records if record.levelname == "DEBUG"] == []
+    logging.getLogger("botocore").debug("what others do is told as before")
+    assert "as before" in caplog.text
 
 
 def test_without_credentials_or_region_the_message_says_what_to_do(monkeypatch: pytest.MonkeyPatch, environ):

@@ -1,7 +1,8 @@
 """What SSM Parameter Store and Secrets Manager keep: by the Lambda extension if it is there, else by the SDK."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from apigw_oauth.authorizer import secrets_extension
@@ -64,12 +65,13 @@ class AwsSecrets:
         region = source.arn[3] if source.arn else None
         client: Any = None
         try:
-            client = self._clients.get((source.service, region)) or self._make_client(source.service, region)
-            self._clients[source.service, region] = client
-            if source.service == "ssm":
-                found = client.get_parameter(Name=source.id, WithDecryption=True)["Parameter"].get("Value")
-            else:
-                found = client.get_secret_value(SecretId=source.id).get("SecretString")
+            with _no_debug_messages():
+                client = self._clients.get((source.service, region)) or self._make_client(source.service, region)
+                self._clients[source.service, region] = client
+                if source.service == "ssm":
+                    found = client.get_parameter(Name=source.id, WithDecryption=True)["Parameter"].get("Value")
+                else:
+                    found = client.get_secret_value(SecretId=source.id).get("SecretString")
         except SettingsError:
             raise
         except Exception as error:  # noqa: BLE001 - of many kinds, all of which are told apart there
@@ -79,6 +81,22 @@ class AwsSecrets:
         if not isinstance(found, str):
             raise SettingsError(f"the secret {source.id} is binary; store it as a text")
         return found
+
+
+@contextmanager
+def _no_debug_messages() -> Iterator[None]:
+    """Keep quiet what is logged for debugging: what AWS answers, and the session token of the role, are among it.
+
+    Lambda's log level DEBUG, or a hook that sets up `logging`, would have botocore write both into the log.
+    """
+    import logging  # boto3 does, too
+
+    before = logging.root.manager.disable
+    logging.disable(max(before, logging.DEBUG))
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def of(environ: Mapping[str, str]) -> AwsSecrets:
