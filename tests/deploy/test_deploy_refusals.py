@@ -134,12 +134,13 @@ def test_a_variable_that_is_not_set(project: Path, ministack: Ministack):
     ("options", "message"),
     [
         (["--parameter", "x"], "--parameter: is like NAME=VALUE"),
+        (["--parameter", "x="], "--parameter x: is empty; no parameter of the template may be"),
         (["--authorizer-only"], "--authorizer-only: which API is it for? Name it with --api-id"),
         (["--api-id", "x"], "--api-id: goes with --authorizer-only; without it, the API is made"),
         (["--stack", "my demo"], "--stack: must begin with a letter, and have letters, digits and - alone"),
         (["--arch", "mips"], "--arch: mips is not a processor of Lambda; name one of arm64, x86_64"),
     ],
-    ids=["parameter", "no-api", "api", "stack", "arch"],
+    ids=["parameter", "empty", "no-api", "api", "stack", "arch"],
 )
 def test_options_that_cannot_be(project: Path, options: list[str], message: str):
     assert refusal(deploy(project, *options, environ={})) == f"error: {message}"

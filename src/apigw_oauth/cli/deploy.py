@@ -134,6 +134,8 @@ def _parameters(given: Sequence[str], api_id: str | None, *, authorizer_only: bo
         name, is_there, value = one.partition("=")
         if not is_there or not name:
             raise WrongUsageError("--parameter: is like NAME=VALUE")
+        if not value:
+            raise WrongUsageError(f"--parameter {name}: is empty; no parameter of the template may be")
         found[name] = value
     return found
 
