@@ -1,8 +1,7 @@
 """HTTP proxy integrations: the request goes on to another server, and its response comes back."""
 
 from dataclasses import dataclass
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway.api import HttpProxy
 from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
@@ -10,6 +9,9 @@ from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import RefusedError
 from apigw_oauth.gateway.request_parts import REMOVED_HEADERS
+
+if TYPE_CHECKING:
+    import httpx2
 
 # What the client sent for this hop only; the rest of it is in REMOVED_HEADERS.
 _HOP_BY_HOP = frozenset({"host", "keep-alive", "proxy-authorization", "proxy-connection"})
@@ -27,11 +29,13 @@ class Outgoing:
     body: bytes
 
 
-async def forward(integration: HttpProxy, outgoing: Outgoing, client: httpx2.AsyncClient) -> HttpResponse:
+async def forward(integration: HttpProxy, outgoing: Outgoing, client: "httpx2.AsyncClient") -> HttpResponse:
     """Return the server's response. Raises RefusedError where there is none.
 
     Does not follow redirects or decode bodies.
     """
+    import httpx2  # most gateways forward to nobody
+
     request = httpx2.Request(
         outgoing.verb,
         integration.origin,
@@ -70,7 +74,7 @@ def _named(connection: list[str]) -> frozenset[str]:
     return frozenset(name.strip().lower() for value in connection for name in value.split(","))
 
 
-async def _answer(verb: str, response: httpx2.Response) -> HttpResponse:
+async def _answer(verb: str, response: "httpx2.Response") -> HttpResponse:
     # Below 200 there is none: h11 takes 101 for a mistake of the server, and waits after the others for the next.
     if response.status_code > 599:
         raise RefusedError(
@@ -85,13 +89,13 @@ async def _answer(verb: str, response: httpx2.Response) -> HttpResponse:
     )
 
 
-def _received(response: httpx2.Response) -> HeaderList:
+def _received(response: "httpx2.Response") -> HeaderList:
     removed = _named(response.headers.get_list("Connection"))
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in response.headers.raw]
     return tuple(pair for pair in headers if pair[0].lower() not in removed)
 
 
-async def _body(response: httpx2.Response) -> bytes:
+async def _body(response: "httpx2.Response") -> bytes:
     body = bytearray()
     async for chunk in response.aiter_raw():
         body += chunk

@@ -2,9 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Protocol
-
-import httpx2
+from typing import TYPE_CHECKING, Any, Protocol
 
 from apigw_oauth.gateway import http_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
@@ -16,6 +14,9 @@ from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.redaction import redacted
 from apigw_oauth.gateway.refusal import RefusedError
+
+if TYPE_CHECKING:
+    import httpx2
 
 
 class Forwarding(Protocol):
@@ -45,7 +46,7 @@ class Integrations:
         self,
         *,
         invocations: Invocations,
-        http_client: Callable[[], httpx2.AsyncClient],
+        http_client: Callable[[], "httpx2.AsyncClient"],
         notices: Notices,
         limit: float = 29.0,
     ) -> None:
@@ -84,7 +85,7 @@ class Integrations:
             await self._client.aclose()
             self._client = None
 
-    def _open_client(self) -> httpx2.AsyncClient:
+    def _open_client(self) -> "httpx2.AsyncClient":
         if self._client is None:
             self._client = self._http_client()
         return self._client

@@ -3,9 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway import identity_source, limits, unverified
 from apigw_oauth.gateway.api import RestApi
@@ -22,9 +20,16 @@ from apigw_oauth.gateway.rest_forwarding import RestForwarding
 from apigw_oauth.gateway.rest_request import RestRequest
 from apigw_oauth.gateway.router import Router
 
+if TYPE_CHECKING:
+    import httpx2
 
-def default_http_client() -> httpx2.AsyncClient:
+
+def default_http_client() -> "httpx2.AsyncClient":
     """Return the client for HTTP integrations: no redirects, no cookies, nothing from the environment."""
+    from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+    import httpx2
+
     cookies = CookieJar(policy=DefaultCookiePolicy(allowed_domains=()))
     return httpx2.AsyncClient(trust_env=False, follow_redirects=False, cookies=cookies, timeout=29.0)
 
@@ -39,7 +44,7 @@ class LocalGateway:
         self,
         api: RestApi,
         *,
-        http_client: Callable[[], httpx2.AsyncClient] = default_http_client,
+        http_client: Callable[[], "httpx2.AsyncClient"] = default_http_client,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.perf_counter,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,

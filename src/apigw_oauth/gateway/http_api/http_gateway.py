@@ -3,8 +3,7 @@
 import secrets
 import time
 from collections.abc import Callable
-
-import httpx2
+from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway import identity_source
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
@@ -23,6 +22,9 @@ from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.refusal import RefusedError
 from apigw_oauth.gateway.stage_authorizer import StageAuthorizer
 
+if TYPE_CHECKING:
+    import httpx2
+
 
 class HttpGateway:
     """One deployed stage of an HTTP API. `clock` is in seconds since the epoch, `timer` measures durations.
@@ -35,7 +37,7 @@ class HttpGateway:
         self,
         api: HttpApi,
         *,
-        http_client: Callable[[], httpx2.AsyncClient] = default_http_client,
+        http_client: Callable[[], "httpx2.AsyncClient"] = default_http_client,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.perf_counter,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
