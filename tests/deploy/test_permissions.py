@@ -24,6 +24,7 @@ def reference(text: str) -> Reference:
             "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}:parameter/prod/secret",
         ),
         ("ssm:arn:aws:ssm:eu-west-1:1:parameter/a", "arn:aws:ssm:eu-west-1:1:parameter/a"),
+        ("ssm:arn:aws:ssm:eu-west-1:1:parameter/a/b:3", "arn:aws:ssm:eu-west-1:1:parameter/a/b"),
         (
             "secretsmanager:prod/as#secret",
             "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:prod/as-??????",
@@ -35,6 +36,10 @@ def reference(text: str) -> Reference:
         (
             "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf#secret",
             "arn:aws:secretsmanager:eu-west-1:1:secret:as-AbCdEf",
+        ),
+        (
+            "secretsmanager:arn:aws:secretsmanager:eu-west-1:1:secret:prod/as#secret",
+            "arn:aws:secretsmanager:eu-west-1:1:secret:prod/as-??????",
         ),
     ],
 )

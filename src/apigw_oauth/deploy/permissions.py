@@ -1,5 +1,6 @@
 """What the authorizer's role must allow: to read each secret that a reference names, and nothing else."""
 
+import re
 from collections.abc import Iterable
 
 from apigw_oauth.deploy.blueprint import Statement
@@ -10,6 +11,7 @@ _PARAMETERS = "arn:{deployed.partition}:ssm:{deployed.region}:{deployed.account}
 _SECRETS = "arn:{deployed.partition}:secretsmanager:{deployed.region}:{deployed.account}:secret:"
 _SUFFIX = "-??????"
 """Secrets Manager ends the ARN of a secret with six characters of its own. See "IAM policy examples" there."""
+_COMPLETE = re.compile("-[A-Za-z0-9]{6}$")
 
 _CONNECTIONS = "arn:{deployed.partition}:execute-api:{deployed.region}:{deployed.account}:{deployed.api}"
 
@@ -36,9 +38,15 @@ def statements(references: Iterable[Reference]) -> tuple[Statement, ...]:
 
 
 def _parameter(name: str) -> str:
-    return name if name.startswith("arn:") else _PARAMETERS + name.partition(":")[0].removeprefix("/")
+    """Return the ARN of a parameter; its version or label, after a colon, is no part of that."""
+    if name.startswith("arn:"):
+        return ":".join(name.split(":")[:6])
+    return _PARAMETERS + name.partition(":")[0].removeprefix("/")
 
 
 def _secret(name: str) -> str:
+    """Return the ARN of a secret; Secrets Manager also finds one by an ARN without those six characters."""
     identifier = name.partition("#")[0]
-    return identifier if identifier.startswith("arn:") else f"{_SECRETS}{identifier}{_SUFFIX}"
+    if not identifier.startswith("arn:"):
+        return f"{_SECRETS}{identifier}{_SUFFIX}"
+    return identifier if _COMPLETE.search(identifier) else identifier + _SUFFIX
