@@ -87,6 +87,8 @@ def test_a_module_that_its_package_does_not_have_is_named_in_full(tmp_path: Path
         ("mine.py", b"def :\n", "mine.py:1: is not Python"),
         ("mine.py", b"\0", "mine.py: is not Python"),
         ("lambda_function.py", b"", "lambda_function.py: has the name of a module that is part of every package"),
+        ("secrets.py", b"", "secrets.py: would stand in the place of Python's own module secrets; call it otherwise"),
+        ("json/mine.py", None, "json/mine.py: would stand in the place of Python's own module json; call it otherwise"),
         ("nowhere.py", None, "nowhere.py: No such file or directory; write it, or name another file"),
         ("../outside.py", b"", "outside.py: is outside of"),
         ("mine.py", b"from apigw_oauth.project import load_project\n", "mine.py: imports apigw_oauth.project, which does not run in Lambda"),

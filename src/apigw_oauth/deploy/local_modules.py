@@ -93,8 +93,11 @@ def _files(directory: Path, one: Import) -> Iterator[str]:
 
 
 def _read(directory: Path, path: str) -> bytes:
-    if Path(path).parts[0].partition(".")[0] in _OURS:
+    top = Path(path).parts[0].partition(".")[0]
+    if top in _OURS:
         raise PackageError(f"{path}: has the name of a module that is part of every package; call it otherwise")
+    if top in sys.stdlib_module_names:  # the ZIP is where Lambda looks first
+        raise PackageError(f"{path}: would stand in the place of Python's own module {top}; call it otherwise")
     inside = (directory / path).resolve()
     if not inside.is_relative_to(directory.resolve()):
         raise PackageError(f"{path}: is outside of {directory}, and has no place in the package; move it there")
