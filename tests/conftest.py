@@ -117,8 +117,3 @@ def measured_processes(coverage_of_processes: str | None) -> Iterator[None]:
         if coverage_of_processes is not None:
             patch.setenv(_MEASURED, coverage_of_processes)
         yield
-
-
-@pytest.fixture(scope="module")
-def unmeasured_processes() -> None:
-    """Start processes without coverage."""

@@ -15,8 +15,6 @@ from websockets.sync.client import connect
 from tests.scripted_server import ScriptedServer, answer
 from tests.serve_process import FREE, ServeProcess
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 EXAMPLES = Path(__file__).parents[1] / "examples"
 
 

@@ -3,11 +3,7 @@
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.serve_process import FREE, ServeProcess
-
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
 
 
 def test_somebody_elses_authorizer_is_run_as_it_is(project: Path):

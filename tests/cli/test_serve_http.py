@@ -7,8 +7,6 @@ import pytest
 
 from tests.serve_process import FREE, ServeProcess, run
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 PROJECT = """
 [api]
 name = "shop"

@@ -19,8 +19,6 @@ from tests.gateway.certificates import Issued, authority, client
 from tests.serve_process import FREE, ServeProcess, run
 from tests.tls_websocket import connected
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 CA = authority()
 
 

@@ -9,8 +9,6 @@ from websockets.sync.client import connect
 
 from tests.serve_process import FREE, ServeProcess
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 PROJECT = """
 [api]
 name = "chat"

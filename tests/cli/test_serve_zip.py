@@ -18,8 +18,7 @@ from tests.deploy.packages import host
 from tests.gateway.lambda_zip.zips import has_ended, needs_runtime_client, wait_until
 from tests.serve_process import FREE, ServeProcess, run
 
-pytestmark = [needs_runtime_client, pytest.mark.usefixtures("unmeasured_processes")]
-
+pytestmark = needs_runtime_client
 
 OTHER = Target("3.13", next(name for name in ARCHITECTURES if name != host().architecture))
 PAGE = Path(__file__).parents[2] / "docs" / "deploy.md"

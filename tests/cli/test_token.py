@@ -14,8 +14,6 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from tests.authserver.test_client_certificates import make_certificate
 from tests.serve_process import FREE, ServeProcess, run
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 
 def test_it_prints_a_token_that_works_and_nothing_else(shared_serve: ServeProcess):
     done = run("token", "--scope", "profile", "--project", str(shared_serve.project))

@@ -21,8 +21,6 @@ STACK = "rest-on-ministack"
 NO_SUCH_LAYER = "arn:aws:lambda:eu-west-1:000000000000:layer:missing:7"
 FAILING = f'\n[deploy]\nlayers = ["{NO_SUCH_LAYER}"]\n'
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 
 class Deployed:
     """A project that is deployed as a REST API."""

@@ -22,8 +22,6 @@ from tests.interop.oauth_client import Client
 from tests.interop.server_process import AuthorizationServer
 from tests.interop.test_oidc_provider import ANSWERS
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 FORMS = pytest.mark.parametrize("resource", [JWT["ES256"], OPAQUE], ids=["jwt", "opaque"])
 
 

@@ -1,13 +1,9 @@
 """What django-oauth-toolkit gives out, and says of it: the tests that stand on it know what they stand on."""
 
-import pytest
-
 from tests.interop.conftest import OpenClient
 from tests.interop.known_clients import API, MACHINE, USER, WEB
 from tests.interop.oauth_client import Answers
 from tests.interop.server_process import AuthorizationServer
-
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
 
 ANSWERS = Answers(login={"username": USER[0], "password": USER[1]}, consent={"allow": "Authorize"})
 

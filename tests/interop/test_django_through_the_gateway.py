@@ -11,8 +11,6 @@ from tests.interop.oauth_client import OAuthClient
 from tests.interop.server_process import AuthorizationServer
 from tests.interop.test_django_oauth_toolkit import ANSWERS
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 PETS = "https://api.example.com"
 
 

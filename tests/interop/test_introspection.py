@@ -22,8 +22,6 @@ from tests.interop.oauth_client import Client
 from tests.interop.server_process import AuthorizationServer
 from tests.interop.test_oidc_provider import ANSWERS
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 
 def secret_of(client: Client) -> dict[str, Any]:
     return {"client_id": client.client_id, "client_secret": client.secret}

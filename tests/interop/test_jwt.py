@@ -7,8 +7,6 @@ from tests.interop.gateways import Gateway, Gateways, introspection, jwt_verifie
 from tests.interop.known_clients import JWT, MACHINE, OPAQUE, OTHER_JWT
 from tests.interop.server_process import AuthorizationServer
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 
 @pytest.fixture
 def gateway(oidc_provider: AuthorizationServer, gateways: Gateways) -> Gateway:

@@ -27,8 +27,6 @@ from tests.interop.known_clients import (
 from tests.interop.oauth_client import Answers, Client, OAuthClient
 from tests.interop.server_process import AuthorizationServer
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 ANSWERS = Answers(login={"login": USER[0], "password": USER[1]}, consent={})
 
 

@@ -11,8 +11,6 @@ from tests.serve_process import FREE, ServeProcess, run
 from tests.walkthrough.oauth_client import OAuthClient
 from tests.walkthrough.test_tokens_of_every_kind import AUTHLETE, INTROSPECTION, JWT
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 PROJECT = """
 [api]
 type = "{kind}"

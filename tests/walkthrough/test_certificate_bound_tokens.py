@@ -13,8 +13,6 @@ from tests.gateway import certificates
 from tests.serve_process import FREE, ServeProcess, run
 from tests.walkthrough.test_tokens_of_every_kind import AUTHLETE, INTROSPECTION, JWT
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 PROJECT = """
 [api]
 type = "{kind}"

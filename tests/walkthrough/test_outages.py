@@ -6,12 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import httpx2
-import pytest
 
 from tests.scripted_server import Behaviour, ScriptedServer, answer, hang_up
 from tests.serve_process import FREE, ServeProcess
-
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
 
 VALID = {"action": "OK", "clientId": 5, "subject": "john", "scopes": ["profile"], "expiresAt": 32_503_680_000_000}
 

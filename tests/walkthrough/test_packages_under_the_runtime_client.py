@@ -124,7 +124,6 @@ def test_events_of_every_format_are_answered(packaged: Packaged, server: Scripte
     assert refusal == ("Deny" if name.startswith("http") else "Unauthorized")
 
 
-@pytest.mark.usefixtures("unmeasured_processes")
 def test_the_walkthrough(packaged: Packaged):
     project, python = packaged.directory / "project", packaged.runtime.python
     write_project(project)

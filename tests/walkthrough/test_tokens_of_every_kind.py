@@ -8,8 +8,6 @@ import pytest
 from tests.serve_process import FREE, ServeProcess, run
 from tests.walkthrough.oauth_client import OAuthClient
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 AUTHLETE = """
 [[verifiers]]
 type = "authlete"

@@ -14,8 +14,6 @@ import pytest
 from tests.serve_process import COMMAND, ServeProcess, run
 from tests.walkthrough.six_steps import walk
 
-pytestmark = pytest.mark.usefixtures("unmeasured_processes")
-
 
 def test_the_six_steps(shared_serve: ServeProcess):
     walk(shared_serve)
