@@ -51,7 +51,7 @@ def test_what_is_nowhere_is_named_with_who_wants_it(tmp_path: Path):
     reached = local_modules.reachable(tmp_path, ["mine.py"])
     assert reached.others == {"requests": "mine.py", "numpy": "mine.py"}
     assert reached.cryptography == ("cryptography.x509",)
-    assert [warning.partition(", which")[0] for warning in reached.warnings()] == [
+    assert [warning.partition(", which")[0] for warning in reached.warnings("layers")] == [
         "mine.py: imports numpy",
         "mine.py: imports requests",
     ]

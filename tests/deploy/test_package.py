@@ -152,7 +152,7 @@ def test_verifiers_and_hooks_of_the_project_go_along_with_what_they_import(tmp_p
     content = package.content_of(project, host())
     assert content.sources.keys() == {*files, "lambda_function.py"} - {"shared/other.py"}
     assert content.sources["beside.py"] == files["beside.py"].encode()
-    assert content.warnings == ["mine.py: imports thirdparty, which is neither in the project nor in Lambda; it has to come from a layer"]  # fmt: skip
+    assert content.warnings == ["mine.py: imports thirdparty, which is neither in the project nor in Lambda; it has to come from a layer ([deploy] layers)"]  # fmt: skip
 
 
 def test_key_sets_go_along_at_their_path(tmp_path: Path):

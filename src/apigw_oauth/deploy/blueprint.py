@@ -130,6 +130,7 @@ class Blueprint(NamedTuple):
     backends: tuple[Backend, ...]
     backend_statements: tuple[Statement, ...]
     """What the role of each of these allows, beside writing its log."""
+    backend_layers: tuple[str, ...]
     gateway_responses: Mapping[str, GatewayResponse]
     """Of REST APIs, by type; header values may have placeholders."""
     cors: Cors | None

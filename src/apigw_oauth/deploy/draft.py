@@ -70,6 +70,7 @@ def draft(
         routes=routes,
         backends=tuple(backends),
         backend_statements=permissions.to_clients(file.api.type, file.api.stage),
+        backend_layers=tuple(file.deploy.function_layers),
         gateway_responses=project.gateway_responses(base_url),
         cors=project.cors() if file.api.type == "http" else None,
         domain=_domain(file.deploy),

@@ -38,6 +38,6 @@ def build_functions(
         others={**libraries.files, **{name: one for name, one in answers.items() if not name.endswith(".py")}},
         compiled_others=library_modules.imported(libraries.files, used),
         libraries=libraries.versions,
-        warnings=local.warnings(),
+        warnings=local.warnings("function_layers"),
     )
     return finish(content, output=output, target=target, progress=progress)

@@ -30,10 +30,11 @@ class LocalModules(NamedTuple):
     others: dict[str, str]
     """Other modules, which are neither there nor in Lambda, and the first file that imports each."""
 
-    def warnings(self) -> list[str]:
-        """Say what is missing."""
+    def warnings(self, layers: str) -> list[str]:
+        """Say what is missing; `layers` is the key of `[deploy]` that may bring it."""
         return [
-            f"{path}: imports {name}, which is neither in the project nor in Lambda; it has to come from a layer"
+            f"{path}: imports {name}, which is neither in the project nor in Lambda;"
+            f" it has to come from a layer ([deploy] {layers})"
             for name, path in sorted(self.others.items())
         ]
 

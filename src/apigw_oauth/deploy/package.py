@@ -118,7 +118,7 @@ def content_of(
         others={"authorizer.json": _json(settings), **packaged_settings.files_of(project), **libraries.files},
         compiled_others=library_modules.imported(libraries.files, used),
         libraries=libraries.versions,
-        warnings=local.warnings(),
+        warnings=local.warnings("layers"),
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from apigw_oauth.project.table import Table, like
 
 _STACK = like("[A-Za-z][A-Za-z0-9-]{0,127}", "must begin with a letter, and have letters, digits and - alone")
+_LAYER = like("arn:.*:lambda:.*:layer:.*", "must be the ARN of a layer version")
 
 
 class Deploy(Table):
@@ -23,7 +24,10 @@ class Deploy(Table):
     """Seconds. API Gateway waits 10 for an authorizer: the function has to be the first to give up."""
     log_retention: Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1827, 3653] = 30
     """Days."""
-    layers: list[Annotated[str, like("arn:.*:lambda:.*:layer:.*", "must be the ARN of a layer version")]] = []
+    layers: list[Annotated[str, _LAYER]] = []
+    """Of the authorizer."""
+    function_layers: list[Annotated[str, _LAYER]] = []
+    """Of the functions behind the routes."""
     alarm_topic: Annotated[str, like("arn:.*:sns:.*", "must be the ARN of an SNS topic")] | None = None
     domain: Annotated[str, like(r"[a-z0-9-]+(\.[a-z0-9-]+)+", "must be a name such as api.example.com")] | None = (
         None

@@ -76,6 +76,7 @@ certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/1"
 trust_store = "s3://trust/store.pem"
 alarm_topic = "arn:aws:sns:eu-west-1:111122223333:alarms"
 layers = ["arn:aws:lambda:eu-west-1:111122223333:layer:extension:12"]
+function_layers = ["arn:aws:lambda:eu-west-1:111122223333:layer:dependencies:3"]
 """
 
 EDGES = """

@@ -69,7 +69,8 @@ def backends(blueprint: Blueprint) -> Resources:
     allowed = _allowed(blueprint.backend_statements, addresses.base_url(blueprint))
     for one in blueprint.backends:
         made = _behind(one.handler, logical_name(one), {})
-        found |= _function(made._replace(statements=allowed), blueprint)
+        more = {"Layers": list(blueprint.backend_layers) or None}
+        found |= _function(made._replace(statements=allowed, more=more), blueprint)
         found |= _permissions(
             f"{logical_name(one)}Function", source_patterns.of_backend(blueprint, one), blueprint
         )

@@ -77,7 +77,7 @@ def _authorizer(blueprint: Blueprint) -> _Made:
         statements=_allowed(function.statements),
         more={
             "reserved_concurrent_executions": Expression("var.reserved_concurrency"),
-            **({"layers": list(function.layers)} if function.layers else {}),
+            **_layers(function.layers),
         },
     )
 
@@ -85,8 +85,9 @@ def _authorizer(blueprint: Blueprint) -> _Made:
 def _behind(blueprint: Blueprint, backend: Backend) -> Iterator[Block | Comment]:
     name = backend_name(backend.name)
     yield Comment(f"Answers routes: {backend.handler}.")
-    made = _behind_routes(name, backend.handler, {})
-    yield from _function(made._replace(statements=_allowed(blueprint.backend_statements)), blueprint)
+    allowed, more = _allowed(blueprint.backend_statements), _layers(blueprint.backend_layers)
+    made = _behind_routes(name, backend.handler, {})._replace(statements=allowed, more=more)
+    yield from _function(made, blueprint)
     yield _permissions(name, source_patterns.of_backend(blueprint, backend))
 
 
@@ -108,6 +109,10 @@ def _behind_routes(name: str, handler: str, variables: Mapping[str, Value]) -> _
         timeout=_BACKEND_TIMEOUT,
         variables=variables,
     )
+
+
+def _layers(arns: Sequence[str]) -> dict[str, Value]:
+    return {"layers": list(arns)} if arns else {}
 
 
 def _label(handler: str) -> str:

@@ -205,6 +205,7 @@ resource "aws_lambda_function" "backend_functions_pay" {
   memory_size      = 256
   timeout          = 29
   role             = aws_iam_role.backend_functions_pay.arn
+  layers           = ["arn:aws:lambda:eu-west-1:111122223333:layer:dependencies:3"]
   depends_on       = [aws_iam_role_policy.backend_functions_pay]
 
   logging_config {
