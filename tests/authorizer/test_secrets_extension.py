@@ -100,6 +100,10 @@ def test_what_is_slow_is_given_up():
         assert Extension(client, "t").read(SECRET, wait=True) == Said()
 
 
+def test_what_it_says_is_not_shown():
+    assert "hunter2" not in f"{Said('hunter2')!r} {Said('hunter2')}"
+
+
 def test_it_is_looked_for_in_lambda_and_where_its_port_is_named():
     with ScriptedServer(said({"SecretString": "s"})) as server:
         port = str(server.port)

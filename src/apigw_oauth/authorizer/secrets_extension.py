@@ -36,6 +36,10 @@ class Said(NamedTuple):
     ready: bool = True
     """Whether it says anything at all."""
 
+    def __repr__(self) -> str:
+        """Show whether there is a text, and not what it says."""
+        return f"Said(text={'…' if self.text else None}, ready={self.ready})"
+
 
 class Extension:
     """Asks the extension."""
