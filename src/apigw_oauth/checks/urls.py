@@ -17,7 +17,8 @@ def public_base_urls(project: Project) -> Iterator[Finding]:
     if not urls and project.file.api.type != "websocket":
         yield Rule.NO_PUBLIC_URL.found(
             place.of_key(project, "api.public_base_urls"),
-            "There is none. DPoP proofs are compared with it; templates tell the function no more than its stage.",
+            "The address that clients use is not told. DPoP proofs are compared with it. A deployed function knows"
+            " that of its stage by itself, and no other.",
             mend='public_base_urls = ["https://api.example.com"]: the address that clients use',
         )
     for number, url in enumerate(urls):

@@ -5,14 +5,16 @@ import json
 import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 from botocore.stub import ANY, Stubber
 
-from apigw_oauth.checks.deployed import function_reading, http_reading, rest_reading
+from apigw_oauth.checks.deployed import function_reading, http_reading, reading, rest_reading
 from apigw_oauth.checks.deployed.deployed_api import DeployedRoute, NotFoundError
+from apigw_oauth.project import load_project
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:authorizer"
 URI = f"arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/{FUNCTION}/invocations"
@@ -142,6 +144,18 @@ def test_a_stage_that_is_not_there_is_told_with_those_that_are():
     client = stubbed("apigateway", rest_answers()[:2])
     with pytest.raises(NotFoundError, match="no stage prod, but dev"):
         rest_reading.read(client, "abc", stage="prod", host_suffix=SUFFIX)
+
+
+def test_an_api_that_is_not_there_is_told(tmp_path: Path):
+    (tmp_path / "apigw-oauth.toml").write_text('[routes]\n"GET /pets" = []\n')
+    client = boto3.client("apigateway", region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with (
+        Stubber(client) as stubber,
+        pytest.raises(NotFoundError, match=r"^there is no REST API abc here; look at"),
+    ):
+        stubber.add_client_error("get_rest_api", "NotFoundException", "Invalid API identifier specified")
+        project = load_project(tmp_path)
+        reading.read(project, lambda _: client, identifier="abc", host_suffix=SUFFIX, fetch=lambda _: b"")
 
 
 def http_answers(protocol: str, stage: dict[str, Any]) -> list[Any]:

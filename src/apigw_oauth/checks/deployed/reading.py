@@ -30,7 +30,13 @@ def read(project: Project, client: Client, *, identifier: str | None, host_suffi
     apis = client("apigateway" if is_rest else "apigatewayv2")
     found = identifier or _by_name(project, apis)
     reader = rest_reading if is_rest else http_reading
-    api = reader.read(apis, found, stage=project.file.api.stage, host_suffix=host_suffix)
+    try:
+        api = reader.read(apis, found, stage=project.file.api.stage, host_suffix=host_suffix)
+    except apis.exceptions.NotFoundException:
+        kinds = "REST" if is_rest else "HTTP or WebSocket"
+        raise NotFoundError(
+            f"there is no {kinds} API {found} here; look at its id (--api-id), at region and account"
+        ) from None
     functions: dict[str, list[str]] = {}
     for name, one in api.authorizers.items():
         if one.function is not None:
