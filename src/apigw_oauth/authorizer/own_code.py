@@ -44,8 +44,9 @@ def importable(directory: str) -> Iterator[None]:
     # What is known of the directory may be out of date. `importlib.invalidate_caches` forgets that of all others
     # too, and imports 45 modules for it in Python 3.13: a third of a cold start.
     inside = os.path.join(entry, "")
-    for path in [path for path in sys.path_importer_cache if os.path.join(path, "").startswith(inside)]:
-        del sys.path_importer_cache[path]
+    for path in list(sys.path_importer_cache):  # a copy: other threads of the local gateway import, too
+        if os.path.join(path, "").startswith(inside):
+            sys.path_importer_cache.pop(path, None)
     try:
         yield
     finally:
