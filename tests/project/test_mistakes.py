@@ -31,6 +31,11 @@ stage = "dev"
         ('stage = "dev"', 'public_base_urls = ["https://a?b"]', "api.public_base_urls[0]: must be an address like https://"),
         ('http = "http', 'http = "ftp', "integration.http: must begin with https:// or http://"),
         ("[authorizer]", "[gateway_responses.Denied]\n[authorizer]", "gateway_responses.Denied: must be a type of"),
+        ("[authorizer]", "[authoriser]", "authoriser: there is no such key; is authorizer meant?"),
+        ("scopes =", "scope =", 'routes."GET /pets".scope: there is no such key; is scopes meant?'),
+        ("lambda =", "lamda =", 'routes."GET /health".integration.lamda: there is no such key; is lambda meant?'),
+        ("[authorizer]", "[authorizer]\ndpop = { nonce = true }", "authorizer.dpop.nonce: there is no such key; is nonces meant?"),
+        ("[authorizer]", "[authorizer]\nzzz = 1", "authorizer.zzz: there is no such key"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_key_and_in_words(load: Load, tmp_path: Path, old: str, new: str, told: str):

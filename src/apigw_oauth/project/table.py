@@ -1,13 +1,17 @@
 """How a table of the project file is read: strictly, and with messages in words."""
 
 import re
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from apigw_oauth.authorizer.errors import SettingsError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_UNKNOWN = "extra_forbidden"
+"""What pydantic says of a key that no field has."""
 
 
 class Table(BaseModel):
@@ -35,7 +39,8 @@ def validate(model: type[Model], content: Any, *, place: str, key: str = "") -> 
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_context=False)
         told = [_say(_key(key, mistake["loc"]), mistake["type"], mistake["msg"]) for mistake in mistakes]
-        lines = [f"{place}: {one}" for one in told]
+        meant = [_meant(model, mistake["loc"]) if mistake["type"] == _UNKNOWN else "" for mistake in mistakes]
+        lines = [f"{place}: {one}{other}" for one, other in zip(told, meant, strict=True)]
         raise SettingsError("\n".join(dict.fromkeys(lines))) from None
 
 
@@ -47,6 +52,26 @@ def _key(prefix: str, location: tuple[int | str, ...]) -> str:
     return key
 
 
+def _meant(model: type[BaseModel], location: tuple[int | str, ...]) -> str:
+    """Return a known key that looks like an unknown one, as the end of a message."""
+    import difflib
+
+    for part in location[:-1]:  # one that is no field is a number in a list, a key in a table, or an alternative
+        field = model.model_fields.get(str(part))
+        model = model if field is None else next(_tables(field.annotation), model)
+    known = [field.alias or name for name, field in model.model_fields.items()]
+    alike = difflib.get_close_matches(str(location[-1]), known, n=1)
+    return f"; is {alike[0]} meant?" if alike else ""
+
+
+def _tables(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Give the tables that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for one in get_args(annotation):
+        yield from _tables(one)
+
+
 def _say(key: str, kind: str, message: str) -> str:
-    said = {"extra_forbidden": "there is no such key", "missing": "is missing"}
+    said = {_UNKNOWN: "there is no such key", "missing": "is missing"}
     return f"{key}: {said.get(kind, message.removeprefix('Value error, '))}"
