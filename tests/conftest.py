@@ -110,7 +110,7 @@ def coverage_of_processes() -> Iterator[str | None]:
         yield configuration
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def measured_processes(coverage_of_processes: str | None) -> Iterator[None]:
     """Start processes with coverage: what they run is measured nowhere else."""
     with pytest.MonkeyPatch.context() as patch:

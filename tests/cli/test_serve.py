@@ -11,7 +11,7 @@ import pytest
 
 from tests.serve_process import COMMAND, FREE, ServeProcess
 
-pytestmark = pytest.mark.usefixtures("measured_processes")
+measured = pytest.mark.usefixtures("measured_processes")
 
 
 def serve_file(project: Path) -> Path:
@@ -29,6 +29,7 @@ def test_the_first_line_has_all_that_a_script_needs(shared_serve: ServeProcess):
     assert [set(client) for client in ready["clients"]] == [{"client_id", "client_secret"}]
 
 
+@measured
 def test_the_same_document_is_in_a_file_of_the_owner_alone_until_the_end(project: Path):
     server = ServeProcess(project, *FREE)
     assert json.loads(serve_file(project).read_text()) == server.ready
@@ -38,6 +39,7 @@ def test_the_same_document_is_in_a_file_of_the_owner_alone_until_the_end(project
     assert server.messages == []
 
 
+@measured
 def test_a_second_one_leaves_the_file_to_the_first(project: Path):
     first = ServeProcess(project, *FREE)
     try:
@@ -82,6 +84,7 @@ def test_it_ends_at_once_with_connections_open_and_leaves_nothing_behind(project
         free.bind(("127.0.0.1", port))
 
 
+@measured
 def test_a_change_starts_the_gateway_anew_and_tokens_stay_good(project: Path):
     server = ServeProcess(project, *FREE)
     try:
@@ -99,6 +102,7 @@ def test_a_change_starts_the_gateway_anew_and_tokens_stay_good(project: Path):
         assert server.stop() == 0
 
 
+@measured
 def test_a_mistake_in_a_changed_file_is_told_and_what_ran_goes_on(project: Path):
     server = ServeProcess(project, *FREE)
     try:
@@ -114,6 +118,7 @@ def test_a_mistake_in_a_changed_file_is_told_and_what_ran_goes_on(project: Path)
         assert server.stop() == 0
 
 
+@measured
 def test_a_function_that_cannot_be_loaded_does_not_end_the_server(project: Path):
     server = ServeProcess(project, *FREE)
     try:
@@ -134,6 +139,7 @@ def wait_for(condition) -> None:
     raise AssertionError("it never became true")
 
 
+@measured
 def test_people_are_told_what_to_type_next(project: Path):
     process = subprocess.Popen(
         [*COMMAND, "serve", "--project", str(project), *FREE],
@@ -204,6 +210,7 @@ def test_no_line_ever_holds_a_token_or_a_secret(project: Path):
             assert text not in line
 
 
+@measured
 def test_a_new_scope_and_a_new_client_are_known_at_once_and_old_tokens_stay_good(project: Path):
     server = ServeProcess(project, *FREE)
     try:
@@ -222,6 +229,7 @@ def test_a_new_scope_and_a_new_client_are_known_at_once_and_old_tokens_stay_good
         assert server.stop() == 0
 
 
+@measured
 def test_a_changed_store_waits_for_the_next_start_and_the_rest_does_not(project: Path):
     server = ServeProcess(project, *FREE)
     try:
@@ -236,6 +244,7 @@ def test_a_changed_store_waits_for_the_next_start_and_the_rest_does_not(project:
         assert server.stop() == 0
 
 
+@measured
 def test_a_broken_openapi_document_elsewhere_is_noticed_when_it_is_mended(project: Path):
     server = ServeProcess(project, *FREE)
     try:

@@ -61,6 +61,7 @@ def test_what_the_authorization_server_does_not_accept_keeps_it_from_starting(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("measured_processes")
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
@@ -76,6 +77,7 @@ def test_what_it_does_not_accept_is_told_with_file_and_key(project: Path, old: s
     assert f"{file}: {place}" in done.stderr
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_without_its_credentials_the_real_verifier_does_not_start(project: Path):
     done = run_refused("--project", str(project), "--no-authserver", "--gateway", "127.0.0.1:0")
     assert done.returncode == 2

@@ -148,6 +148,7 @@ def test_a_refused_handshake_is_told_on_standard_error(mutual: ServeProcess) -> 
     assert "it sent no certificate" in mutual.wait_for_message(lambda line: "TLS handshake" in line)
 
 
+@pytest.mark.usefixtures("measured_processes")
 def test_a_reload_keeps_the_certificate_and_reads_the_trust_store_anew(project: Path, tmp_path: Path) -> None:
     other = authority("Other CA")
     server = ServeProcess(trusting(project, CA.pem), "--tls", *FREE)
