@@ -102,6 +102,11 @@ def test_with_tls_the_line_does_not_verify_and_says_where_the_clients_certificat
     assert "/p/.apigw-oauth/ca-1.pem" in told
 
 
+def test_where_the_authorizer_comes_from_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    told = ready(tmp_path, capsys, "rest", '"GET /x" = []', "http://127.0.0.1:1/dev", zip="build/[a].zip")
+    assert "\nauthorizer            build/[a].zip\n" in told
+
+
 def test_a_client_without_a_secret_is_shown_without_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     public = {"clients": [{"client_id": "app", "client_secret": None}]}
     told = ready(tmp_path, capsys, "rest", '"GET /x" = []', "http://127.0.0.1:1/dev", **public)

@@ -27,6 +27,8 @@ class ConsoleDisplay:
         self._out.print(f"[bold]gateway[/]               {document['gateway']}")
         if document.get("ca"):
             self._out.print(f"  CA certificate       {escape(document['ca'])}  [dim](curl --cacert, or -k)[/]")
+        if document.get("zip"):
+            self._out.print(f"[bold]authorizer[/]            {escape(document['zip'])}")
         authserver = document["authserver"]
         if authserver is None:
             self._out.print("[bold]authorization server[/]  the one in the project file\n\nCtrl-C ends.\n")

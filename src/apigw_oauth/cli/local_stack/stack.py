@@ -211,6 +211,8 @@ class LocalStack:
         if self._options.tls is not None:
             document["ca"] = self._authority
             document["mutual_tls"] = self._project.file.local.trust_store is not None
+        if self._options.zip_file is not None:
+            document["zip"] = str(self._options.zip_file)
         if self._credentials is not None:
             document |= self._credentials
         return document
