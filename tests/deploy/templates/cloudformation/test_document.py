@@ -70,12 +70,19 @@ def test_the_authorizer_may_read_the_secrets_that_it_needs():
     assert substituted(resource, PSEUDO) == "arn:aws:secretsmanager:eu-west-1:1:secret:prod/as-??????"
 
 
-@pytest.mark.parametrize("scope", ["api", "authorizer"])
 @pytest.mark.parametrize("name", cases.NAMES)
-def test_api_gateway_may_invoke_the_authorizer_as_this_authorizer_alone(name, scope):
-    permission = template(name, scope)["Resources"]["AuthorizerPermission"]["Properties"]
+def test_api_gateway_may_invoke_the_authorizer_as_this_authorizer_alone(name):
+    permission = template(name, "api")["Resources"]["AuthorizerPermission"]["Properties"]
     assert permission["FunctionName"] == {"Ref": "AuthorizerFunction"}
     assert substituted(permission["SourceArn"], PSEUDO) == "arn:aws:execute-api:eu-west-1:1:abc/authorizers/auth1"
+
+
+@pytest.mark.parametrize("name", cases.NAMES)
+def test_an_authorizer_that_is_in_use_elsewhere_keeps_its_permission_while_it_cannot_be_deleted(name):
+    resources = template(name, "authorizer")["Resources"]
+    permission = resources["AuthorizerPermission"]["Properties"]
+    assert substituted(permission["SourceArn"], PSEUDO) == "arn:aws:execute-api:eu-west-1:1:abc/authorizers/*"
+    assert resources["Authorizer"]["DependsOn"] == ["AuthorizerPermission"]
 
 
 def test_api_gateway_may_invoke_a_function_for_its_own_routes():

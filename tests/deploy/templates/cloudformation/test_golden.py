@@ -74,5 +74,5 @@ def test_cfn_lint_finds_nothing(name, scope, lint):
 
 @pytest.mark.untraced
 def test_cfn_lint_finds_what_is_wrong(lint):
-    (mistake,) = lint(text("token", "authorizer").replace("${Authorizer}", "${Other}"))
+    (mistake,) = lint(text("token", "authorizer").replace("${AuthorizerFunction.Arn}", "${Other.Arn}"))
     assert "'Other' is not one of" in mistake

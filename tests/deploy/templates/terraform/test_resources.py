@@ -105,6 +105,14 @@ def test_the_authorizer_alone_is_for_an_api_that_is_there(name):
     )
 
 
+@pytest.mark.parametrize("name", ["mydemoresource", "httpapi", "websocket"])
+def test_an_authorizer_that_is_in_use_elsewhere_keeps_its_permission_while_it_cannot_be_destroyed(name):
+    permission = of_type(name, "aws_lambda_permission", "authorizer")["authorizer"]
+    assert permission["source_arn"] == "${local.execution_arn}/authorizers/*"
+    version = "aws_api_gateway_authorizer" if name == "mydemoresource" else "aws_apigatewayv2_authorizer"
+    assert of_type(name, version, "authorizer")["oauth"]["depends_on"] == ["${aws_lambda_permission.authorizer}"]
+
+
 def test_browsers_may_call_an_http_api():
     (cors,) = of_type("edges", "aws_apigatewayv2_api")["api"]["cors_configuration"]
     assert cors["allow_origins"] == ["*"]

@@ -7,18 +7,26 @@ from apigw_oauth.deploy.templates.cloudformation import addresses, functions
 from apigw_oauth.deploy.templates.cloudformation.intrinsics import Resources, ref, resource, sub
 
 NAME = "Authorizer"
+_PERMISSION = f"{NAME}Permission"
 
 
 def authorizer(blueprint: Blueprint) -> Resources:
-    """Return the authorizer and its permission."""
-    source = f"{addresses.executions(blueprint)}/authorizers/${{{NAME}}}"
+    """Return the authorizer and its permission.
+
+    One that is alone may be in use in an API that is not ours. API Gateway deletes none that is, and whatever
+    depends on it would be gone by then: so the permission does not.
+    """
+    is_alone = blueprint.scope == "authorizer"
+    which = "*" if is_alone else f"${{{NAME}}}"
+    source = f"{addresses.executions(blueprint)}/authorizers/{which}"
+    first = [_PERMISSION] if is_alone else []
     return {
-        NAME: _rest(blueprint) if blueprint.api_type == "rest" else _version_2(blueprint),
-        f"{NAME}Permission": functions.permission(functions.AUTHORIZER, source),
+        NAME: _rest(blueprint, first) if blueprint.api_type == "rest" else _version_2(blueprint, first),
+        _PERMISSION: functions.permission(functions.AUTHORIZER, source),
     }
 
 
-def _rest(blueprint: Blueprint) -> dict[str, Any]:
+def _rest(blueprint: Blueprint, first: list[str]) -> dict[str, Any]:
     one = blueprint.authorizer
     return resource(
         "AWS::ApiGateway::Authorizer",
@@ -31,10 +39,11 @@ def _rest(blueprint: Blueprint) -> dict[str, Any]:
             "IdentityValidationExpression": one.identity_validation,
             "AuthorizerResultTtlInSeconds": one.ttl,
         },
+        depends_on=first,
     )
 
 
-def _version_2(blueprint: Blueprint) -> dict[str, Any]:
+def _version_2(blueprint: Blueprint, first: list[str]) -> dict[str, Any]:
     one, is_http = blueprint.authorizer, blueprint.api_type == "http"
     return resource(
         "AWS::ApiGatewayV2::Authorizer",
@@ -49,4 +58,5 @@ def _version_2(blueprint: Blueprint) -> dict[str, Any]:
             "AuthorizerPayloadFormatVersion": one.payload_format,
             "EnableSimpleResponses": one.simple_responses if is_http else None,
         },
+        depends_on=first,
     )

@@ -9,7 +9,7 @@ from apigw_oauth.deploy import source_patterns, static_answers
 from apigw_oauth.deploy.blueprint import HANDLER, Backend, Blueprint, Statement
 from apigw_oauth.deploy.templates.terraform import alarm
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
-from apigw_oauth.deploy.templates.terraform.settings import NAME, authorizer_id, variable_name
+from apigw_oauth.deploy.templates.terraform.settings import NAME, authorizer_id, is_alone, variable_name
 from apigw_oauth.deploy.templates.terraform.texts import backend_name, filled, interpolated, reference
 
 AUTHORIZER = "authorizer"
@@ -51,7 +51,7 @@ def blocks(blueprint: Blueprint) -> Iterator[Block | Comment]:
     """Return the authorizer's function and those behind the routes, with what each needs."""
     yield Comment("The authorizer.")
     yield from _function(_authorizer(blueprint), blueprint)
-    yield _permission(AUTHORIZER, {}, "authorizers/", authorizer_id(blueprint))
+    yield _permission(AUTHORIZER, {}, "authorizers/", "*" if is_alone(blueprint) else authorizer_id(blueprint))
     yield from alarm.blocks(blueprint, reference("aws_lambda_function", AUTHORIZER, "function_name"))
     for backend in blueprint.backends:
         yield from _behind(blueprint, backend)

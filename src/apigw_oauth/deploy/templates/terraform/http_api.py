@@ -8,7 +8,7 @@ from apigw_oauth.deploy.blueprint import Blueprint, Integration, Route, ToFuncti
 from apigw_oauth.deploy.templates.terraform import route_v2
 from apigw_oauth.deploy.templates.terraform.functions import STATIC_RESPONSES
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
-from apigw_oauth.deploy.templates.terraform.settings import api_id
+from apigw_oauth.deploy.templates.terraform.settings import after_the_permission, api_id
 from apigw_oauth.deploy.templates.terraform.texts import backend_name, interpolated, reference, route_name
 from apigw_oauth.project.cors import Cors
 
@@ -94,6 +94,7 @@ def _authorizer(blueprint: Blueprint) -> Block:
             "enable_simple_responses": told.simple_responses,
             **({"identity_sources": list(told.identity_sources)} if told.identity_sources else {}),
             "authorizer_result_ttl_in_seconds": told.ttl,
+            **after_the_permission(blueprint),
         },
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apigw_oauth.deploy.blueprint import Blueprint
 from apigw_oauth.deploy.templates.terraform import deployments, gateway_responses, rest_methods
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
-from apigw_oauth.deploy.templates.terraform.settings import api_id
+from apigw_oauth.deploy.templates.terraform.settings import after_the_permission, api_id
 
 _REPLACED_FIRST = block("lifecycle", attributes={"create_before_destroy": True})
 
@@ -52,6 +52,7 @@ def _authorizer(blueprint: Blueprint) -> Block:
     }
     if told.identity_validation is not None:
         attributes["identity_validation_expression"] = told.identity_validation
+    attributes |= after_the_permission(blueprint)
     return block("resource", "aws_api_gateway_authorizer", "oauth", attributes=attributes)
 
 

@@ -31,6 +31,16 @@ def authorizer_id(blueprint: Blueprint) -> Expression:
     return Expression(f"{kind}.oauth.id")
 
 
+def is_alone(blueprint: Blueprint) -> bool:
+    """Say whether the authorizer is for an API that is not made here, and may be in use there."""
+    return blueprint.scope == "authorizer"
+
+
+def after_the_permission(blueprint: Blueprint) -> dict[str, Value]:
+    """Return that an authorizer that is alone goes before its permission: none is deleted that is in use."""
+    return {"depends_on": [Expression("aws_lambda_permission.authorizer")]} if is_alone(blueprint) else {}
+
+
 def variable_name(blueprint: Blueprint, parameter: Parameter) -> str:
     """Return the name of the Terraform variable whose value is an environment variable of the authorizer."""
     names = [one.variable.lower() for one in blueprint.parameters]

@@ -6,7 +6,7 @@ from apigw_oauth.deploy.blueprint import Blueprint, Integration, Route, ToFuncti
 from apigw_oauth.deploy.mock_template import vtl
 from apigw_oauth.deploy.templates.terraform import deployments, route_v2
 from apigw_oauth.deploy.templates.terraform.hcl import Block, Call, Comment, Expression, Value, block
-from apigw_oauth.deploy.templates.terraform.settings import api_id
+from apigw_oauth.deploy.templates.terraform.settings import after_the_permission, api_id
 from apigw_oauth.deploy.templates.terraform.texts import (
     backend_name,
     filled,
@@ -57,6 +57,7 @@ def _authorizer(blueprint: Blueprint) -> Block:
             "authorizer_type": "REQUEST",
             "authorizer_uri": Expression("aws_lambda_function.authorizer.invoke_arn"),
             **({"identity_sources": list(sources)} if sources else {}),
+            **after_the_permission(blueprint),
         },
     )
 

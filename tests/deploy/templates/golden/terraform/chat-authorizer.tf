@@ -127,7 +127,7 @@ resource "aws_lambda_permission" "authorizer" {
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.authorizer.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.oauth.id}"
+  source_arn    = "${local.execution_arn}/authorizers/*"
 }
 
 resource "aws_cloudwatch_metric_alarm" "authorization_server_unreachable" {
@@ -153,6 +153,7 @@ resource "aws_apigatewayv2_authorizer" "oauth" {
   authorizer_type  = "REQUEST"
   authorizer_uri   = aws_lambda_function.authorizer.invoke_arn
   identity_sources = ["route.request.header.Authorization"]
+  depends_on       = [aws_lambda_permission.authorizer]
 }
 
 output "url" {

@@ -126,7 +126,7 @@ resource "aws_lambda_permission" "authorizer" {
   action        = "lambda:InvokeFunction"
   function_name = aws_lambda_function.authorizer.function_name
   principal     = "apigateway.amazonaws.com"
-  source_arn    = "${local.execution_arn}/authorizers/${aws_apigatewayv2_authorizer.oauth.id}"
+  source_arn    = "${local.execution_arn}/authorizers/*"
 }
 
 resource "aws_cloudwatch_metric_alarm" "authorization_server_unreachable" {
@@ -155,6 +155,7 @@ resource "aws_apigatewayv2_authorizer" "oauth" {
   enable_simple_responses           = false
   identity_sources                  = ["$request.header.Authorization"]
   authorizer_result_ttl_in_seconds  = 60
+  depends_on                        = [aws_lambda_permission.authorizer]
 }
 
 output "url" {
