@@ -1,5 +1,7 @@
 """The command as a whole."""
 
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -10,15 +12,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.serve_process import run
+from tests.serve_process import COMMAND, run
 
-COMMANDS = ["new", "demo", "check", "package", "serve", "token", "try"]
+COMMANDS = ["new", "demo", "serve", "token", "try", "check", "package", "template", "deploy"]
 
 
 def test_help_lists_every_command_and_every_command_has_help():
     listed = run("--help").stdout
+    assert re.findall(r"^│ ([a-z]+)", listed, re.MULTILINE) == COMMANDS
     for command in COMMANDS:
-        assert command in listed
         told = run(command, "--help")
         assert told.returncode == 0
         assert "--json" in told.stdout
@@ -31,6 +33,22 @@ def test_no_arguments_are_a_question_about_usage():
 
 def test_version():
     assert run("--version").stdout.startswith("apigw-oauth ")
+
+
+def test_colours_are_for_terminals_where_nobody_has_switched_them_off():
+    assert at_terminal("check", "--project", "/nowhere").startswith("\x1b[31merror:\x1b[0m /nowhere: there is no")
+    assert at_terminal("check", "--project", "/nowhere", NO_COLOR="1").startswith("error: /nowhere: there is no")
+
+
+def at_terminal(*arguments: str, **variables: str) -> str:
+    """Return what a terminal gets to show."""
+    ours, theirs = pty.openpty()
+    environ = {key: value for key, value in os.environ.items() if key != "NO_COLOR"} | variables
+    subprocess.run([*COMMAND, *arguments], stdin=theirs, stdout=theirs, stderr=theirs, env=environ, check=False)
+    shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    os.close(theirs)
+    return shown
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["serve", "extra"], ["--nonsense"]])

@@ -1,9 +1,17 @@
 """The list of commands."""
 
+import os
+
 import typer
 
 from apigw_oauth import __version__
 from apigw_oauth.cli import check, demo, deploy, new, package, serve, template, token, try_request
+
+
+def colours() -> bool | None:
+    """Say whether colours are shown: None, on a terminal. See https://no-color.org."""
+    return False if os.environ.get("NO_COLOR") else None
+
 
 app = typer.Typer(
     name="apigw-oauth",
@@ -12,7 +20,7 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings={"help_option_names": ["-h", "--help"], "color": colours()},
 )
 app.command("new")(new.new)
 app.command("demo")(demo.demo)

@@ -28,17 +28,19 @@ def run_command() -> None:
     """Run what the arguments say, with the signals as they are. Raises SystemExit with the status."""
     import typer
 
-    from apigw_oauth.cli.app import app
+    from apigw_oauth.cli.app import app, colours
     from apigw_oauth.cli.options import WrongUsageError
 
     try:
         app()
     except WrongUsageError as error:
-        typer.echo(f"{typer.style('error:', fg='red')} {error}", err=True)
-        sys.exit(WRONG_USAGE)
+        message = str(error)
     except OSError as error:
-        typer.echo(f"{typer.style('error:', fg='red')} {error.strerror}: {error.filename or 'output'}", err=True)
-        sys.exit(WRONG_USAGE)
+        message = f"{error.strerror}: {error.filename or 'output'}"
+    else:
+        return
+    typer.echo(f"{typer.style('error:', fg='red')} {message}", err=True, color=colours())
+    sys.exit(WRONG_USAGE)
 
 
 def _open_standard_streams() -> None:
