@@ -29,7 +29,7 @@ _MEASURED = "COVERAGE_PROCESS_CONFIG"
 
 # Files with what is theirs come first: they take longest, and at the end everybody would wait for the last one.
 _PROCESSES = frozenset(
-    {"tests.serve_process", "tests.ministack", "tests.interop.server_process", "tests.deploy.packages"}
+    {"tests.serve_process", "tests.ministack", "tests.interop.server_process", "tests.deploy.packaging.packages"}
 )
 _SERVED = frozenset({"chromium", "django", "ministack", "oidc_provider", "shared_serve"})
 

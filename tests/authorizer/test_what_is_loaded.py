@@ -10,7 +10,7 @@ import pytest
 
 import apigw_oauth
 from tests.authorizer.conftest import recorded
-from tests.deploy.packages import INSTALLED, interpreter_of
+from tests.deploy.packaging.packages import INSTALLED, interpreter_of
 from tests.scripted_server import ScriptedServer, answer
 
 PACKAGE = Path(apigw_oauth.__file__).parent

@@ -11,7 +11,7 @@ import pytest
 
 from apigw_oauth.cli.deploying import next_steps
 from apigw_oauth.project import load_project
-from tests.deploy.command import deploy
+from tests.deploy.shipping.command import deploy
 from tests.ministack import Ministack
 from tests.scripted_server import Behaviour, ScriptedServer, answer
 from tests.serve_process import COMMAND

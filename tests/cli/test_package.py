@@ -16,7 +16,7 @@ import pytest
 
 from apigw_oauth.cli.options import WrongUsageError
 from apigw_oauth.cli.package import package
-from tests.deploy.packages import JWT, host, project_of
+from tests.deploy.packaging.packages import JWT, host, project_of
 from tests.serve_process import COMMAND, run
 
 PAGE = Path(__file__).parents[2] / "docs" / "deploy.md"

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from apigw_oauth.cli.new import write_project
-from apigw_oauth.deploy import package
+from apigw_oauth.deploy.packaging import package
 from apigw_oauth.deploy.target import ARCHITECTURES, Target
 from apigw_oauth.project import load_project
-from tests.deploy.packages import host
+from tests.deploy.packaging.packages import host
 from tests.gateway.lambda_zip.zips import has_ended, needs_runtime_client, wait_until
 from tests.serve_process import FREE, ServeProcess, run
 

@@ -12,7 +12,7 @@ import pytest
 from apigw_oauth.deploy import static_answers, static_responses
 from apigw_oauth.deploy.blueprint import ToNobody
 from apigw_oauth.deploy.draft import unanswered
-from apigw_oauth.deploy.functions_zip import build_functions
+from apigw_oauth.deploy.packaging.functions_zip import build_functions
 from apigw_oauth.deploy.target import of_host
 from apigw_oauth.project import load_project
 from tests.deploy.templates import cases

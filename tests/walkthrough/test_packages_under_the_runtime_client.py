@@ -18,7 +18,7 @@ from apigw_oauth.gateway.lambda_zip.settings import FunctionSettings, Runtime
 from apigw_oauth.gateway.lambda_zip.zip_function import ZipFunction
 from apigw_oauth.project import load_project
 from tests.authorizer.lambda_environment import EVENTS, VALID, with_token, without_token
-from tests.deploy.packages import AUTHLETE, INSTALLED, build, host, interpreter_of, project_of
+from tests.deploy.packaging.packages import AUTHLETE, INSTALLED, build, host, interpreter_of, project_of
 from tests.gateway.lambda_zip.zips import Lines, needs_runtime_client
 from tests.scripted_server import ScriptedServer, answer
 from tests.serve_process import FREE, ServeProcess

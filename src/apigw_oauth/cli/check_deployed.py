@@ -7,9 +7,9 @@ from apigw_oauth.checks.deployed.comparison import compare
 from apigw_oauth.checks.deployed.deployed_api import NotFoundError
 from apigw_oauth.cli.deploying.order import stack_name
 from apigw_oauth.cli.options import WrongUsageError
-from apigw_oauth.deploy import aws, stack
-from apigw_oauth.deploy.aws_errors import in_plain_words
-from apigw_oauth.deploy.deploy_error import DeployError
+from apigw_oauth.deploy.shipping import aws, stack
+from apigw_oauth.deploy.shipping.aws_errors import in_plain_words
+from apigw_oauth.deploy.shipping.deploy_error import DeployError
 
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding

@@ -155,8 +155,8 @@ def _checked(project: "Project") -> "list[Finding]":
 @contextmanager
 def _told_plainly() -> Iterator[None]:
     """Turn what cannot be deployed into a message and exit status 2."""
-    from apigw_oauth.deploy.deploy_error import DeployError
-    from apigw_oauth.deploy.package_error import PackageError
+    from apigw_oauth.deploy.packaging.package_error import PackageError
+    from apigw_oauth.deploy.shipping.deploy_error import DeployError
 
     with settings_errors():
         try:

@@ -10,7 +10,7 @@ from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, Wro
 from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
 
 if TYPE_CHECKING:
-    from apigw_oauth.deploy.package import Package
+    from apigw_oauth.deploy.packaging.package import Package
     from apigw_oauth.deploy.target import Target
 
 FUNCTIONS = "functions.zip"
@@ -73,8 +73,8 @@ def _build(
     project: Path, output: Path, target: "Target", *, wheels: Path | None, allow_loopback: bool
 ) -> "list[Package]":
     """Write the package of the authorizer, and that of the functions if there are any. Raises WrongUsageError."""
-    from apigw_oauth.deploy.functions_zip import build_functions
-    from apigw_oauth.deploy.package import PackageError, build
+    from apigw_oauth.deploy.packaging.functions_zip import build_functions
+    from apigw_oauth.deploy.packaging.package import PackageError, build
     from apigw_oauth.project import load_project
 
     beside = output.with_name(FUNCTIONS)

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from apigw_oauth.cli.deploying.display import ConsoleDisplay, JsonDisplay
-from apigw_oauth.deploy.events import Event
-from apigw_oauth.deploy.plan import Change, Plan
+from apigw_oauth.deploy.shipping.events import Event
+from apigw_oauth.deploy.shipping.plan import Change, Plan
 
 PLAN = Plan("update", "mydemo", "1", "eu-west-1", changes=(Change("create", "A[b]", "route", "t"),))
 MADE = Event("Fn", "Lambda function", "CREATE_COMPLETE", "", is_stack=False)

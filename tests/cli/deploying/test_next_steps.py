@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from apigw_oauth.cli.deploying import next_steps
-from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.deploy.shipping.stack import Stack
 from apigw_oauth.project import Project, load_project
-from tests.deploy.fake_aws import fake_aws
+from tests.deploy.shipping.fake_aws import fake_aws
 
 URL = "https://abc.execute-api.eu-west-1.amazonaws.com/dev"
 OUTPUTS = {"Url": URL, "ApiId": "abc", "AuthorizerId": "auth"}

@@ -1,9 +1,9 @@
 """Plans, as people read them."""
 
 from apigw_oauth.cli.deploying import plan_text
-from apigw_oauth.deploy.artifacts import Artifact, Bucket
-from apigw_oauth.deploy.parameters import Value
-from apigw_oauth.deploy.plan import Change, Plan
+from apigw_oauth.deploy.shipping.artifacts import Artifact, Bucket
+from apigw_oauth.deploy.shipping.parameters import Value
+from apigw_oauth.deploy.shipping.plan import Change, Plan
 
 PLAN = Plan("update", "mydemo", "111122223333", "eu-west-1")
 

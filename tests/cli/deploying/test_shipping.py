@@ -8,8 +8,8 @@ from apigw_oauth.cli.deploying import shipping
 from apigw_oauth.cli.deploying.display import ConsoleDisplay
 from apigw_oauth.cli.deploying.order import Order
 from apigw_oauth.cli.options import WrongUsageError
-from apigw_oauth.deploy.deploy_error import DeployError
-from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.deploy.shipping.deploy_error import DeployError
+from apigw_oauth.deploy.shipping.stack import Stack
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import load_project
 

@@ -12,7 +12,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import served_zip
 from apigw_oauth.deploy.target import ARCHITECTURES
 from apigw_oauth.project import load_project
-from tests.deploy.packages import AUTHLETE, host, project_of
+from tests.deploy.packaging.packages import AUTHLETE, host, project_of
 from tests.gateway.lambda_zip.zips import needs_runtime_client
 
 SETTINGS = {"format": 1, "verifiers": []}

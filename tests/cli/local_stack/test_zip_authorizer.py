@@ -15,7 +15,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack.local_verifier import environment
 from apigw_oauth.cli.local_stack.zip_authorizer import zip_authorizer
 from apigw_oauth.gateway.lambda_runtime import FunctionError
-from tests.deploy.packages import AUTHLETE, host, project_of
+from tests.deploy.packaging.packages import AUTHLETE, host, project_of
 from tests.gateway.lambda_zip.zips import needs_runtime_client, runtime, wait_until, zip_of
 
 pytestmark = needs_runtime_client

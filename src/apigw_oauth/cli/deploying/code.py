@@ -5,8 +5,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from apigw_oauth.deploy.functions_zip import build_functions
-from apigw_oauth.deploy.package import build
+from apigw_oauth.deploy.packaging.functions_zip import build_functions
+from apigw_oauth.deploy.packaging.package import build
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.project import Project
 

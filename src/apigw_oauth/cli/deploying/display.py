@@ -10,8 +10,8 @@ from rich.markup import escape
 
 from apigw_oauth.cli.deploying import plan_text
 from apigw_oauth.cli.text_width import text_width
-from apigw_oauth.deploy.events import Event
-from apigw_oauth.deploy.plan import Plan
+from apigw_oauth.deploy.shipping.events import Event
+from apigw_oauth.deploy.shipping.plan import Plan
 
 _WORDS = {
     "CREATE_COMPLETE": ("green", "created"),

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from apigw_oauth.cli import example_route
 from apigw_oauth.cli.example_route import ExampleRoute
-from apigw_oauth.deploy.aws import Aws
-from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.deploy.shipping.aws import Aws
+from apigw_oauth.deploy.shipping.stack import Stack
 from apigw_oauth.project import Project
 
 _SERVERS = ("issuer", "base_url", "discovery", "endpoint", "jwks_uri")

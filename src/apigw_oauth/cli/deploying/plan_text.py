@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
-from apigw_oauth.deploy.plan import Action, Change, Plan
+from apigw_oauth.deploy.shipping.plan import Action, Change, Plan
 
 _HEADINGS: Mapping[Action, str] = {
     "create": "To create",

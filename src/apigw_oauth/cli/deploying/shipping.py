@@ -12,13 +12,13 @@ from apigw_oauth.cli.deploying import next_steps
 from apigw_oauth.cli.deploying.code import Code, build_code
 from apigw_oauth.cli.deploying.order import Order
 from apigw_oauth.cli.options import WrongUsageError
-from apigw_oauth.deploy import artifacts, parameters, rest_stage, stack
-from apigw_oauth.deploy.apply import Deployer, Reporter
-from apigw_oauth.deploy.aws import Aws, connect
 from apigw_oauth.deploy.draft import draft
-from apigw_oauth.deploy.plan import Plan
-from apigw_oauth.deploy.prepare import Prepared, Wanted, for_deletion, prepared
-from apigw_oauth.deploy.stack import Stack
+from apigw_oauth.deploy.shipping import artifacts, parameters, rest_stage, stack
+from apigw_oauth.deploy.shipping.apply import Deployer, Reporter
+from apigw_oauth.deploy.shipping.aws import Aws, connect
+from apigw_oauth.deploy.shipping.plan import Plan
+from apigw_oauth.deploy.shipping.prepare import Prepared, Wanted, for_deletion, prepared
+from apigw_oauth.deploy.shipping.stack import Stack
 from apigw_oauth.deploy.templates import cloudformation
 
 _GOES_ON = """

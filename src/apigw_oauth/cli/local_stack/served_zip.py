@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer import settings
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.deploy import interpreters
 from apigw_oauth.deploy import target as targets
-from apigw_oauth.deploy.package import FORMAT
+from apigw_oauth.deploy.packaging import interpreters
+from apigw_oauth.deploy.packaging.package import FORMAT
 from apigw_oauth.deploy.target import Target
 from apigw_oauth.gateway.lambda_zip import runtime_packages
 from apigw_oauth.project import Project
