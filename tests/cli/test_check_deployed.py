@@ -23,7 +23,7 @@ def test_where_to_look_is_of_use_with_deployed_alone(project: Path, option: str)
             "of the rest APIs with the name never-deployed, there is none; name the one that is meant with --api-id",
         ),
         (["--stack", "nothing"], "--stack: nothing is not there; name the API itself with --api-id"),
-        (["--api-id", "nothing"], "GetRestApi was answered with NotFoundException"),
+        (["--api-id", "nothing"], "there is no REST API nothing here; look at its id (--api-id)"),
     ],
 )
 def test_what_is_not_deployed_ends_in_one_message(
