@@ -85,11 +85,9 @@ def deploy(
 
     Exit status 0: it is deployed, or there was nothing to do. 1: the answer was no. 2: everything else.
     """
-    from apigw_oauth.cli.deploying.order import Order, stack_name
+    from apigw_oauth.cli.deploying.order import Order
     from apigw_oauth.project import load_project
 
-    if stack is not None and not _STACK.fullmatch(stack):
-        raise WrongUsageError("--stack: must begin with a letter, and have letters, digits and - alone")
     given = _parameters(parameter or [], api_id, authorizer_only=authorizer_only)
     with _told_plainly():
         loaded = load_project(project)
@@ -97,7 +95,7 @@ def deploy(
         order = Order(
             project=loaded,
             target=target_of(arch, python),
-            stack=stack or stack_name(loaded),
+            stack=_stack(stack, loaded),
             region=region or settings.region,
             profile=profile,
             endpoint_url=endpoint_url,
@@ -122,6 +120,14 @@ def _carry_out(order: "Order", *, delete: bool) -> None:
     for warning in _checked(order.project):
         display.notice(f"warning: {warning.place}: {warning.message} ({warning.code})")
     shipping.ship(order, display)
+
+
+def _stack(given: str | None, project: "Project") -> str:
+    from apigw_oauth.cli.deploying.order import stack_name
+
+    if given is not None and not _STACK.fullmatch(given):
+        raise WrongUsageError("--stack: must begin with a letter, and have letters, digits and - alone")
+    return given or stack_name(project)
 
 
 def _parameters(given: Sequence[str], api_id: str | None, *, authorizer_only: bool) -> dict[str, str]:
