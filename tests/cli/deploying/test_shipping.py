@@ -1,8 +1,10 @@
 """From a project to a stack, with somebody's yes in between."""
 
+import io
 from pathlib import Path
 
 import pytest
+import typer
 
 from apigw_oauth.cli.deploying import shipping
 from apigw_oauth.cli.deploying.display import ConsoleDisplay
@@ -68,3 +70,26 @@ def test_an_api_is_not_taken_for_an_authorizer_alone(order: Order):
         shipping.refuse_another_scope(order, alone)
     with pytest.raises(WrongUsageError, match="has the whole API: leave out --authorizer-only, or name another"):
         shipping.refuse_another_scope(order._replace(authorizer_only=True), whole)
+
+
+class Terminal(io.StringIO):
+    """Somebody who types this, and then Ctrl-D."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("typed", ["", "n\n", "\n"])
+def test_whoever_says_anything_but_yes_has_said_no(
+    order: Order, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, typed: str
+):
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    with pytest.raises(typer.Exit) as end:
+        shipping._require_yes(order, "Deploy this?")
+    assert end.value.exit_code == 1
+    assert capsys.readouterr().out.endswith("Nothing was done.\n")
+
+
+def test_a_yes_is_a_yes(order: Order, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    shipping._require_yes(order, "Deploy this?")

@@ -156,7 +156,12 @@ def _require_yes(order: Order, question: str) -> None:
         return
     if not sys.stdin.isatty():
         raise WrongUsageError("nothing was done: nobody is at the terminal to say yes; run it with --yes")
-    if not typer.confirm(question, err=order.as_json):
+    try:
+        agreed = typer.confirm(question, err=order.as_json)
+    except typer.Abort:  # Ctrl-D
+        typer.echo(err=order.as_json)
+        agreed = False
+    if not agreed:
         typer.echo("Nothing was done.", err=order.as_json)
         raise typer.Exit(1)
 
