@@ -14,7 +14,7 @@ class Deploy(Table):
     """[deploy]: what is not told by the API itself."""
 
     stack: Annotated[str, _STACK] | None = None
-    region: Annotated[str, like("[a-z]{2}(-[a-z]+)+-[0-9]", "must be a region, such as eu-west-1")] | None = None
+    region: Annotated[str, like("[a-z]{2,4}(-[a-z]+)+-[0-9]", "must be a region, such as eu-west-1")] | None = None
     bucket: Annotated[str, like("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]", "must be the name of an S3 bucket")] | None = (
         None
     )

@@ -33,7 +33,8 @@ def test_an_emulator_on_this_machine_is_known_by_its_address(url: str | None, is
         assert fake.aws.is_here == is_here
 
 
-def test_hosts_in_china_have_another_name():
+def test_hosts_of_other_partitions_have_other_names():
     with fake_aws() as fake:
         assert fake.aws.url_suffix == "amazonaws.com"
         assert fake.aws._replace(partition="aws-cn").url_suffix == "amazonaws.com.cn"
+        assert fake.aws._replace(partition="aws-eusc").url_suffix == "amazonaws.eu"

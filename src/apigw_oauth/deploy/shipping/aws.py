@@ -5,13 +5,14 @@ guide. Where that gives no region, AWS_REGION does.
 """
 
 import os
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from functools import cache, partial
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+from botocore.loaders import create_loader
 
 from apigw_oauth import __version__
 from apigw_oauth.deploy.shipping.aws_errors import NO_REGION, in_plain_words
@@ -38,7 +39,7 @@ class Aws(NamedTuple):
     @property
     def url_suffix(self) -> str:
         """What names of hosts end with."""
-        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        return _suffixes()[self.partition][0]
 
     @property
     def is_here(self) -> bool:
@@ -89,4 +90,11 @@ def _is_here(url: str | None) -> bool:
 
 def _is_amazons(url: str) -> bool:
     host = urlsplit(url).hostname or ""
-    return host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".api.aws"))
+    return any(host.endswith(f".{suffix}") for both in _suffixes().values() for suffix in both)
+
+
+@cache
+def _suffixes() -> Mapping[str, tuple[str, str]]:
+    """Return what names of hosts end with, with IPv4 and with IPv6 too, by partition: as boto3 knows them."""
+    told = create_loader().load_data("partitions")["partitions"]
+    return {one["id"]: (one["outputs"]["dnsSuffix"], one["outputs"]["dualStackDnsSuffix"]) for one in told}
