@@ -62,6 +62,9 @@ def test_values_that_http_apis_leave_as_numbers_are_text_as_in_rest_apis():
 @pytest.mark.parametrize(
     "without",
     [
+        None,
+        [],
+        "warm-up",
         {}, {"requestContext": None}, {"requestContext": {}}, flat(None), flat({}), flat({"principalId": "x"}),
         flat({"wwwAuthenticate": "Bearer"}), flat({**TOLD, "principalId": ""}), flat({**TOLD, "principalId": None}),
         flat({"lambda": None}), flat({"claims": {"sub": "john"}}), flat("john"), flat(CONTEXT),
@@ -72,7 +75,7 @@ def test_values_that_http_apis_leave_as_numbers_are_text_as_in_rest_apis():
         {"version": "2.0", **flat({"iam": {"userId": "x"}})}, flat({"lambda": CONTEXT}), {"version": "2.0", **flat(None)},
     ],
 )  # fmt: skip
-def test_an_event_without_the_authorizers_word_is_refused(without: dict[str, Any]):
+def test_an_event_without_the_authorizers_word_is_refused(without: Any):
     with pytest.raises(NotAuthorizedError):
         caller(without)
 

@@ -84,8 +84,10 @@ def _somebody(principal_id: object, *, known: bool) -> str:
     return principal_id
 
 
-def _told(event: Mapping[str, Any]) -> object:
+def _told(event: object) -> object:
     """Return the authorizer context: an HTTP API in payload format 2.0 has it one level down, null if empty."""
+    if not isinstance(event, Mapping):  # whoever invokes the function in another way sends what they like
+        return None
     request_context = event.get("requestContext")
     told = request_context.get("authorizer") if isinstance(request_context, Mapping) else None
     if event.get("version") == "2.0":
