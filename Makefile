@@ -3,7 +3,7 @@
 # make check  the same without the tests
 # make docs   docs/token-checks.md, from the marks of the tests
 # make interop  the servers that tests/interop needs, where Node.js and npm are there; part of `make test`
-# make bench  what policies cost: compile time, decisions, sizes                  (BENCH_FLAGS=--json for a document)
+# make bench  how fast it is, beside others: writes benchmarks/results.md          (BENCH=introspection for one part, BENCH_FLAGS=--runs=5)
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,6 +13,7 @@ DEMO_FLAGS ?=
 PYTEST_FLAGS ?=
 OIDC_PROVIDER := tests/interop/oidc_provider
 PYTEST_WORKERS ?= auto
+BENCH ?=
 BENCH_FLAGS ?=
 
 # Tests start hundreds of processes of the same files: once these are compiled, each starts in two thirds of the time.
@@ -60,7 +61,7 @@ test: check interop
 	$(BIN)/python -m pytest --numprocesses $(PYTEST_WORKERS) --dist loadfile --cov --cov-report=term:skip-covered $(PYTEST_FLAGS)
 
 bench: $(VENV)/.run
-	@$(BIN)/python -m benchmarks.policy $(BENCH_FLAGS)
+	@$(BIN)/python -m benchmarks $(BENCH) $(BENCH_FLAGS)
 
 docs: $(VENV)/.dev
 	$(BIN)/python -m tests.token_checks > docs/token-checks.md

@@ -1,4 +1,4 @@
-"""What policies cost: `python -m benchmarks.policy`, or `make bench`.
+"""What policies cost: `python -m benchmarks.policy`, or `make bench BENCH=policy`.
 
 Compile time, decisions and policy size for tables of several shapes and sizes. Times are medians of several
 runs, in which the tables take turns; beside them stands how often `json.loads` could have read the event in the
@@ -13,10 +13,14 @@ from statistics import median
 from typing import Any
 
 from benchmarks.measuring import Case, Times, matching
+from benchmarks.part import Effort, Section
 from benchmarks.tables import SHAPES
 
 SIZES = (10, 100, 1_000, 10_000)
 DEPTHS = (1, 2, 4, 8, 16, 32)
+
+_RUNS = 5  # tables of 10,000 routes take seconds
+_ABOUT = "Tables of routes of several shapes and sizes: medians, in one process that asks nobody."
 
 _COLUMNS = (
     ("table", "shape", str),
@@ -53,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print a table or one JSON document."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.policy", description="What policies cost.")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="numbers of routes")
-    parser.add_argument("--runs", type=int, default=5, help="how often everything is measured")
+    parser.add_argument("--runs", type=int, default=_RUNS, help="how often everything is measured")
     parser.add_argument("--times", type=int, default=300, help="how often in a run, if it takes microseconds")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     chosen = parser.parse_args(arguments)
@@ -62,9 +66,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if chosen.json:
         print(json.dumps({"python": platform.python_version(), "tables": tables, "depths": depths}))
         return
-    print_table(_COLUMNS, tables)
-    print(f"\n{_LEGEND}\n")
-    print_table([("depth", "depth", str), ("match µs", "match_us", "{:.2f}".format)], depths)
+    print(told(tables, depths))
+
+
+def sections(effort: Effort) -> list[Section]:
+    """Measure everything, as one part of the benchmarks."""
+    runs = min(effort.runs, _RUNS)
+    tables = measured_tables(SIZES, runs=runs, times=effort.batch * 12)
+    depths = measured_depths(DEPTHS, runs=runs, times=effort.batch * 12)
+    return [Section("Policies", f"{_ABOUT}\n\n```text\n{told(tables, depths)}\n```")]
+
+
+def told(tables: Sequence[dict[str, Any]], depths: Sequence[dict[str, Any]]) -> str:
+    """Return both tables, with what the columns mean."""
+    matched = table([("depth", "depth", str), ("match µs", "match_us", "{:.2f}".format)], depths)
+    return f"{table(_COLUMNS, tables)}\n\n{_LEGEND}\n\n{matched}"
 
 
 def measured_tables(sizes: Iterable[int], *, runs: int, times: int) -> list[dict[str, Any]]:
@@ -108,14 +124,16 @@ def measured_depths(depths: Sequence[int], *, runs: int, times: int) -> list[dic
     ]
 
 
-def print_table(columns: Sequence[tuple[str, str, Callable[[Any], str]]], rows: Iterable[dict[str, Any]]) -> None:
-    """Print rows below their headings, each column as wide as it must be."""
+def table(columns: Sequence[tuple[str, str, Callable[[Any], str]]], rows: Iterable[dict[str, Any]]) -> str:
+    """Return rows below their headings, each column as wide as it must be."""
     lines = [[head for head, _, _ in columns]]
     lines += [[show(row[key]) for _, key, show in columns] for row in rows]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    padded = []
     for first, *others in lines:
         right = (text.rjust(width) for text, width in zip(others, widths[1:], strict=True))
-        print("  ".join((first.ljust(widths[0]), *right)))
+        padded.append("  ".join((first.ljust(widths[0]), *right)))
+    return "\n".join(padded)
 
 
 if __name__ == "__main__":

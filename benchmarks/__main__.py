@@ -1,0 +1,47 @@
+"""`python -m benchmarks`, or `make bench`: measure all parts, or some by name, and write results.md."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks import host_facts, results
+from benchmarks.part import Effort
+from benchmarks.parts import PARTS
+
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and write a chapter for each part as soon as it is there."""
+    names = [part.name for part in PARTS]
+    parts = "\n".join(f"  {part.name:15}{part.about}" for part in PARTS)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measure, and write the results.",
+        epilog=f"parts:\n{parts}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("parts", nargs="*", metavar="part", help="a part by its name (default: all of them)")
+    parser.add_argument("--runs", type=int, default=Effort().runs, help="how often everything is measured")
+    parser.add_argument("--batch", type=int, default=Effort().batch, help="how often in a run, if it is quick")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the file to write; charts go beside it")
+    chosen = parser.parse_args(arguments)
+    if unknown := [name for name in chosen.parts if name not in names]:
+        parser.error(f"there is no part {unknown[0]}; there are: {', '.join(names)}")
+    if min(chosen.runs, chosen.batch) < 1:
+        parser.error("--runs and --batch: at least 1")
+    effort = Effort(chosen.runs, min(chosen.runs, Effort().warm_up), chosen.batch)
+    for part in PARTS:
+        if part.name in (chosen.parts or names):
+            print(f"measuring {part.name}: {part.about} …", file=sys.stderr)
+            sections = part.run(effort)
+            text = results.chapter(sections, host_facts.facts())
+            results.write_charts(chosen.output.parent / results.CHARTS, sections)
+            results.write(chosen.output, {part.name: text}, order=names)
+            print(f"{text}\n")
+    print(f"written: {chosen.output}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Comparison: what functions cost beside one another, as medians and ratios, with what is to be reached."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from benchmarks.bar_chart import number_of
+from benchmarks.function_process import Cost
+from benchmarks.part import Chart, Section
+from benchmarks.summary import Spread, ratio
+
+OURS = "apigw-oauth"
+Samples = dict[str, list[Cost]]
+"""By names of functions; those at the same place were measured side by side."""
+
+_MILLISECONDS = 1000
+
+
+class Goal(NamedTuple):
+    """At most this many times what a peer takes."""
+
+    peer: str
+    most: float
+
+
+class Comparison(NamedTuple):
+    """One line of the table of what is to be measured."""
+
+    slug: str
+    title: str
+    about: str
+    goals: tuple[Goal, ...]
+    limit: str
+
+    def section(self, samples: Samples, missing: Mapping[str, str]) -> Section:
+        """Tell what came out."""
+        parts = [self.about, self.table(samples), self.reached(samples)]
+        parts += [f"Missing: {name} ({why})." for name, why in missing.items()]
+        parts += [f"{_runs(samples)} Medians, quartiles in brackets; ratios are medians of ratios within a round."]
+        return Section(self.title, "\n\n".join(filter(None, parts)), (self.chart(samples),))
+
+    def table(self, samples: Samples) -> str:
+        """Return a row for each function."""
+        compared = [goal.peer for goal in self.goals if goal.peer in samples]
+        heads = [
+            "function",
+            "wall ms",
+            "CPU ms",
+            *(f"× {peer}: {kind}" for peer in compared for kind in ("wall", "CPU")),
+        ]
+        rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
+        for name, costs in samples.items():
+            ratios = [f"{of(costs, samples[peer]):.2f}" for peer in compared for of in (wall_ratio, cpu_ratio)]
+            rows += [[name, _told([cost.wall for cost in costs]), _told([cost.cpu for cost in costs]), *ratios]]
+        return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+    def reached(self, samples: Samples) -> str:
+        """Say for each goal, which is one of wall time, whether it is reached."""
+        lines = []
+        for goal in self.goals:
+            if goal.peer in samples:
+                found = wall_ratio(samples[OURS], samples[goal.peer])
+                said = "reached" if found <= goal.most else "**missed**"
+                lines += [f"* to reach: ≤ {goal.most:.2f} × {goal.peer}; measured: {found:.2f}, {said}"]
+        return "\n".join(lines)
+
+    def chart(self, samples: Samples) -> Chart:
+        """Draw wall times."""
+        bars = tuple(
+            (name, Spread.of([cost.wall for cost in costs]).times(_MILLISECONDS))
+            for name, costs in samples.items()
+        )
+        return Chart(self.slug, self.title, "ms (less is better)", bars, self.limit)
+
+
+def wall_ratio(ours: list[Cost], theirs: list[Cost]) -> float:
+    """Return how many times the wall time of another function one takes."""
+    return ratio([cost.wall for cost in ours], [cost.wall for cost in theirs])
+
+
+def cpu_ratio(ours: list[Cost], theirs: list[Cost]) -> float:
+    """Return how many times the CPU time of another function one takes."""
+    return ratio([cost.cpu for cost in ours], [cost.cpu for cost in theirs])
+
+
+def _told(seconds: list[float]) -> str:
+    spread = Spread.of(seconds).times(_MILLISECONDS)
+    return f"{number_of(spread.median)} ({number_of(spread.low)} … {number_of(spread.high)})"
+
+
+def _runs(samples: Samples) -> str:
+    rounds = len(next(iter(samples.values())))
+    return f"{rounds} round{'' if rounds == 1 else 's'}."

@@ -1,0 +1,98 @@
+"""The functions that are compared: ours from its ZIP, peers from the directory that their ZIP would be made of."""
+
+import compileall
+import json
+import shutil
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from apigw_oauth.deploy.packaging import package
+from apigw_oauth.deploy.target import of_host
+from apigw_oauth.project import load_project
+from benchmarks import peer_environments
+from benchmarks.comparison import OURS
+from benchmarks.function_process import Function
+from benchmarks.peer_environments import NotInstallableError
+
+PEERS = Path(__file__).parent / "peers"
+
+
+class Peer(NamedTuple):
+    """What people use instead."""
+
+    name: str
+    source: str
+    """The file among the peers, without its ending."""
+    libraries: str | None = None
+    """The file among the requirements, without its ending."""
+
+
+class Deployed(NamedTuple):
+    """Functions by their names, and why others are missing."""
+
+    functions: dict[str, Function]
+    missing: dict[str, str]
+
+
+def deploy(
+    project: Mapping[str, str], peers: tuple[Peer, ...], environ: Mapping[str, str], directory: Path
+) -> Deployed:
+    """Put functions into a directory; ours is that of the project with these files. Raises NotInstallableError."""
+    runtime = peer_environments.libraries("runtime")
+    functions = {OURS: Function(_ours(project, directory / OURS), runtime, environ)}
+    missing = {}
+    for peer in peers:
+        try:
+            task = _theirs(peer, directory / peer.source)
+        except NotInstallableError as error:
+            missing[peer.name] = str(error)
+        else:
+            functions[peer.name] = Function(task, runtime, environ)
+    return Deployed(functions, missing)
+
+
+def _ours(project: Mapping[str, str], directory: Path) -> Path:
+    """Do what `apigw-oauth package` does, and unpack it as Lambda does."""
+    target = of_host()
+    if target is None:
+        raise NotInstallableError("Lambda has neither this processor nor this Python")
+    source, task = directory / "project", directory / "task"
+    source.mkdir(parents=True)
+    for name, text in project.items():
+        (source / name).write_text(text, encoding="utf-8")
+    built = package.build(load_project(source), output=directory / "authorizer.zip", target=target)
+    with zipfile.ZipFile(built.path) as archive:
+        archive.extractall(task)
+    return task
+
+
+def _theirs(peer: Peer, directory: Path) -> Path:
+    """Put a peer and its libraries into one directory, compiled."""
+    task = directory / "task"
+    directory.mkdir(parents=True)
+    if peer.libraries is None:
+        task.mkdir()
+    else:
+        shutil.copytree(peer_environments.libraries(peer.libraries), task)
+    shutil.copyfile(PEERS / f"{peer.source}.py", task / "lambda_function.py")
+    # Most are compiled already, but for times: a copy is older than it says.
+    compileall.compile_dir(task, quiet=2)
+    return task
+
+
+def token_event(number: int) -> bytes:
+    """Return the event of a TOKEN authorizer with a token that was not seen before."""
+    event = {
+        "type": "TOKEN",
+        "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/GET/pets",
+        "authorizationToken": f"Bearer {number:08}-2YotnFZFEjr1zCsicMWpAA-b7Wq0x9LmZk3",
+    }
+    return json.dumps(event).encode()
+
+
+def is_allowed(answer: bytes) -> bool:
+    """Say whether an answer allows the request of the event."""
+    statement = json.loads(answer)["policyDocument"]["Statement"][0]
+    return bool(statement["Effect"] == "Allow")

@@ -1,0 +1,9 @@
+"""All parts, in the order of the results: a further one is a file, and a line here."""
+
+from benchmarks import introspection, policy
+from benchmarks.part import Part
+
+PARTS = (
+    Part("introspection", "cold start and warm invocations with TLS introspection", introspection.sections),
+    Part("policy", "what policies cost: compile time, decisions, sizes", policy.sections),
+)

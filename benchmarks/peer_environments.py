@@ -1,0 +1,51 @@
+"""The libraries of peers, each set in a directory of its own, outside the repository: fetched once, by pip."""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REQUIREMENTS = Path(__file__).parent / "peers" / "requirements"
+
+
+class NotInstallableError(Exception):
+    """Pip cannot fetch a set of libraries; the message is its last word."""
+
+
+def cache() -> Path:
+    """Return where the directories are: APIGW_OAUTH_BENCHMARKS, or below the user's caches."""
+    caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(os.environ.get("APIGW_OAUTH_BENCHMARKS") or Path(caches) / "apigw-oauth-benchmarks")
+
+
+def libraries(name: str, *, within: Path | None = None) -> Path:
+    """Return the directory with a set of libraries, compiled, for the running Python. Raises NotInstallableError.
+
+    It is made anew where the file of requirements has changed.
+    """
+    pins = REQUIREMENTS / f"{name}.txt"
+    digest = hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
+    directory = (within or cache()) / f"{name}-{sys.implementation.cache_tag}-{digest}"
+    if not directory.exists():
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=directory.parent) as unfinished:
+            target = Path(unfinished) / name
+            _install(pins, target)
+            target.rename(directory)
+    return directory
+
+
+def _install(pins: Path, target: Path) -> None:
+    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-conflicts"]
+    options = ["--no-deps", "--only-binary=:all:", "--compile", "--target", str(target)]
+    done = subprocess.run(  # noqa: S603 - pip, with a file of our own
+        [sys.executable, "-m", "pip", "install", *quiet, *options, "--requirement", str(pins)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
+        raise NotInstallableError((errors or ["pip failed"])[-1])
