@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -20,6 +21,7 @@ from benchmarks.http_by_hand import HttpRequest, read_request, response
 from benchmarks.processors import on
 
 _PATIENCE = 30.0  # seconds
+_GLANCE = 0.05  # seconds after which one looks whether a process is still there
 _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:authorizer"
 
 
@@ -50,7 +52,7 @@ class FunctionProcess:
     def __init__(self, function: Function, processors: frozenset[int] = frozenset()) -> None:
         """Start the process on some processors, and the clock."""
         self._listening = socket.create_server(("127.0.0.1", 0))
-        self._listening.settimeout(_PATIENCE)
+        self._listening.settimeout(_GLANCE)
         self._connection: socket.socket | None = None
         self._invocations = 0
         self._waits = False
@@ -145,16 +147,21 @@ class FunctionProcess:
         """Return what the client says next, on another connection if need be."""
         while True:
             if self._connection is None:
-                try:
-                    self._connection, _ = self._listening.accept()
-                except TimeoutError:
-                    raise FunctionFailedError(self._last_words()) from None
-                self._connection.settimeout(_PATIENCE)
-                self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                self._connection = self._accepted()
             if request := read_request(self._connection):
                 return request
             self._connection.close()
             self._connection = None
+
+    def _accepted(self) -> socket.socket:
+        until = time.monotonic() + _PATIENCE
+        while self._process.poll() is None and time.monotonic() < until:
+            with suppress(TimeoutError):
+                connection, _ = self._listening.accept()
+                connection.settimeout(_PATIENCE)
+                connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return connection
+        raise FunctionFailedError(self._last_words())
 
     def _last_words(self) -> str:
         return self._log.read_text(errors="replace")[-2000:]

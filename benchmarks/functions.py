@@ -11,10 +11,9 @@ from typing import NamedTuple
 from apigw_oauth.deploy.packaging import package
 from apigw_oauth.deploy.target import of_host
 from apigw_oauth.project import load_project
-from benchmarks import peer_environments
 from benchmarks.comparison import OURS
 from benchmarks.function_process import Function
-from benchmarks.peer_environments import NotInstallableError
+from benchmarks.peer_environments import Libraries, NotInstallableError
 
 PEERS = Path(__file__).parent / "peers"
 
@@ -37,15 +36,22 @@ class Deployed(NamedTuple):
 
 
 def deploy(
-    project: Mapping[str, str], peers: tuple[Peer, ...], environ: Mapping[str, str], directory: Path
+    project: Mapping[str, str],
+    peers: tuple[Peer, ...],
+    environ: Mapping[str, str],
+    directory: Path,
+    find: Libraries,
 ) -> Deployed:
-    """Put functions into a directory; ours is that of the project with these files. Raises NotInstallableError."""
-    runtime = peer_environments.libraries("runtime")
+    """Put functions into a directory; ours is that of the project with these files. Raises NotInstallableError.
+
+    `find` returns where a set of libraries is.
+    """
+    runtime = find("runtime")
     functions = {OURS: Function(_ours(project, directory / OURS), runtime, environ)}
     missing = {}
     for peer in peers:
         try:
-            task = _theirs(peer, directory / peer.source)
+            task = _theirs(peer, directory / peer.source, find)
         except NotInstallableError as error:
             missing[peer.name] = str(error)
         else:
@@ -68,14 +74,13 @@ def _ours(project: Mapping[str, str], directory: Path) -> Path:
     return task
 
 
-def _theirs(peer: Peer, directory: Path) -> Path:
+def _theirs(peer: Peer, directory: Path, find: Libraries) -> Path:
     """Put a peer and its libraries into one directory, compiled."""
     task = directory / "task"
-    directory.mkdir(parents=True)
     if peer.libraries is None:
-        task.mkdir()
+        task.mkdir(parents=True)
     else:
-        shutil.copytree(peer_environments.libraries(peer.libraries), task)
+        shutil.copytree(find(peer.libraries), task)
     shutil.copyfile(PEERS / f"{peer.source}.py", task / "lambda_function.py")
     # Most are compiled already, but for times: a copy is older than it says.
     compileall.compile_dir(task, quiet=2)

@@ -15,7 +15,7 @@ from benchmarks.function_process import Cost, Function, FunctionFailedError, Fun
 from benchmarks.functions import Deployed, Peer, deploy, is_allowed, token_event
 from benchmarks.introspection_server import IntrospectionServer
 from benchmarks.part import Effort, Section
-from benchmarks.peer_environments import NotInstallableError
+from benchmarks.peer_environments import Libraries, NotInstallableError, libraries
 from benchmarks.processors import Split, on, split
 
 PORT, LIMIT = "requests", "http.client"
@@ -24,6 +24,7 @@ PEERS = (
     Peer("requests, session", "requests_session", "requests"),
     Peer("Powertools", "powertools", "powertools"),
     Peer(LIMIT, "http_client"),
+    Peer("no work", "nothing"),
 )
 COLD = Comparison(
     slug="introspection-cold",
@@ -59,8 +60,8 @@ client_secret = "env:CLIENT_SECRET"
 """
 
 
-def sections(effort: Effort, peers: tuple[Peer, ...] = PEERS) -> list[Section]:
-    """Measure both."""
+def sections(effort: Effort, find: Libraries = libraries) -> list[Section]:
+    """Measure both. `find` returns where a set of libraries is."""
     processors = split()
     with tempfile.TemporaryDirectory() as name, on(processors.others), IntrospectionServer(Path(name)) as server:
         environ = {
@@ -73,7 +74,7 @@ def sections(effort: Effort, peers: tuple[Peer, ...] = PEERS) -> list[Section]:
         }
         project = {"apigw-oauth.toml": _PROJECT.replace("ENDPOINT", server.endpoint)}
         try:
-            deployed = deploy(project, peers, environ, Path(name))
+            deployed = deploy(project, PEERS, environ, Path(name), find)
         except NotInstallableError as error:
             return [Section("Introspection", f"Not measured: {error}.")]
         return measured(deployed, effort, processors)
@@ -112,10 +113,10 @@ def warm_invocations(
             name: stack.enter_context(FunctionProcess(function, processors.measured))
             for name, function in functions.items()
         }
-        for run in range(1 + effort.warm_up + effort.runs):
+        for run in range(effort.warm_up + effort.runs):
             for name, process in processes.items():
                 cost = _batch(name, process, effort.batch, tokens)
-                if run > effort.warm_up:
+                if run >= effort.warm_up:
                     samples[name].append(cost)
     return samples
 

@@ -5,9 +5,14 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).parent / "peers" / "requirements"
+
+Install = Callable[[Path, Path], object]
+Libraries = Callable[[str], Path]
+"""Returns where a set of libraries is, by its name. Raises NotInstallableError."""
 
 
 class NotInstallableError(Exception):
@@ -20,7 +25,7 @@ def cache() -> Path:
     return Path(os.environ.get("APIGW_OAUTH_BENCHMARKS") or Path(caches) / "apigw-oauth-benchmarks")
 
 
-def libraries(name: str, *, within: Path | None = None) -> Path:
+def libraries(name: str, *, within: Path | None = None, install: Install | None = None) -> Path:
     """Return the directory with a set of libraries, compiled, for the running Python. Raises NotInstallableError.
 
     It is made anew where the file of requirements has changed.
@@ -32,12 +37,13 @@ def libraries(name: str, *, within: Path | None = None) -> Path:
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent) as unfinished:
             target = Path(unfinished) / name
-            _install(pins, target)
+            (install or with_pip)(pins, target)
             target.rename(directory)
     return directory
 
 
-def _install(pins: Path, target: Path) -> None:
+def with_pip(pins: Path, target: Path) -> None:
+    """Install what is pinned in a file, compiled, into a directory. Raises NotInstallableError."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-conflicts"]
     options = ["--no-deps", "--only-binary=:all:", "--compile", "--target", str(target)]
     done = subprocess.run(  # noqa: S603 - pip, with a file of our own
