@@ -17,6 +17,7 @@ HOOK = f'{TABLE}on_decision = "telemetry.py:on_decision"\n'
         "raise SystemExit\ndef on_decision(facts): ...", "on_decision = print", "from elsewhere import on_decision",
         "import elsewhere as on_decision", "from elsewhere import *", "class on_decision: ...",
         "try:\n    from elsewhere import on_decision\nexcept ImportError:\n    def on_decision(facts): ...",
+        "def on_decision(facts):\n    def names():\n        yield from facts\n    print(*names(), *(x for x in facts))",
     ],
 )  # fmt: skip
 def test_a_hook_is_compiled_and_not_run(load: Load, tmp_path: Path, text: str):
@@ -34,6 +35,7 @@ def test_without_a_hook_the_settings_have_none(load: Load):
         (None, "the file telemetry.py does not exist in"), ("x = 1", "telemetry.py has no function on_decision; define it there"),
         ("def f():\n    def on_decision(facts): ...", "has no function on_decision"), ("def", "telemetry.py is not Python, in line 1"),
         ("async def on_decision(facts): ...", "on_decision is async, and nobody would wait for it"), ("\0", "mend it"),
+        ("def on_decision(facts):\n    for name in facts:\n        yield name", "on_decision has a yield"),
     ],
 )  # fmt: skip
 def test_a_hook_that_is_not_there_is_named_with_the_mend(load: Load, tmp_path: Path, text: str | None, told: str):

@@ -8,6 +8,8 @@ from apigw_oauth.authorizer import decision_hook
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.project.project_file import Authorizer, Integration
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
 
 def check(
     authorizer: Authorizer, integrations: Iterable[tuple[str, Integration | None]], *, directory: Path
@@ -42,6 +44,14 @@ def _check_hook(authorizer: Authorizer, reference: str, directory: Path) -> None
         raise SettingsError(f"{key}: {file.name} has no function {name}; define it there")
     if isinstance(found.get(name), ast.AsyncFunctionDef):
         raise SettingsError(f"{key}: {name} is async, and nobody would wait for it; make it a plain function")
+    if isinstance(found.get(name), ast.FunctionDef) and _is_generator(found[name]):
+        raise SettingsError(f"{key}: {name} has a yield, and nobody would go through it; make it a plain function")
+
+
+def _is_generator(function: ast.AST) -> bool:
+    """Say whether there is a yield in a function, and not only in another one within it."""
+    inside = [node for node in ast.iter_child_nodes(function) if not isinstance(node, _FUNCTIONS)]
+    return any(isinstance(node, ast.Yield | ast.YieldFrom) or _is_generator(node) for node in inside)
 
 
 def _file(reference: str, directory: Path, *, key: str) -> Path:
