@@ -5,10 +5,9 @@ from typing import NamedTuple
 
 from benchmarks.bar_chart import number_of
 from benchmarks.function_process import Cost
-from benchmarks.part import Chart, Section
+from benchmarks.part import OURS, Chart, Section
 from benchmarks.summary import Spread, ratio
 
-OURS = "apigw-oauth"
 Samples = dict[str, list[Cost]]
 """By names of functions; those at the same place were measured side by side."""
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from apigw_oauth.deploy.packaging import package
 from apigw_oauth.deploy.target import of_host
 from apigw_oauth.project import load_project
-from benchmarks.comparison import OURS
 from benchmarks.function_process import Function
+from benchmarks.part import OURS
 from benchmarks.peer_environments import Libraries, NotInstallableError
 
 PEERS = Path(__file__).parent / "peers"

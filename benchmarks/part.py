@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from benchmarks.summary import Spread
 
+OURS = "apigw-oauth"
+"""The name of what is ours, in tables and charts."""
+
 
 class Effort(NamedTuple):
     """How often things are measured."""

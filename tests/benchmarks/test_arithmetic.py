@@ -1,8 +1,9 @@
 """Medians, quartiles and ratios are those of the values, and goals are read off them."""
 
 import pytest
-from benchmarks.comparison import OURS, Comparison, Goal
+from benchmarks.comparison import Comparison, Goal
 from benchmarks.function_process import Cost
+from benchmarks.part import OURS
 from benchmarks.processors import Split, shared_out
 from benchmarks.summary import Spread, ratio
 
