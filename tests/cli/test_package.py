@@ -110,7 +110,7 @@ def with_secret(project: Path) -> None:
         ({"python": "3.10"}, "--python: Lambda has no Python 3.10 for this; name one of 3.11, 3.12, 3.13, 3.14"),
         ({"output": Path("functions.zip")}, "--output: functions.zip is for the functions behind the routes"),
         ({"project": Path("nowhere")}, "nowhere: there is no such file; `apigw-oauth new DIR` writes one"),
-        ({"output": Path("/nowhere/a.zip")}, "/nowhere/a.zip: cannot be written: No such file or directory"),
+        ({"output": Path("/nowhere/a.zip")}, "--output: there is no directory /nowhere; make it"),
     ],
 )
 def test_wrong_usage_is_named(project: Path, options: dict[str, Any], message: str):
@@ -122,3 +122,19 @@ def test_wheels_that_are_not_there_are_named_with_how_to_get_them(tmp_path: Path
     project_of(tmp_path, JWT)
     with pytest.raises(WrongUsageError, match=r"has no wheel of .*; get it with `pip download --no-deps"):
         package(project=tmp_path, wheels=tmp_path, output=tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--output", "nowhere/authorizer.zip"], "there is no directory nowhere; make it, or name another file"),
+        (["--wheels", "nowhere"], "'nowhere' does not exist"),
+    ],
+)
+def test_a_directory_that_is_not_there_is_told_before_anything_is_built(
+    project: Path, options: list[str], words: str
+):
+    done = run("package", "--project", ".", *options, cwd=project)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert "compiling" not in done.stderr

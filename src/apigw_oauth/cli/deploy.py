@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apigw_oauth.cli.aws_options import EndpointOption, ProfileOption, RegionOption
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
-from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
+from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, WheelsOption, target_of
 
 if TYPE_CHECKING:
     from apigw_oauth.checks.finding import Finding
@@ -28,10 +27,6 @@ StackOption = Annotated[
 BucketOption = Annotated[
     str | None,
     typer.Option("--bucket", metavar="NAME", help="The S3 bucket for code; [deploy] bucket, or one that is made."),
-]
-WheelsOption = Annotated[
-    Path | None,
-    typer.Option("--wheels", metavar="DIR", help="Take wheels from this directory, and fetch nothing."),
 ]
 AuthorizerOnlyOption = Annotated[
     bool, typer.Option("--authorizer-only", metavar="", help="Not the API: an authorizer for one that is there.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from apigw_oauth.cli.options import PROJECT_FILE, JsonOption, ProjectOption, WrongUsageError, settings_errors
-from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, target_of
+from apigw_oauth.cli.target_options import DEFAULT_ARCH, ArchOption, PythonOption, WheelsOption, target_of
 
 if TYPE_CHECKING:
     from apigw_oauth.deploy.packaging.package import Package
@@ -17,10 +17,6 @@ FUNCTIONS = "functions.zip"
 
 OutputOption = Annotated[
     Path, typer.Option("--output", "-o", help="The file to write.", metavar="FILE", dir_okay=False)
-]
-WheelsOption = Annotated[
-    Path | None,
-    typer.Option("--wheels", help="Take wheels from this directory, and fetch nothing.", metavar="DIR"),
 ]
 LoopbackOption = Annotated[
     bool,
@@ -58,6 +54,8 @@ def package(
     """
     if output.name == FUNCTIONS:
         raise WrongUsageError(f"--output: {FUNCTIONS} is for the functions behind the routes; name another file")
+    if not output.absolute().parent.is_dir():
+        raise WrongUsageError(f"--output: there is no directory {output.parent}; make it, or name another file")
     target = target_of(arch, python)
     built = _build(project, output, target, wheels=wheels, allow_loopback=allow_loopback)
     for warning in dict.fromkeys(warning for one in built for warning in one.warnings):

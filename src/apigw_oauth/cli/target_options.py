@@ -1,6 +1,7 @@
 """The runtime and processor that commands build for."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +18,16 @@ PythonOption = Annotated[
     str | None,
     typer.Option(
         "--python", help="The Python of the function: 3.11 to 3.14; the running one by default.", metavar="VERSION"
+    ),
+]
+WheelsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--wheels",
+        help="Take wheels from this directory, and fetch nothing.",
+        metavar="DIR",
+        exists=True,
+        file_okay=False,
     ),
 ]
 DEFAULT_ARCH = "arm64"
