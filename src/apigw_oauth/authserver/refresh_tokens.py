@@ -86,7 +86,7 @@ class RefreshTokens:
     def remove_all(self, *, client_id: int | None, subject: str | None) -> None:
         """Revoke every refresh token of a client, of a subject, or of a subject at a client."""
         with self._store.transaction() as connection:
-            connection.execute(_DELETE_ALL, (client_id, subject))
+            connection.execute(_DELETE_ALL, {"client_id": client_id, "subject": subject})
 
 
 _INSERT = """
@@ -98,4 +98,5 @@ UPDATE refresh_tokens SET used = 1 WHERE hash = ? AND used = 0"""
 _LIVE = """
 SELECT 1 FROM refresh_tokens WHERE code_hash = ? AND used = 0 AND expires_at > ? LIMIT 1"""
 _DELETE_ALL = """
-DELETE FROM refresh_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+DELETE FROM refresh_tokens
+WHERE (:client_id IS NULL OR client_id = :client_id) AND (:subject IS NULL OR subject = :subject)"""

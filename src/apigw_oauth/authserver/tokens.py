@@ -117,7 +117,8 @@ class Tokens:
         """Revoke every token of a client, of a subject, or of a subject at a client. One of them must be given."""
         if client_id is None and subject is None:
             raise ValueError("remove_all needs a client or a subject")
-        return self._delete(_DELETE_ALL, client_id, subject)
+        with self._store.transaction() as connection:
+            return connection.execute(_DELETE_ALL, {"client_id": client_id, "subject": subject}).rowcount
 
     def remove_expired_before(self, time: int) -> int:
         """Forget tokens that nobody asked about since they expired; `time` in milliseconds since the epoch."""
@@ -125,9 +126,11 @@ class Tokens:
 
     def page(self, *, client_id: int | None, subject: str | None, start: int, end: int) -> TokenPage:
         """List tokens from the oldest; `start` is included, `end` is not."""
+        whose = {"client_id": client_id, "subject": subject}
         with self._store.transaction() as connection:
-            total = connection.execute(_COUNT, (client_id, subject)).fetchone()[0]
-            rows = connection.execute(_PAGE, (client_id, subject, max(end - start, 0), start)).fetchall()
+            total = connection.execute(_COUNT, whose).fetchone()[0]
+            part = {**whose, "most": max(end - start, 0), "start": start}
+            rows = connection.execute(_PAGE, part).fetchall()
         return TokenPage(tuple((base64url(digest), _read(record)) for digest, record in rows), total)
 
     def _delete(self, statement: str, *values: object) -> int:
@@ -136,14 +139,17 @@ class Tokens:
 
 
 _DELETE_ALL = """
-DELETE FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+DELETE FROM access_tokens
+WHERE (:client_id IS NULL OR client_id = :client_id) AND (:subject IS NULL OR subject = :subject)"""
 _DELETE_EXPIRED = """
 DELETE FROM access_tokens WHERE json_extract(record, '$.expires_at') < ?"""
 _COUNT = """
-SELECT count(*) FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)"""
+SELECT count(*) FROM access_tokens
+WHERE (:client_id IS NULL OR client_id = :client_id) AND (:subject IS NULL OR subject = :subject)"""
 _PAGE = """
-SELECT hash, record FROM access_tokens WHERE (?1 IS NULL OR client_id = ?1) AND (?2 IS NULL OR subject = ?2)
-ORDER BY created_at, hash LIMIT ?3 OFFSET ?4"""
+SELECT hash, record FROM access_tokens
+WHERE (:client_id IS NULL OR client_id = :client_id) AND (:subject IS NULL OR subject = :subject)
+ORDER BY created_at, hash LIMIT :most OFFSET :start"""
 _LISTS = frozenset({"scopes", "properties", "resources", "authorization_details"})
 
 
