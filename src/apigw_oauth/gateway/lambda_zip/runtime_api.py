@@ -138,6 +138,8 @@ class _Conversation(BaseHTTPRequestHandler):
     """One connection of the client. It inherits because the standard library's HTTP server works that way."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body of an answer are two writes; with Nagle's algorithm the second one would wait for some 40 ms.
+    disable_nagle_algorithm = True
 
     def __init__(self, api: RuntimeApi, *connection: Any) -> None:
         self._api = api
