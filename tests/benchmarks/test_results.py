@@ -1,5 +1,6 @@
 """`python -m benchmarks` measures all parts or some, and what it writes has a chapter for each."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -91,10 +92,12 @@ def test_the_commands_of_the_page_measure_what_they_say(tmp_path: Path):
         return [Section(name, "")]
 
     parts = [Part(part.name, part.about, partial(note, part.name)) for part in PARTS]
+    outside_of_make = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     for line in block.splitlines():
         told = subprocess.run(
-            [*shlex.split(line), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=True
-        )
+            [*shlex.split(line), "--dry-run", "--no-print-directory"],
+            cwd=ROOT, env=outside_of_make, capture_output=True, text=True, check=True,
+        )  # fmt: skip
         _, _, arguments = told.stdout.splitlines()[-1].partition(" -m benchmarks")
         main([*shlex.split(arguments), "--output", str(tmp_path / "results.md")], parts)
     usual = Effort().runs
