@@ -41,10 +41,13 @@ def deploy(project: Path, *options: str, environ: Mapping[str, str], answer: str
     """Run it with no other variables of AWS than those of `environ`, for the Python that runs here."""
     assert HOST is not None
     forgotten = dict.fromkeys(key for key in os.environ if key.startswith("AWS_"))
+    home = str(
+        project.parent
+    )  # of the tests: nobody's credentials are there, and what a command keeps goes with it
     result = CliRunner().invoke(
         app,
         ["deploy", "--project", str(project), "--arch", HOST.architecture, *options],
-        env={**forgotten, "HOME": "/nonexistent", **environ},
+        env={**forgotten, "HOME": home, **environ},
         input=answer,
     )
     if isinstance(result.exception, WrongUsageError):  # as main() does
