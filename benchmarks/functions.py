@@ -16,6 +16,8 @@ from benchmarks.part import OURS
 from benchmarks.peer_environments import Libraries, NotInstallableError
 
 PEERS = Path(__file__).parent / "peers"
+NO_WORK = "no work"
+"""The name of the function that is no peer: it allows everything."""
 
 
 class Peer(NamedTuple):
@@ -41,13 +43,15 @@ def deploy(
     environ: Mapping[str, str],
     directory: Path,
     find: Libraries,
+    *,
+    wheels: Path | None = None,
 ) -> Deployed:
     """Put functions into a directory; ours is that of the project with these files. Raises NotInstallableError.
 
-    `find` returns where a set of libraries is.
+    `find` returns where a set of libraries is. `wheels` is where ours takes its libraries from; else it asks pip.
     """
     runtime = find("runtime")
-    functions = {OURS: Function(_ours(project, directory / OURS), runtime, environ)}
+    functions = {OURS: Function(_ours(project, directory / OURS, wheels), runtime, environ)}
     missing = {}
     for peer in peers:
         try:
@@ -59,7 +63,7 @@ def deploy(
     return Deployed(functions, missing)
 
 
-def _ours(project: Mapping[str, str], directory: Path) -> Path:
+def _ours(project: Mapping[str, str], directory: Path, wheels: Path | None) -> Path:
     """Do what `apigw-oauth package` does, and unpack it as Lambda does."""
     target = of_host()
     if target is None:
@@ -68,7 +72,12 @@ def _ours(project: Mapping[str, str], directory: Path) -> Path:
     source.mkdir(parents=True)
     for name, text in project.items():
         (source / name).write_text(text, encoding="utf-8")
-    built = package.build(load_project(source), output=directory / "authorizer.zip", target=target)
+    try:
+        built = package.build(
+            load_project(source), output=directory / "authorizer.zip", target=target, wheels=wheels
+        )
+    except package.PackageError as error:
+        raise NotInstallableError(str(error)) from None
     with zipfile.ZipFile(built.path) as archive:
         archive.extractall(task)
     return task
@@ -87,12 +96,12 @@ def _theirs(peer: Peer, directory: Path, find: Libraries) -> Path:
     return task
 
 
-def token_event(number: int) -> bytes:
-    """Return the event of a TOKEN authorizer with a token that was not seen before."""
+def token_event(token: str) -> bytes:
+    """Return the event of a TOKEN authorizer."""
     event = {
         "type": "TOKEN",
         "methodArn": "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/dev/GET/pets",
-        "authorizationToken": f"Bearer {number:08}-2YotnFZFEjr1zCsicMWpAA-b7Wq0x9LmZk3",
+        "authorizationToken": f"Bearer {token}",
     }
     return json.dumps(event).encode()
 

@@ -8,6 +8,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from apigw_oauth.deploy.packaging import wheel_tags
+from apigw_oauth.deploy.target import of_host
+
 REQUIREMENTS = Path(__file__).parent / "peers" / "requirements"
 
 Install = Callable[[Path, Path], object]
@@ -31,7 +34,7 @@ def libraries(name: str, *, within: Path | None = None, install: Install | None 
     It is made anew where the file of requirements has changed.
     """
     pins = REQUIREMENTS / f"{name}.txt"
-    digest = hashlib.sha256(pins.read_bytes()).hexdigest()[:12]
+    digest = hashlib.sha256(pins.read_bytes() + " ".join(_platforms()).encode()).hexdigest()[:12]
     directory = (within or cache()) / f"{name}-{sys.implementation.cache_tag}-{digest}"
     if not directory.exists():
         directory.parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +48,7 @@ def libraries(name: str, *, within: Path | None = None, install: Install | None 
 def with_pip(pins: Path, target: Path) -> None:
     """Install what is pinned in a file, compiled, into a directory. Raises NotInstallableError."""
     quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-warn-conflicts"]
-    options = ["--no-deps", "--only-binary=:all:", "--compile", "--target", str(target)]
+    options = ["--no-deps", "--only-binary=:all:", *_platforms(), "--compile", "--target", str(target)]
     done = subprocess.run(  # noqa: S603 - pip, with a file of our own
         [sys.executable, "-m", "pip", "install", *quiet, *options, "--requirement", str(pins)],
         capture_output=True,
@@ -55,3 +58,11 @@ def with_pip(pins: Path, target: Path) -> None:
     if done.returncode != 0:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         raise NotInstallableError((errors or ["pip failed"])[-1])
+
+
+def _platforms() -> list[str]:
+    """Return the options by which pip takes the wheels that run in Lambda, as ours does, and not others."""
+    target = of_host()
+    if target is None:
+        return []
+    return [option for one in wheel_tags.platforms(target) for option in ("--platform", one)]

@@ -8,31 +8,15 @@ from benchmarks.bar_chart import svg
 from benchmarks.function_process import Function, FunctionFailedError, FunctionProcess
 from benchmarks.functions import PEERS as SOURCES
 from benchmarks.part import Effort
-from benchmarks.peer_environments import REQUIREMENTS, NotInstallableError, libraries
+from benchmarks.peer_environments import REQUIREMENTS, Libraries, NotInstallableError, libraries
 
-from apigw_oauth.gateway.lambda_zip import runtime_packages
-from benchmarks import introspection
+from benchmarks import introspection, jwt_cold
 from tests.gateway.lambda_zip.zips import needs_runtime_client
 
 
-@pytest.fixture(scope="module")
-def runtime(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The runtime client that is installed with the tests."""
-    directory = tmp_path_factory.mktemp("runtime")
-    for path in map(Path, runtime_packages.installed()):
-        (directory / path.name).symlink_to(path)
-    return directory
-
-
-def without_network(runtime: Path, name: str) -> Path:
-    if name != "runtime":
-        raise NotInstallableError("there is no network")
-    return runtime
-
-
 @needs_runtime_client
-def test_cold_starts_and_warm_invocations_are_measured_and_who_cannot_be_installed_is_named(runtime: Path):
-    sections = introspection.sections(Effort(1, 0, 2), lambda name: without_network(runtime, name))
+def test_cold_starts_and_warm_invocations_are_measured_and_who_cannot_be_installed_is_named(offline: Libraries):
+    sections = introspection.sections(Effort(1, 0, 2), offline)
     assert [section.title for section in sections] == ["Cold start, introspection", "Warm, introspection"]
     for section in sections:
         rows = re.findall(r"^\| (\S.*?) \| ([0-9.]+) \(.*?\) \| ([0-9.]+) \(", section.text, re.MULTILINE)
@@ -94,7 +78,7 @@ def test_libraries_are_installed_once_and_not_left_half_done(tmp_path: Path):
 
 
 def test_every_peer_is_there_and_what_it_is_made_of_has_versions():
-    for peer in introspection.PEERS:
+    for peer in (*introspection.PEERS, *jwt_cold.PEERS):
         assert (SOURCES / f"{peer.source}.py").exists()
         assert peer.libraries is None or (REQUIREMENTS / f"{peer.libraries}.txt").exists()
     for file in REQUIREMENTS.glob("*.txt"):

@@ -1,14 +1,14 @@
-"""An authorization server on this machine that knows every token, over TLS, with an authority of its own."""
+"""A server on this machine that gives one answer to every request, over TLS, with an authority of its own."""
 
 import json
 import socket
 import ssl
 import threading
-import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from benchmarks import certificates
 from benchmarks.http_by_hand import read_request, response
@@ -16,32 +16,28 @@ from benchmarks.http_by_hand import read_request, response
 HOST = "127.0.0.1"
 
 
-class IntrospectionServer:
+class OneAnswerServer:
     """Listens on a free port until it is closed. Connections stay open for as long as the client wants."""
 
-    def __init__(self, directory: Path) -> None:
-        """Write certificates into a directory, and listen."""
+    def __init__(self, directory: Path, document: Mapping[str, Any]) -> None:
+        """Write certificates into a directory, and listen; the answer is a document in JSON."""
         self.authority, identity = certificates.write(directory, HOST)
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(identity)
         self._listening = socket.create_server((HOST, 0))
-        said = {
-            "active": True,
-            "sub": "ann",
-            "client_id": "demo",
-            "scope": "read write",
-            "token_type": "Bearer",
-            "exp": int(time.time()) + 86400,
-        }
-        self._answer = response("200 OK", json.dumps(said).encode())
+        self._answer = response("200 OK", json.dumps(document).encode())
         self.requests = 0
         self.connections = 0
         threading.Thread(target=self._accept, daemon=True).start()
 
+    def url(self, path: str) -> str:
+        """Return the URL of a path here."""
+        return f"https://{HOST}:{self._listening.getsockname()[1]}{path}"
+
     @property
-    def endpoint(self) -> str:
-        """Return the URL of the introspection endpoint."""
-        return f"https://{HOST}:{self._listening.getsockname()[1]}/introspect"
+    def environ(self) -> dict[str, str]:
+        """Return the variables by which clients trust the authority: of Python's ssl, and of requests."""
+        return {"SSL_CERT_FILE": str(self.authority), "REQUESTS_CA_BUNDLE": str(self.authority)}
 
     def __enter__(self) -> Self:
         """Return the server, which listens already."""
