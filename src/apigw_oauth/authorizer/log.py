@@ -4,7 +4,6 @@ Text that a caller chose comes into a line only as a JSON string: a line stays a
 """
 
 import contextlib
-import hashlib
 import json
 import re
 import sys
@@ -22,6 +21,7 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.sha256 import sha256
 
 if TYPE_CHECKING:
     from apigw_oauth.authorizer.decision_hook import DecisionHook
@@ -198,7 +198,7 @@ def fingerprint(request: Request) -> str | None:
     presented = _PRESENTED.fullmatch(values[-1]) if values else None
     if presented is None:  # of other schemes, such as Basic, not even this is told
         return None
-    return hashlib.sha256(presented[1].encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return sha256(presented[1].encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def _method(request: Request | None) -> str | None:

@@ -1,6 +1,6 @@
 """TokenVerifier: what the authorizer asks about a token."""
 
-import secrets
+import os
 import time
 from collections.abc import Callable
 from typing import NamedTuple, Protocol
@@ -20,7 +20,7 @@ class Surroundings(NamedTuple):
     """Seconds since the epoch."""
     monotonic: Callable[[], float] = time.monotonic
     """Seconds since some moment."""
-    random: Callable[[int], bytes] = secrets.token_bytes
+    random: Callable[[int], bytes] = os.urandom
     """So many octets that nobody can guess."""
     public_base_urls: tuple[str, ...] = ()
     """The addresses by which clients know the API, with the stage where they see it."""

@@ -5,12 +5,12 @@ import json
 import re
 from collections.abc import Mapping
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
+from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 
 _RESULT_CODE = re.compile(r"[A-Z]\d{6}")
 _VERDICTS = ("OK", "UNAUTHORIZED", "BAD_REQUEST", "FORBIDDEN")  # a tuple: what is compared may be a list
@@ -31,10 +31,10 @@ class AuthleteApi:
         """Set up for one service.
 
         `account` and `secret`: API key and API secret (version 2), or service ID and service access token
-        (version 3).
+        (version 3). Raises SettingsError.
         """
         self._client = client
-        prefix = urlsplit(base_url).path.rstrip("/")
+        prefix = ServerAddress.parse(base_url).target.rstrip("/")
         if version == 2:
             self._path = f"{prefix}/api/auth/introspection"
             credentials = "Basic " + base64.b64encode(f"{account}:{secret}".encode()).decode()

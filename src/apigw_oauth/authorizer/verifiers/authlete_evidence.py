@@ -4,13 +4,13 @@ Nothing is verified here: that is Authlete's part, and sender_constraint.py does
 and RFC 8705 §3.
 """
 
-import hmac
 from collections.abc import Mapping
 from typing import Any
 
 from apigw_oauth.authorizer.errors import InvalidProofError
 from apigw_oauth.authorizer.http_target import PublicAddresses
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.sha256 import sha256
 from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers import jwks, jws, strict_json
 from apigw_oauth.authorizer.verifiers.authlete_api import AuthleteApi
@@ -114,4 +114,4 @@ class BoundTokens:
         return bindings if self._monotonic() < until else frozenset()
 
     def _key(self, token: str) -> bytes:
-        return hmac.digest(self._secret, token.encode("utf-8", "surrogatepass"), "sha256")
+        return sha256(self._secret + token.encode("utf-8", "surrogatepass")).digest()

@@ -4,7 +4,6 @@ It keeps facts, never decisions: times, scopes, proofs, step-up and whatever els
 at each time, by those who get the facts. It keeps neither tokens nor outages. See RFC 7662 §4 and docs/outages.md.
 """
 
-import hmac
 import json
 from collections.abc import Iterable
 from typing import Generic, NamedTuple, TypeVar
@@ -13,6 +12,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
+from apigw_oauth.authorizer.sha256 import sha256
 from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
 from apigw_oauth.authorizer.verifiers.notes import Notes
 
@@ -48,7 +48,7 @@ class VerificationCache:
         """Return what stands for these texts, in this order, and for no others."""
         encoded = (part.encode("utf-8", "surrogatepass") for part in parts)
         prefixed = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
-        return hmac.digest(self._secret, prefixed, "sha256")
+        return sha256(self._secret + prefixed).digest()
 
 
 class LatestEntries(Generic[Kept]):

@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
-from urllib.parse import quote_plus
 
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifiers.form import quoted
 from apigw_oauth.authorizer.verifiers.introspection_endpoint import Tls
 from apigw_oauth.authorizer.verifiers.table import Table
 
@@ -70,7 +70,7 @@ def _require_keys(table: Table, method: str) -> None:
 
 def _basic(client_id: str, secret: str) -> ClientAuthentication:
     """Encode both as forms do before they are joined, so that a colon is no end. See RFC 6749 §2.3.1."""
-    credentials = f"{quote_plus(client_id)}:{quote_plus(secret)}".encode("ascii")
+    credentials = f"{quoted(client_id)}:{quoted(secret)}".encode("ascii")
     headers = {"Authorization": "Basic " + base64.b64encode(credentials).decode("ascii")}
     return ClientAuthentication(lambda: headers, dict)
 

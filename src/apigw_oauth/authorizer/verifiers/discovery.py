@@ -7,7 +7,6 @@ into the own network, unless the issuer is itself on this machine.
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
-from urllib.parse import urlsplit
 
 from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
@@ -70,8 +69,7 @@ class Discovery:
             raise _nonsense(f"the metadata of the issuer has no {name}; name it in the settings")
         try:
             address = ServerAddress.parse(url, query=True)
-            public_only = not is_loopback(urlsplit(self._issuer).hostname or "")
-            return self._connect(address.origin, public_only=public_only), address.target or "/"
+            return self._connect(address.origin, public_only=not _is_local(self._issuer)), address.target or "/"
         except SettingsError as error:
             raise _nonsense(f"the {name} of the issuer's metadata {error}") from None
 
@@ -95,6 +93,14 @@ def _well_known(issuer: str) -> Iterable[ServerAddress]:
     path = address.target.rstrip("/")
     yield address._replace(target=f"/.well-known/oauth-authorization-server{path}")
     yield address._replace(target=f"{path}/.well-known/openid-configuration")
+
+
+def _is_local(issuer: str) -> bool:
+    """Say whether an issuer is on this machine; it need not be a URL that could be asked."""
+    try:
+        return is_loopback(ServerAddress.parse(issuer).host)
+    except SettingsError:
+        return False
 
 
 def _json_object(answer: HttpAnswer) -> Mapping[str, Any] | None:

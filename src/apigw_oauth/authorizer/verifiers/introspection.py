@@ -6,13 +6,17 @@ is involved: a server that says `active` is not enough.
 
 from collections.abc import Mapping
 from typing import Any, Protocol
-from urllib.parse import urlencode
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.verifier import Surroundings
-from apigw_oauth.authorizer.verifiers import client_authentication, introspection_answer, introspection_endpoint
+from apigw_oauth.authorizer.verifiers import (
+    client_authentication,
+    form,
+    introspection_answer,
+    introspection_endpoint,
+)
 from apigw_oauth.authorizer.verifiers.client_authentication import ClientAuthentication
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from apigw_oauth.authorizer.verifiers.introspection_endpoint import Endpoint
@@ -100,7 +104,7 @@ class IntrospectionVerifier:
             **self._client.headers(),
         }
         fields = {"token": token, **self._parameters, **self._client.parameters()}
-        answer = self._endpoint.post(headers, urlencode(fields).encode("ascii"))
+        answer = self._endpoint.post(headers, form.encoded(fields))
         return facts(self._form.read(answer), self._rules)
 
 

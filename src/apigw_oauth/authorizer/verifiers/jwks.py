@@ -1,11 +1,11 @@
 """Keys that verify signatures: one (JWK) or many (JWK Set). See RFC 7517, RFC 7518 §6, RFC 8037 and RFC 7638."""
 
-import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Self
 
+from apigw_oauth.authorizer.sha256 import sha256
 from apigw_oauth.authorizer.verifiers import base64url
 from apigw_oauth.authorizer.verifiers.algorithms import ALGORITHMS
 
@@ -157,7 +157,7 @@ def thumbprint(jwk: Mapping[str, Any]) -> str:
         raise UnusableKeyError("the key lacks a member that its thumbprint is made of")
     text = json.dumps({name: jwk[name] for name in names}, separators=(",", ":"), ensure_ascii=False)
     try:
-        return base64url.encode(hashlib.sha256(text.encode("utf-8")).digest())
+        return base64url.encode(sha256(text.encode("utf-8")).digest())
     except UnicodeEncodeError:
         raise UnusableKeyError("a member of the key is not text") from None
 
