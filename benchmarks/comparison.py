@@ -11,7 +11,15 @@ from benchmarks.summary import Spread, ratio
 Samples = dict[str, list[Cost]]
 """By names of functions; those at the same place were measured side by side."""
 
-_MILLISECONDS = 1000
+
+class Unit(NamedTuple):
+    """What times are told in."""
+
+    name: str
+    of_a_second: float
+
+
+MILLISECONDS, MICROSECONDS = Unit("ms", 1e3), Unit("µs", 1e6)
 
 
 class Goal(NamedTuple):
@@ -28,7 +36,10 @@ class Comparison(NamedTuple):
     title: str
     about: str
     goals: tuple[Goal, ...]
-    limit: str
+    limit: str | None
+    unit: Unit = MILLISECONDS
+    ours: tuple[str, ...] = (OURS,)
+    """What is to reach the goals."""
 
     def section(self, samples: Samples, missing: Mapping[str, str]) -> Section:
         """Tell what came out."""
@@ -42,33 +53,39 @@ class Comparison(NamedTuple):
         compared = [goal.peer for goal in self.goals if goal.peer in samples]
         heads = [
             "function",
-            "wall ms",
-            "CPU ms",
+            f"wall {self.unit.name}",
+            f"CPU {self.unit.name}",
             *(f"× {peer}: {kind}" for peer in compared for kind in ("wall", "CPU")),
         ]
         rows = [heads, ["---", *["---:"] * (len(heads) - 1)]]
         for name, costs in samples.items():
             ratios = [f"{of(costs, samples[peer]):.2f}" for peer in compared for of in (wall_ratio, cpu_ratio)]
-            rows += [[name, _told([cost.wall for cost in costs]), _told([cost.cpu for cost in costs]), *ratios]]
+            times = [self._told([cost.wall for cost in costs]), self._told([cost.cpu for cost in costs])]
+            rows += [[name, *times, *ratios]]
         return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
     def reached(self, samples: Samples) -> str:
         """Say for each goal, which is one of wall time, whether it is reached."""
         lines = []
         for goal in self.goals:
-            if goal.peer in samples:
-                found = wall_ratio(samples[OURS], samples[goal.peer])
+            for name in self.ours if goal.peer in samples else ():
+                found = wall_ratio(samples[name], samples[goal.peer])
                 said = "reached" if found <= goal.most else "**missed**"
-                lines += [f"* to reach: ≤ {goal.most:.2f} × {goal.peer}; measured: {found:.2f}, {said}"]
+                who = "measured" if len(self.ours) == 1 else name
+                lines += [f"* to reach: ≤ {goal.most:.2f} × {goal.peer}; {who}: {found:.2f}, {said}"]
         return "\n".join(lines)
 
     def chart(self, samples: Samples) -> Chart:
         """Draw wall times."""
         bars = tuple(
-            (name, Spread.of([cost.wall for cost in costs]).times(_MILLISECONDS))
+            (name, Spread.of([cost.wall for cost in costs]).times(self.unit.of_a_second))
             for name, costs in samples.items()
         )
-        return Chart(self.slug, self.title, "ms (less is better)", bars, self.limit)
+        return Chart(self.slug, self.title, f"{self.unit.name} (less is better)", bars, self.limit)
+
+    def _told(self, seconds: list[float]) -> str:
+        spread = Spread.of(seconds).times(self.unit.of_a_second)
+        return f"{number_of(spread.median)} ({number_of(spread.low)} … {number_of(spread.high)})"
 
 
 def wall_ratio(ours: list[Cost], theirs: list[Cost]) -> float:
@@ -79,11 +96,6 @@ def wall_ratio(ours: list[Cost], theirs: list[Cost]) -> float:
 def cpu_ratio(ours: list[Cost], theirs: list[Cost]) -> float:
     """Return how many times the CPU time of another function one takes."""
     return ratio([cost.cpu for cost in ours], [cost.cpu for cost in theirs])
-
-
-def _told(seconds: list[float]) -> str:
-    spread = Spread.of(seconds).times(_MILLISECONDS)
-    return f"{number_of(spread.median)} ({number_of(spread.low)} … {number_of(spread.high)})"
 
 
 def _runs(samples: Samples) -> str:

@@ -6,11 +6,10 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.iam_policy import CacheMode, PolicyWriter
 from apigw_oauth.authorizer.lambda_handler import Handler, make_handler
 from apigw_oauth.authorizer.request import Request
+from benchmarks import events
 from benchmarks.tables import GRANTED, SHAPES, Entry
 
 NOW = 1_700_000_000.0
-_API = "arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5"
-
 
 TOKEN = AccessToken(subject="ann", client_id="demo", scopes=GRANTED, expires_at=NOW + 3600)
 
@@ -59,31 +58,7 @@ def _environment(handler: Handler) -> Any:
 
 def event_for(shape: str, cache: CacheMode, *, stage: str = "dev") -> dict[str, Any]:
     """Return the event of a request for resource number 0."""
-    path = SHAPES[shape].path
-    arn = f"{_API}/{stage}/GET{path}"
+    path, template = SHAPES[shape].path, SHAPES[shape].template
     if cache == "token":
-        return {"type": "TOKEN", "methodArn": arn, "authorizationToken": "Bearer t"}
-    headers = {"Authorization": "Bearer t", "Host": "api.example.com", "User-Agent": "benchmark", "Accept": "*/*"}
-    return {
-        "type": "REQUEST",
-        "methodArn": arn,
-        "resource": SHAPES[shape].template,
-        "path": path,
-        "httpMethod": "GET",
-        "headers": headers,
-        "multiValueHeaders": {name: [value] for name, value in headers.items()},
-        "queryStringParameters": {},
-        "multiValueQueryStringParameters": {},
-        "pathParameters": {},
-        "stageVariables": {},
-        "requestContext": {
-            "resourceId": "w567jh",
-            "resourcePath": SHAPES[shape].template,
-            "httpMethod": "GET",
-            "path": f"/{stage}{path}",
-            "accountId": "123456789012",
-            "stage": stage,
-            "apiId": "a1b2c3d4e5",
-            "identity": {"sourceIp": "192.0.2.1"},
-        },
-    }
+        return events.rest_token("t", path, stage=stage)
+    return events.rest_request("t", path, template=template, stage=stage)

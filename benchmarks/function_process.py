@@ -22,8 +22,10 @@ from benchmarks.processors import on
 
 _PATIENCE = 30.0  # seconds
 _GLANCE = 0.05  # seconds after which one looks whether a process is still there
-_EXECUTABLE = os.path.realpath(sys.executable)
+EXECUTABLE = os.path.realpath(sys.executable)
 """Not that of a virtual environment, whose files would be looked for and read."""
+TRACE = "Root=1-66704feb-118151122b2ad2d3488844e7;Parent=53995c3f42cd8ad8;Sampled=0"
+"""Which there is in every invocation, whether it is recorded or not."""
 _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:authorizer"
 
 _State = Literal["working", "answered", "waiting"]
@@ -66,7 +68,7 @@ class FunctionProcess:
             self._started = time.perf_counter()
             # No site-packages and their start-up hooks, no user's packages, and nothing written.
             self._process = subprocess.Popen(  # noqa: S603 - the interpreter that runs this
-                [_EXECUTABLE, "-S", "-s", "-P", "-B", "-m", "awslambdaric", environ["_HANDLER"]],
+                [EXECUTABLE, "-S", "-s", "-P", "-B", "-m", "awslambdaric", environ["_HANDLER"]],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -125,6 +127,7 @@ class FunctionProcess:
             f"Lambda-Runtime-Aws-Request-Id: {self._invocations}",
             f"Lambda-Runtime-Deadline-Ms: {int((time.time() + _PATIENCE) * 1000)}",
             f"Lambda-Runtime-Invoked-Function-Arn: {_ARN}",
+            f"Lambda-Runtime-Trace-Id: {TRACE}",
         )
         self._connection.sendall(response("200 OK", event, *headers))
         answer = self._request()
@@ -163,7 +166,7 @@ def _environment(function: Function, runtime_api: str) -> dict[str, str]:
     python = "{}.{}".format(*sys.version_info)
     settings = FunctionSettings(
         name="authorizer",
-        runtime=Runtime(_EXECUTABLE, python, ()),
+        runtime=Runtime(EXECUTABLE, python, ()),
         environ=function.environ,
         timeout=_PATIENCE,
     )

@@ -19,6 +19,7 @@ from benchmarks.peer_environments import Libraries, NotInstallableError, librari
 from benchmarks.processors import Split, on, split
 
 PORT, LIMIT = "requests", "http.client"
+SECRET = "7Fjfp0ZBr1KtDRbnfVdmIw"  # noqa: S105 - of nobody
 PEERS = (
     Peer(PORT, "requests_port", "requests"),
     Peer("requests, session", "requests_session", "requests"),
@@ -84,7 +85,7 @@ def deployed_in(directory: Path, server: OneAnswerServer, find: Libraries) -> De
         **server.environ,
         "INTROSPECTION_ENDPOINT": endpoint,
         "CLIENT_ID": "api",
-        "CLIENT_SECRET": "7Fjfp0ZBr1KtDRbnfVdmIw",
+        "CLIENT_SECRET": SECRET,
     }
     project = {"apigw-oauth.toml": _PROJECT.replace("ENDPOINT", endpoint)}
     return deploy(project, PEERS, environ, directory, find)

@@ -1,10 +1,13 @@
 """All parts, in the order of the results: a further one is a file, and a line here."""
 
-from benchmarks import introspection, jwt_cold, policy
+from benchmarks import cached, introspection, jwt_cold, jwt_warm, policy, routes
 from benchmarks.part import Part
 
 PARTS = (
     Part("introspection", "cold start and warm invocations with TLS introspection", introspection.sections),
     Part("jwt-cold", "cold start with an RS256 token and keys fetched over TLS", jwt_cold.sections),
+    Part("jwt", "a JWT verified warm: RS256, ES256, Ed25519", jwt_warm.sections),
+    Part("cached", "a token that was verified lately, warm", cached.sections),
+    Part("routes", "decisions with 10 to 10,000 routes", routes.sections),
     Part("policy", "what policies cost: compile time, decisions, sizes", policy.sections),
 )

@@ -14,7 +14,7 @@ def say(text: str) -> None:
 def rounds(about: str, effort: Effort) -> Iterator[bool]:
     """Return for each round whether it counts; a terminal shows which one it is."""
     total = effort.warm_up + effort.runs
-    say(f"{about}: {total} rounds")
+    say(f"{about}: {total} round{'' if total == 1 else 's'}")
     for number in range(total):
         if sys.stderr.isatty():
             print(f"\r  round {number + 1} of {total} ", end="", file=sys.stderr, flush=True)

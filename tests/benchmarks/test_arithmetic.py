@@ -1,7 +1,7 @@
 """Medians, quartiles and ratios are those of the values, and goals are read off them."""
 
 import pytest
-from benchmarks.comparison import Comparison, Goal
+from benchmarks.comparison import MICROSECONDS, Comparison, Goal
 from benchmarks.function_process import Cost
 from benchmarks.part import OURS
 from benchmarks.processors import Split, shared_out
@@ -49,6 +49,17 @@ def test_a_goal_is_reached_or_missed_in_wall_time():
         "* to reach: ≤ 0.50 × port; measured: 0.40, reached",
         "* to reach: ≤ 1.10 × limit; measured: 2.00, **missed**",
     ]
+
+
+def test_several_may_have_to_reach_a_goal_and_times_may_be_microseconds():
+    comparison = COMPARISON._replace(goals=(Goal("port", 0.5),), unit=MICROSECONDS, ours=(OURS, "limit"))
+    assert comparison.reached(SAMPLES).splitlines() == [
+        "* to reach: ≤ 0.50 × port; apigw-oauth: 0.40, reached",
+        "* to reach: ≤ 0.50 × port; limit: 0.25, reached",
+    ]
+    head, _, first, *_ = comparison.table(SAMPLES).splitlines()
+    assert head.startswith("| function | wall µs | CPU µs |")
+    assert first.startswith("| apigw-oauth | 200,000 (150,000 … 250,000) |")
 
 
 def test_who_is_missing_is_named_and_not_compared_with():
