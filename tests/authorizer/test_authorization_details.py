@@ -52,6 +52,8 @@ def test_malformed_details_make_the_token_invalid(details):
 @pytest.mark.rule("R60")
 def test_the_backend_gets_them_as_compact_json():
     token = AccessToken(claims={"authorization_details": [{"type": "payment", "actions": ["read"]}]})
-    context = authorizer_context.build(token, claims=["authorization_details"], challenge=Challenge())
+    context = authorizer_context.build(
+        token, claims=authorizer_context.named(["authorization_details"]), challenge=Challenge()
+    )
     assert context["authorization_details"] == '[{"actions":["read"],"type":"payment"}]'
     assert json.loads(context["authorization_details"]) == token.claims["authorization_details"]

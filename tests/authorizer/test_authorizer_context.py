@@ -17,7 +17,7 @@ TOKEN = AccessToken(
 
 def test_the_configured_claims_are_told_as_strings():
     names = ["sub", "client_id", "scope", "exp", "iss", "aud", "acr", "roles", "n", "ok", "https://x/t", "absent"]
-    assert authorizer_context.build(TOKEN, claims=names, challenge=FOR_ANY_ROUTE) == {
+    assert authorizer_context.build(TOKEN, claims=authorizer_context.named(names), challenge=FOR_ANY_ROUTE) == {
         "wwwAuthenticate": 'Bearer error="insufficient_scope"',
         "sub": "john",
         "client_id": "demo",
@@ -36,10 +36,20 @@ def test_the_configured_claims_are_told_as_strings():
 @pytest.mark.rule("R26", "R70")
 def test_a_client_on_its_own_behalf_is_marked():
     client = AccessToken(client_id="demo")
-    assert authorizer_context.build(client, claims=["sub"], challenge=FOR_ANY_ROUTE)["is_client"] == "true"
+    assert (
+        authorizer_context.build(client, claims=authorizer_context.named(["sub"]), challenge=FOR_ANY_ROUTE)[
+            "is_client"
+        ]
+        == "true"
+    )
     same = AccessToken(subject="demo", client_id="demo")
-    assert authorizer_context.build(same, claims=[], challenge=FOR_ANY_ROUTE)["is_client"] == "true"
-    assert "is_client" not in authorizer_context.build(TOKEN, claims=[], challenge=FOR_ANY_ROUTE)
+    assert (
+        authorizer_context.build(same, claims=authorizer_context.named([]), challenge=FOR_ANY_ROUTE)["is_client"]
+        == "true"
+    )
+    assert "is_client" not in authorizer_context.build(
+        TOKEN, claims=authorizer_context.named([]), challenge=FOR_ANY_ROUTE
+    )
 
 
 @pytest.mark.rule("R69", "R72")
@@ -61,6 +71,6 @@ def test_names_that_would_break_or_betray_something_are_refused(names):
 )
 def test_whatever_the_claims_are_api_gateway_gets_flat_strings(claims):
     token = AccessToken(client_id="c", claims=claims)
-    told = authorizer_context.build(token, claims=list(claims), challenge=FOR_ANY_ROUTE)
+    told = authorizer_context.build(token, claims=authorizer_context.named(list(claims)), challenge=FOR_ANY_ROUTE)
     assert all(isinstance(value, str) for value in told.values())
     assert all(name.replace("_", "a").isalnum() and name.isascii() for name in told if name)

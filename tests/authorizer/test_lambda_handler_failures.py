@@ -56,7 +56,7 @@ def test_what_nobody_expected_is_a_500_that_says_where_and_not_what():
 class Trap(dict[str, Any]):
     """Behaves as nothing that comes from JSON."""
 
-    def items(self) -> Any:
+    def values(self) -> Any:
         raise ZeroDivisionError(TOKEN)
 
 

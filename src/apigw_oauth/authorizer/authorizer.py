@@ -53,11 +53,13 @@ class Authorizer:
         token = decision.access_token
         if token is None:
             return decision
-        return decision._replace(valid_until=token_times.end_of_answer(token, self._clock()))
+        return decision.until(token_times.end_of_answer(token, self._clock()))
 
     def _decide(self, request: Request) -> Decision:
         routes = self._routes.serving(request)
-        public = bool(routes) and all(route.public for route in routes)
+        public = bool(routes)
+        for route in routes:
+            public = public and route.public
         if self._stage is None:
             if public:
                 return Decision.allow(Reason.PUBLIC_ROUTE, routes)
@@ -93,7 +95,9 @@ class Authorizer:
         """
         access_token = self._verifier.verify(credentials.token, request)
         token_times.require_current(access_token, self._clock())
-        required = any(route.sender_constrained for route in routes)
+        required = False
+        for route in routes:
+            required = required or route.sender_constrained
         if self._sender is not None:
             return access_token, self._sender.require(access_token, credentials, request, required=required)
         if access_token.confirmation or required:
@@ -106,7 +110,8 @@ class Authorizer:
 
     def _require(self, access_token: AccessToken, routes: tuple[Route, ...]) -> None:
         for route in routes:
-            step_up.require(access_token, self._clock(), acr_values=route.acr_values, max_age=route.max_age)
+            if route.acr_values or route.max_age is not None:
+                step_up.require(access_token, self._clock(), acr_values=route.acr_values, max_age=route.max_age)
             route.require(access_token)
             if route.authorization_details:
                 authorization_details.require(access_token, route.authorization_details, resources=self._resources)
@@ -125,6 +130,8 @@ def _refuse_method_override(request: Request) -> None:
 
     REST APIs honour X-HTTP-Method-Override; which of the two methods an event and its ARN then carry is unknown.
     """
+    if "x-http-method-override" not in request.headers and request.method == request.method_arn.verb:
+        return
     claimed = {method.strip().upper() for method in request.headers.get("x-http-method-override", ())}
     if claimed | {request.method_arn.verb} != {request.method}:
         raise InvalidRequestError("The request names two methods.", reason=Reason.METHOD_OVERRIDE)

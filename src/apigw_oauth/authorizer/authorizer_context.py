@@ -6,7 +6,7 @@ as `requestContext.authorizer`. See "Output from an API Gateway Lambda authorize
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apigw_oauth.authorizer import scopes
@@ -48,19 +48,31 @@ def key_for(claim: str) -> str:
     return _NOT_IN_NAME.sub("_", claim)
 
 
+def named(claims: Sequence[str]) -> dict[str, str]:
+    """Return the names under which the backend finds some claims."""
+    return {claim: key_for(claim) for claim in claims}
+
+
 def build(
-    token: AccessToken | None, *, claims: Sequence[str], challenge: Challenge, dpop_nonce: str | None = None
+    token: AccessToken | None,
+    *,
+    claims: Mapping[str, str],
+    challenge: Challenge | str,
+    dpop_nonce: str | None = None,
 ) -> dict[str, str]:
-    """Return the context of an answer: the challenge always, and those of the claims that the token has."""
+    """Return the context of an answer: the challenge always, and those of the claims that the token has.
+
+    `claims` are with the names that they get; the challenge may be printed already.
+    """
     context = {CHALLENGE_KEY: str(challenge)}
     if dpop_nonce is not None:
         context[DPOP_NONCE_KEY] = dpop_nonce
     if token is None:
         return context
-    for claim in claims:
+    for claim, name in claims.items():
         value = _claim(token, claim)
         if value is not None:
-            context[key_for(claim)] = value if isinstance(value, str) else _compact(value)
+            context[name] = value if isinstance(value, str) else _compact(value)
     if token.is_client:
         context[IS_CLIENT_KEY] = "true"
     return context

@@ -65,6 +65,11 @@ class Decision(NamedTuple):
         """Refuse the request, whatever token comes with it: there is nothing to challenge for."""
         return cls("Deny", reason, routes, access_token)
 
+    def until(self, end: float | None) -> "Decision":
+        """Return the decision with an end. Not by `_replace`, which takes 2 µs, four times as long."""
+        effect, reason, routes, token, challenge, unauthenticated, _, nonce = self
+        return Decision(effect, reason, routes, token, challenge, unauthenticated, end, nonce)
+
     @property
     def principal_id(self) -> str:
         """Whom API Gateway is told about; never empty."""

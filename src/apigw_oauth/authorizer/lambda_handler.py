@@ -152,14 +152,16 @@ class _Environment:
         raise AuthorizerFailedError(failure.value)
 
     def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
-        facts = {
+        facts: dict[str, Any] = {
             "ms": round((time.perf_counter() - started) * 1000, 1),
             "verifier": self._notes.verifier,
             "cache": self._notes.cache,
             "request_id": getattr(lambda_context, "aws_request_id", None),
         }
         trace_id = self._trace.trace_id
-        return facts if trace_id is None else {**facts, "trace_id": trace_id}
+        if trace_id is not None:
+            facts["trace_id"] = trace_id
+        return facts
 
 
 def _told_of(error: BaseException) -> tuple[Reason, log.Failure, str]:

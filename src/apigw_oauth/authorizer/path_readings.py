@@ -19,6 +19,8 @@ def readings(path: str) -> tuple[str, ...]:
 
     No repetitions. Octets are decoded one by one, not as UTF-8: for choosing a route only ASCII matters.
     """
+    if "%" not in path and "//" not in path:
+        return (path,)
     spelled = [path, *(_decode(path, some) for some in _DECODED)] if "%" in path else [path]
     if any("//" in one for one in spelled):
         spelled += [_SLASHES.sub("/", one) for one in spelled]

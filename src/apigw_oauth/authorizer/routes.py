@@ -8,6 +8,8 @@ from apigw_oauth.authorizer.path_tree import PathTree
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, WHOLE_PATH, Route, parse_key
 
+_MOST_NAMED = 1000
+
 
 class RouteTable:
     """All routes of a stage. What is not in it is refused."""
@@ -22,6 +24,7 @@ class RouteTable:
         paths = {segments: methods for segments, methods in self._by_path.items() if segments != (WHOLE_PATH,)}
         self._tree = PathTree(paths)
         self._default = self._by_path.get((WHOLE_PATH,), {})
+        self._named: dict[tuple[str, str], tuple[Route, ...]] = {}
 
     def __iter__(self) -> Iterator[Route]:
         return (route for methods in self._by_path.values() for route in methods.values())
@@ -43,16 +46,26 @@ class RouteTable:
         Where the event names the route it is that one. Where it does not (TOKEN), it is a route for every
         way in which API Gateway may have read the path, and the request needs them all to be open.
         """
-        if request.route_key is not None:
-            route = self._by_key(request.route_key)
-            return (route,) if route and request.method in self.verbs(route) else ()
-        found = [self.match(request.method, path) for path in readings(request.path)]
-        if None in found:
+        key = request.route_key
+        if key is not None:
+            found = self._named.get((key, request.method))
+            return self._name(key, request.method) if found is None else found
+        taken = [self.match(request.method, path) for path in readings(request.path)]
+        if None in taken:
             return ()
         # If API Gateway took a trailing slash for a segment, only `{name+}` would match it.
         parts = request.path[1:].split("/")
-        found.append(self._tree.find(parts, lambda methods: _of(methods, request.method)))
-        return tuple(dict.fromkeys(route for route in found if route))
+        taken.append(self._tree.find(parts, lambda methods: _of(methods, request.method)))
+        return tuple({route.key: route for route in taken if route}.values())
+
+    def _name(self, key: str, method: str) -> tuple[Route, ...]:
+        """Find the route that an event names, and remember it: there are few, and reading a key takes 5 µs."""
+        route = self._by_key(key)
+        found = (route,) if route and method in self.verbs(route) else ()
+        if len(self._named) >= _MOST_NAMED:
+            self._named.clear()
+        self._named[key, method] = found
+        return found
 
     def verbs(self, route: Route) -> tuple[str, ...]:
         """Return the verbs that a route serves: its own, or for ANY those without a route on the same path."""

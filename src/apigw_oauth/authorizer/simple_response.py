@@ -3,14 +3,13 @@
 See "Control access to HTTP APIs with AWS Lambda authorizers" in the API Gateway Developer Guide.
 """
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from apigw_oauth.authorizer import authorizer_context
+from apigw_oauth.authorizer.challenge import Challenge
 from apigw_oauth.authorizer.decision import Decision
-from apigw_oauth.authorizer.errors import AnswerTooLargeError
-from apigw_oauth.authorizer.iam_policy import MAX_ANSWER_LENGTH
+from apigw_oauth.authorizer.iam_policy import require_room
 from apigw_oauth.authorizer.request import Request
 
 
@@ -24,23 +23,22 @@ class SimpleResponseWriter:
 
     def __init__(self, *, claims: Sequence[str], resource_metadata: str | None = None) -> None:
         """Set up; `resource_metadata` is an address that each challenge names (RFC 9728 §5.1)."""
-        self._claims = claims
+        self._claims = authorizer_context.named(claims)
         self._resource_metadata = resource_metadata
+        self._of_allow = str(Challenge(resource_metadata=resource_metadata))
 
     def answer(self, decision: Decision, request: Request) -> dict[str, Any]:
         """Print what API Gateway takes for an answer. Raises AnswerTooLargeError."""
         del request
-        answer = {
-            "isAuthorized": decision.effect == "Allow",
-            "context": authorizer_context.build(
-                decision.access_token,
-                claims=self._claims,
-                challenge=decision.challenge._replace(resource_metadata=self._resource_metadata),
-                dpop_nonce=decision.dpop_nonce,
-            ),
-        }
-        if len(json.dumps(answer)) > MAX_ANSWER_LENGTH:
-            raise AnswerTooLargeError(
-                f"the answer exceeds {MAX_ANSWER_LENGTH} bytes: tell the backend fewer claims"
-            )
+        is_allowed = decision.effect == "Allow"
+        context = authorizer_context.build(
+            decision.access_token,
+            claims=self._claims,
+            challenge=self._of_allow
+            if is_allowed
+            else decision.challenge._replace(resource_metadata=self._resource_metadata),
+            dpop_nonce=decision.dpop_nonce,
+        )
+        answer = {"isAuthorized": is_allowed, "context": context}
+        require_room(answer, len('{"isAuthorized": false, "context": {}}'), context)
         return answer

@@ -27,9 +27,10 @@ def require_current(token: AccessToken, now: float) -> None:
     # Written so that a comparison with what is no moment (NaN, infinite) refuses.
     if token.expires_at is not None and not -math.inf < now < token.expires_at + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
+    claims, latest = token.claims, now + token.leeway
     for claim in ("nbf", "iat"):
-        moment = _moment(token.claims.get(claim))
-        if moment is not None and not moment <= now + token.leeway:
+        value = claims.get(claim)
+        if value is not None and not _moment(value) <= latest:
             raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
 
 
@@ -40,9 +41,7 @@ def end_of_answer(token: AccessToken, now: float) -> float | None:
     return token.expires_at + token.leeway
 
 
-def _moment(value: Any) -> float | None:
-    if value is None:
-        return None
+def _moment(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidTokenError("The access token has a time that is none.", reason=Reason.INVALID_CLAIMS)
     return value

@@ -57,11 +57,12 @@ FORMATS: tuple[EventFormat, ...] = (
     Http20(simple_response=True),
     WebSocketConnect(),
 )
+_BY_NAME: Mapping[str, EventFormat] = {known.name: known for known in FORMATS}
 
 
 def named(name: str) -> EventFormat:
     """Return the format that settings name; `settings.load` knows no other names."""
-    return next(known for known in FORMATS if known.name == name)
+    return _BY_NAME[name]
 
 
 def recognize(event: object, *, expected: str) -> EventFormat:

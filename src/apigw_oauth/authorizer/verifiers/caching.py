@@ -63,14 +63,15 @@ class LatestEntries(Generic[Kept]):
     def get(self, key: bytes) -> Kept | None:
         """Return what is kept; None where that is nothing any more."""
         entry = self._entries.pop(key, None)
+        if entry is None:
+            return None
+        value, kept_at, ttl, begin, end = entry
         # Both clocks count: one may be set, the other may stand still while Lambda freezes the environment.
         # Written so that a comparison with what is no number (NaN) forgets.
-        if entry is None or not (
-            0 <= self._monotonic() - entry.kept_at < entry.ttl and entry.begin <= self._clock() < entry.end
-        ):
+        if not (0 <= self._monotonic() - kept_at < ttl and begin <= self._clock() < end):
             return None
         self._entries[key] = entry
-        return entry.value
+        return value
 
     def put(self, key: bytes, value: Kept, *, ttl: float, end: float | None = None) -> None:
         """Keep something for `ttl` seconds, and not beyond `end`, in seconds since the epoch."""
@@ -119,7 +120,10 @@ class CachingVerifier:
         self._cache = cache
         self._kind = kind
         self._identity = tuple(identity)
+        self._key = cache.key(*self._identity)
+        """Of the hash that stands for a token here, so that one hash says both whose token it is and which."""
         self._lifetimes = lifetimes
+        self._is_off = not any(lifetimes)
         self._notes = notes
 
     def recognizes(self, token: str) -> bool:
@@ -128,17 +132,25 @@ class CachingVerifier:
 
     def verify(self, token: str, request: Request) -> AccessToken:
         """Return the facts about the token. Raises what the verifier raises."""
-        if not any(self._lifetimes):
+        if self._is_off:
             self._notes.asked(self._kind, "off")
             return self._verifier.verify(token, request)
-        facts_key = self._cache.key("facts", *self._identity, token)
-        refusal_key = self._cache.key("refusal", *self._identity, token, *_part_of(request))
-        known, refused = self._cache.facts.get(facts_key), self._cache.refusals.get(refusal_key)
-        self._notes.asked(self._kind, "miss" if known is None and refused is None else "hit")
+        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        key = sha256(self._key + digest).digest()
+        known = self._cache.facts.get(key)
         if known is not None:
+            self._notes.asked(self._kind, "hit")
             return known
+        return self._ask(token, request, key)
+
+    def _ask(self, token: str, request: Request, key: bytes) -> AccessToken:
+        """Ask, unless the token was refused lately, and keep what is said."""
+        refusal_key = self._refusal_key(token, request, key)
+        refused = self._cache.refusals.get(refusal_key)
         if refused is not None:
+            self._notes.asked(self._kind, "hit")
             raise InvalidTokenError(refused, reason=Reason.INACTIVE_TOKEN)
+        self._notes.asked(self._kind, "miss")
         try:
             found = self._verifier.verify(token, request)
         except InvalidTokenError as error:
@@ -147,17 +159,19 @@ class CachingVerifier:
             raise
         if _may_be_kept(found):
             end = None if found.expires_at is None else found.expires_at - found.leeway
-            self._cache.facts.put(facts_key, found, ttl=self._lifetimes.positive, end=end)
+            self._cache.facts.put(key, found, ttl=self._lifetimes.positive, end=end)
         return found
 
+    def _refusal_key(self, token: str, request: Request, key: bytes) -> bytes:
+        """Return what stands for a token and for what else of a request may take part in a refusal.
 
-def _part_of(request: Request) -> tuple[str, ...]:
-    """Return what of a request may take part in a refusal.
-
-    Who presents somebody else's bound token is refused for lack of a proof, and must not have the rightful sender
-    refused too.
-    """
-    return (*request.headers.get("dpop", ()), request.client_certificate or "")
+        Who presents somebody else's bound token is refused for lack of a proof, and must not have the rightful
+        sender refused too.
+        """
+        proofs, certificate = request.headers.get("dpop", ()), request.client_certificate
+        if not proofs and not certificate:
+            return key
+        return self._cache.key("refusal", *self._identity, token, *proofs, certificate or "")
 
 
 def _may_be_kept(found: AccessToken) -> bool:

@@ -80,6 +80,8 @@ class CircuitBreaker:
         return found
 
     def _succeed(self) -> None:
+        if not self._failures and self._open_until is None:
+            return
         was_open = self._open_until is not None
         self._failures, self._pause, self._open_until = 0, 0.0, None
         if was_open:
