@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from apigw_oauth.authorizer import log
+from apigw_oauth.authorizer import bearer_token
 from apigw_oauth.authorizer.errors import UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, make_handler
 from apigw_oauth.authorizer.reason import Reason
@@ -27,7 +27,7 @@ from tests.test_docs import ROOT, blocks
 
 PAGE = ROOT / "docs" / "operations.md"
 TRACE = "1-5759e988-bd862e3fe1be46a994272793"
-FINGERPRINT = str(log.fingerprint(make_request(authorization=f"Bearer {TOKEN}")))
+FINGERPRINT = str(bearer_token.fingerprint(make_request(authorization=f"Bearer {TOKEN}")))
 DISCOVERED = {"@timestamp", "@message", "@logStream"}
 """Fields that CloudWatch adds to each line, of those that are used."""
 

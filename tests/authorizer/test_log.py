@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apigw_oauth.authorizer import log
+from apigw_oauth.authorizer import bearer_token, log
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import (
@@ -58,18 +58,18 @@ def test_a_fingerprint_follows_a_token_without_telling_it():
         make_request(authorization=f"{scheme} {token}")
         for scheme, token in [("Bearer", "a"), ("bearer", "a"), ("Bearer", "b")]
     )
-    assert log.fingerprint(one) == log.fingerprint(same) == "ca978112"
-    assert log.fingerprint(one) != log.fingerprint(other)
-    assert log.fingerprint(make_request(authorization=None)) is None
-    assert log.fingerprint(make_request(authorization="DPoP  a ")) == "ca978112"
-    assert log.fingerprint(make_request(authorization="dpop a")) == "ca978112"
+    assert bearer_token.fingerprint(one) == bearer_token.fingerprint(same) == "ca978112"
+    assert bearer_token.fingerprint(one) != bearer_token.fingerprint(other)
+    assert bearer_token.fingerprint(make_request(authorization=None)) is None
+    assert bearer_token.fingerprint(make_request(authorization="DPoP  a ")) == "ca978112"
+    assert bearer_token.fingerprint(make_request(authorization="dpop a")) == "ca978112"
 
 
 @pytest.mark.rule("I15")
 @pytest.mark.parametrize("other", ["", "Bearer", "DPoP", "Basic YTpi", "Bearer a b", "a", "DPoP Bearer"])
 def test_what_is_no_token_has_no_fingerprint(other):
     expected = hashlib.sha256(b"Bearer").hexdigest()[:8] if other == "DPoP Bearer" else None
-    assert log.fingerprint(make_request(authorization=other)) == expected
+    assert bearer_token.fingerprint(make_request(authorization=other)) == expected
 
 
 @pytest.mark.rule("R28")

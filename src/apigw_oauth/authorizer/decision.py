@@ -1,6 +1,6 @@
 """Decision: the answer to one request, in the domain's words."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import Challenge
@@ -74,3 +74,18 @@ class Decision(NamedTuple):
     def principal_id(self) -> str:
         """Whom API Gateway is told about; never empty."""
         return self.access_token.principal_id if self.access_token else "unidentified"
+
+    def in_detail(self) -> dict[str, Any]:
+        """Return what helps to find out why, in more words than a line of the log should have day by day."""
+        token = self.access_token
+        details: dict[str, Any] = {
+            "required": sorted(sorted(one) for route in self.routes for one in route.any_of)
+        }
+        if token is not None:
+            details |= {
+                "issuer": token.issuer,
+                "audience": sorted(token.audience),
+                "scopes": sorted(token.scopes),
+                "expires_at": token.expires_at,
+            }
+        return details

@@ -6,12 +6,12 @@ Text that a caller chose comes into a line only as a JSON string: a line stays a
 import contextlib
 import json
 import math
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Literal
 
+from apigw_oauth.authorizer.bearer_token import fingerprint
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import (
     AnswerTooLargeError,
@@ -23,7 +23,6 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
 from apigw_oauth.authorizer.routes import RouteTable
-from apigw_oauth.authorizer.sha256 import sha256
 
 if TYPE_CHECKING:
     from apigw_oauth.authorizer.decision_hook import DecisionHook
@@ -48,7 +47,6 @@ _LAMBDA_LEVELS: Mapping[str, Level] = {
 }
 _METHODS = frozenset({*VERBS, CONNECT})
 _MOST_PRINTED = 1000
-_PRESENTED = re.compile(r"\s*(?:bearer|dpop) +(\S+)\s*", re.IGNORECASE)
 
 
 def write_line(line: str) -> None:
@@ -120,7 +118,7 @@ class Log:
         if self._least == _RANKS["info"]:
             self._write(self._text(line, facts))
         else:
-            self._tell({**line, **_in_detail(decided)} if self._least == 0 else line)
+            self._tell({**line, **decided.in_detail()} if self._least == 0 else line)
         if self._hook:
             self._tell_hook(line)
 
@@ -217,21 +215,6 @@ def kind_of(error: Exception) -> Failure:
     return "internal"
 
 
-def fingerprint(request: Request) -> str | None:
-    """Return the first eight hexadecimal digits of the token's SHA-256: enough to follow it through a log."""
-    values = request.headers.get("authorization")
-    if not values:
-        return None
-    value = values[-1]
-    token = value[7:]
-    if value[:7] != "Bearer " or token.split() != [token]:  # as nearly none: the expression takes 2 µs for a JWT
-        presented = _PRESENTED.fullmatch(value)
-        if presented is None:  # of other schemes, such as Basic, not even this is told
-            return None
-        token = presented[1]
-    return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
-
 def _json(value: object) -> str:
     if value is None:
         return "null"
@@ -259,17 +242,3 @@ def _level(environ: Mapping[str, str]) -> Level | None:
     if word:
         return next((level for level in _RANKS if level == word.strip().lower()), None)
     return _LAMBDA_LEVELS.get(environ.get(LAMBDA_LEVEL_VARIABLE, ""), "info")
-
-
-def _in_detail(decided: Decision) -> dict[str, Any]:
-    """Return what helps to find out why, in more words than a line should have day by day."""
-    token = decided.access_token
-    details: dict[str, Any] = {"required": sorted(sorted(one) for route in decided.routes for one in route.any_of)}
-    if token is not None:
-        details |= {
-            "issuer": token.issuer,
-            "audience": sorted(token.audience),
-            "scopes": sorted(token.scopes),
-            "expires_at": token.expires_at,
-        }
-    return details

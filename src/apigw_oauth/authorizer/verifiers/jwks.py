@@ -84,9 +84,10 @@ class Key:
         algorithm = ALGORITHMS.get(alg)
         return (
             algorithm is not None
-            and (self.kty, self.crv) == (algorithm.kty, algorithm.crv)
-            and self.alg in {None, alg}
-            and self.use in {None, "sig"}
+            and self.kty == algorithm.kty
+            and self.crv == algorithm.crv
+            and (self.alg is None or self.alg == alg)
+            and (self.use is None or self.use == "sig")
             and (self.key_ops is None or "verify" in self.key_ops)
         )
 
@@ -143,7 +144,7 @@ class KeySet(NamedTuple):
 
         Without `kid` there must be exactly one key that fits the algorithm.
         """
-        fitting = [key for key in self.keys if key.fits(alg) and kid in {None, key.kid}]
+        fitting = [key for key in self.keys if (kid is None or key.kid == kid) and key.fits(alg)]
         if len(fitting) != 1:
             raise NoKeyError("no key of the set fits" if not fitting else "several keys of the set fit")
         return fitting[0]

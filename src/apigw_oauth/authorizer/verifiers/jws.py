@@ -5,8 +5,7 @@ What a key set or a server's settings say is not known here. Keys that come alon
 """
 
 import importlib
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.verifiers import algorithms, base64url, strict_json
@@ -17,8 +16,6 @@ ALGORITHMS = algorithms.ALGORITHMS
 DEFAULT_ALGORITHMS = algorithms.DEFAULT_ALGORITHMS
 MAX_HEADER, MAX_SIGNATURE = 2048, 1024
 """Octets, decoded. The largest signature, of an RSA key of 8192 bits, has 1024."""
-
-_COMPACT = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 
 
 class MalformedJwsError(ValueError):
@@ -43,9 +40,29 @@ class Jws(NamedTuple):
         return "Jws(…)"
 
 
+Check = Callable[[Any, Jws], object]
+"""Verifies a signature with a public key of `cryptography`, or raises."""
+
+
 def has_shape(text: str, *, max_length: int = 8192) -> bool:
     """Say whether the text is three parts of base64url characters and no more."""
-    return len(text) <= max_length and _COMPACT.fullmatch(text) is not None
+    try:
+        split(text, max_length=max_length)
+    except MalformedJwsError:
+        return False
+    return True
+
+
+def split(text: str, *, max_length: int = 8192) -> list[bytes]:
+    """Return the three parts of a signed object in compact form. Raises MalformedJwsError.
+
+    Letters are looked at by C, in a third of the time that an expression takes (1 of 3 µs).
+    """
+    octets = text.encode("ascii", "replace") if len(text) <= max_length else b""
+    parts = octets.split(b".")
+    if octets.translate(None, base64url.ALPHABET) != b".." or b"" in parts:
+        raise MalformedJwsError("not a signed object in compact form")
+    return parts
 
 
 def parse(text: str, *, max_length: int = 8192) -> Jws:
@@ -54,16 +71,20 @@ def parse(text: str, *, max_length: int = 8192) -> Jws:
     Refuses padding, whitespace, the JSON form, encrypted objects (five parts), detached content, and every `crit`:
     no extension is understood here, and an empty list of them is malformed (RFC 7515 §4.1.11).
     """
-    parts = _COMPACT.fullmatch(text) if len(text) <= max_length else None
-    if parts is None:
-        raise MalformedJwsError("not a signed object in compact form")
+    return read(split(text, max_length=max_length))
+
+
+def read(parts: Sequence[bytes], *, header: Mapping[str, Any] | None = None) -> Jws:
+    """Decode the three parts; `header` is what the first one says, if that is known. Raises MalformedJwsError."""
+    head, body, tail = parts
     try:
-        header, payload, signature = (base64url.decode(part) for part in parts.groups())
+        octets = base64url.decode_letters(head) if header is None else b""
+        payload, signature = base64url.decode_letters(body), base64url.decode_letters(tail)
     except ValueError:
         raise MalformedJwsError("not base64url") from None
-    if len(header) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
+    if len(octets) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
         raise MalformedJwsError("the header or the signature is too large")
-    return Jws(_header(header), payload, text[: parts.end(2)].encode("ascii"), signature)
+    return Jws(_header(octets) if header is None else header, payload, b"%b.%b" % (head, body), signature)
 
 
 def load(names: Iterable[str]) -> None:
@@ -85,13 +106,12 @@ def verify(jws: Jws, key: Key) -> None:
         raise InvalidSignatureError("the key is not one for this algorithm")
     if algorithm.signature_size not in {None, len(jws.signature)}:
         raise InvalidSignatureError("the signature does not have the size of its algorithm")
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
+    check, errors = _checks.get(algorithm) or _prepare(algorithm)
     try:
-        _SCHEMES[algorithm.scheme](key.public_key(), jws, algorithm)
+        check(key.public_key(), jws)
     except UnusableKeyError:
         raise InvalidSignatureError("the key cannot be used") from None
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, OverflowError):
+    except errors:
         raise InvalidSignatureError("the signature is not valid") from None
 
 
@@ -111,36 +131,52 @@ def _header(octets: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _verify_pkcs1(public: Any, jws: Jws, algorithm: Algorithm) -> None:
+def _prepare(algorithm: Algorithm) -> tuple[Check, tuple[type[Exception], ...]]:
+    """Make what checks signatures of an algorithm, once: imports and objects took 10 µs for each signature."""
+    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+
+    made = (
+        _SCHEMES[algorithm.scheme](algorithm),
+        (InvalidSignature, UnsupportedAlgorithm, ValueError, OverflowError),
+    )
+    return _checks.setdefault(algorithm, made)
+
+
+def _pkcs1(algorithm: Algorithm) -> Check:
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
-    public.verify(jws.signature, jws.signing_input, padding.PKCS1v15(), getattr(hashes, algorithm.hash)())
+    scheme, hashed = padding.PKCS1v15(), getattr(hashes, algorithm.hash)()
+    return lambda public, jws: public.verify(jws.signature, jws.signing_input, scheme, hashed)
 
 
-def _verify_pss(public: Any, jws: Jws, algorithm: Algorithm) -> None:
-    """Verify RSASSA-PSS, in which the salt is as long as the hash. See RFC 7518 §3.5."""
+def _pss(algorithm: Algorithm) -> Check:
+    """Check RSASSA-PSS, in which the salt is as long as the hash. See RFC 7518 §3.5."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import padding
 
     hashed = getattr(hashes, algorithm.hash)()
     scheme = padding.PSS(mgf=padding.MGF1(hashed), salt_length=padding.PSS.DIGEST_LENGTH)
-    public.verify(jws.signature, jws.signing_input, scheme, hashed)
+    return lambda public, jws: public.verify(jws.signature, jws.signing_input, scheme, hashed)
 
 
-def _verify_ecdsa(public: Any, jws: Jws, algorithm: Algorithm) -> None:
-    """Verify ECDSA, whose two numbers stand one after the other, each as wide as the curve. See RFC 7518 §3.4."""
+def _ecdsa(algorithm: Algorithm) -> Check:
+    """Check ECDSA, whose two numbers stand one after the other, each as wide as the curve. See RFC 7518 §3.4."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-    middle = len(jws.signature) // 2
-    r, s = int.from_bytes(jws.signature[:middle]), int.from_bytes(jws.signature[middle:])
-    der = utils.encode_dss_signature(r, s)
-    public.verify(der, jws.signing_input, ec.ECDSA(getattr(hashes, algorithm.hash)()))
+    scheme = ec.ECDSA(getattr(hashes, algorithm.hash)())
+
+    def check(public: Any, jws: Jws) -> None:
+        middle = len(jws.signature) // 2
+        r, s = int.from_bytes(jws.signature[:middle]), int.from_bytes(jws.signature[middle:])
+        public.verify(utils.encode_dss_signature(r, s), jws.signing_input, scheme)
+
+    return check
 
 
-def _verify_eddsa(public: Any, jws: Jws, _algorithm: Algorithm) -> None:
-    public.verify(jws.signature, jws.signing_input)
+def _eddsa(_algorithm: Algorithm) -> Check:
+    return lambda public, jws: public.verify(jws.signature, jws.signing_input)
 
 
 _ASYMMETRIC = "hazmat.primitives.asymmetric"
@@ -158,9 +194,11 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "EdDSA": ("exceptions", f"{_ASYMMETRIC}.ed25519"),
 }
 
-_SCHEMES: Mapping[str, Callable[[Any, Jws, Algorithm], None]] = {
-    "PKCS1v15": _verify_pkcs1,
-    "PSS": _verify_pss,
-    "ECDSA": _verify_ecdsa,
-    "EdDSA": _verify_eddsa,
+_SCHEMES: Mapping[str, Callable[[Algorithm], Check]] = {
+    "PKCS1v15": _pkcs1,
+    "PSS": _pss,
+    "ECDSA": _ecdsa,
+    "EdDSA": _eddsa,
 }
+_checks: dict[Algorithm, tuple[Check, tuple[type[Exception], ...]]] = {}
+"""What checks signatures, and what it raises: made when an algorithm is first met."""

@@ -24,6 +24,7 @@ from apigw_oauth.authorizer.verifiers.table import Table
 DEFAULT_LEEWAY, MAX_LEEWAY = 30, 60
 """Seconds."""
 
+_MOST_HEADERS = 100
 _LONGEST_AGE = 10 * 365 * 86400
 
 
@@ -73,13 +74,16 @@ class JwtVerifier:
         self._rules = rules
         self._keys = keys
         self._algorithms = algorithms
+        self._headers: dict[bytes, tuple[Mapping[str, Any], bool]] = {}
+        """What headers say, by their spelling: tokens of one key have the same, and reading it takes 10 µs.
+
+        Only of tokens whose signature was good, so that strangers fill no memory.
+        """
 
     def recognizes(self, token: str) -> bool:
         """Say whether the token is a JWT that names this issuer, letter by letter. Verifies nothing."""
-        if not jws.has_shape(token):
-            return False
         try:
-            unverified = strict_json.loads_object(base64url.decode(token.split(".")[1]))
+            unverified = strict_json.loads_object(base64url.decode_letters(jws.split(token)[1]))
         except ValueError:
             return False
         return unverified.get("iss") == self._rules.issuer
@@ -91,14 +95,19 @@ class JwtVerifier:
         keys are meant.
         """
         try:
-            parts = jws.parse(token)
+            segments = jws.split(token)
+            header, is_typed = self._headers.get(segments[0], (None, None))
+            parts = jws.read(segments, header=header)
             claims = strict_json.loads_object(parts.payload)
         except (jws.MalformedJwsError, strict_json.JsonError):
             raise InvalidTokenError("The access token is malformed.", reason=Reason.MALFORMED_TOKEN) from None
         if claims.get("iss") != self._rules.issuer:
             raise InvalidTokenError("The access token is of another issuer.", reason=Reason.WRONG_ISSUER)
-        is_typed = self._require_type(parts.header)
+        if is_typed is None:
+            is_typed = self._require_type(parts.header)
         self._require_signature(parts)
+        if header is None and len(self._headers) < _MOST_HEADERS:
+            self._headers[segments[0]] = parts.header, is_typed
         return jwt_claims.read(claims, self._rules, is_typed=is_typed)
 
     def _require_type(self, header: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ here. See RFC 7493 and draft-ietf-oauth-rfc8725bis §2.
 
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NoReturn
 
 MAX_DEPTH = 32
@@ -30,16 +30,26 @@ def loads_object(octets: bytes, *, max_depth: int = MAX_DEPTH) -> dict[str, Any]
     """
     try:
         text = octets.decode("utf-8")
-        value = _DECODER.decode(text)
+        value = _parse(text)
         if "\\u" in text:  # the only way to write half of a surrogate pair
             json.dumps(value, ensure_ascii=False).encode("utf-8")
     except (ValueError, RecursionError):
         raise JsonError("not plain JSON") from None
     if not isinstance(value, dict):
         raise JsonError("not a JSON object")
-    if _is_deeper(value, max_depth):
+    # There are not more levels than brackets: to count these takes 0.2 µs, to walk through the value 3.
+    if text.count("{") + text.count("[") > max_depth and _is_deeper(value, max_depth):
         raise JsonError("nested too deeply")
     return value
+
+
+def _parse(text: str) -> Any:
+    """Parse JSON. Where no space is around it, the C scanner does it all; `decode` takes 1 µs to look for some."""
+    try:
+        value, end = _SCAN(text, 0)
+    except StopIteration:
+        end = -1
+    return value if end == len(text) else _DECODER.decode(text)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,6 +79,8 @@ def _refuse(_constant: str) -> NoReturn:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_number, parse_constant=_refuse
 )
+
+_SCAN: Callable[[str, int], tuple[Any, int]] = vars(_DECODER)["scan_once"]
 
 
 def _is_deeper(value: object, max_depth: int) -> bool:
