@@ -137,7 +137,9 @@ class _Environment:
             request = events.recognize(event, expected=self._event).parse(event)
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)
-            self._log.decision(decision, request, facts=self._facts(started, lambda_context))
+            self._log.decision(
+                decision, request, facts=self._facts(started, lambda_context), digest=self._notes.digest
+            )
         except KeyboardInterrupt:  # somebody stops the local gateway
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it must not end in Allow, nor be shown

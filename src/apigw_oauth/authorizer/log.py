@@ -101,8 +101,10 @@ class Log:
             )
         return lines
 
-    def decision(self, decided: Decision, request: Request, *, facts: Mapping[str, Any]) -> None:
-        """Log an answer: `effect` is what API Gateway is told, `reason` why."""
+    def decision(
+        self, decided: Decision, request: Request, *, facts: Mapping[str, Any], digest: bytes | None = None
+    ) -> None:
+        """Log an answer: `effect` is what API Gateway is told, `reason` why; `digest`: SHA-256 of the token."""
         token = decided.access_token
         line = {
             "level": "info",
@@ -112,7 +114,7 @@ class Log:
             "method": _method(request),
             "client_id": token.client_id if token else None,
             "sub": token.subject if token else None,
-            "token_sha256_8": fingerprint(request),
+            "token_sha256_8": digest.hex()[:8] if digest else fingerprint(request),
             **facts,
         }
         if self._least == _RANKS["info"]:

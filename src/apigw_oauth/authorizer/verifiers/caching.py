@@ -121,7 +121,7 @@ class CachingVerifier:
         self._kind = kind
         self._identity = tuple(identity)
         self._key = cache.key(*self._identity)
-        """Of the hash that stands for a token here, so that one hash says both whose token it is and which."""
+        """Hashed before a token's digest, so that what stands for it says both whose token it is and which."""
         self._lifetimes = lifetimes
         self._is_off = not any(lifetimes)
         self._notes = notes
@@ -135,8 +135,8 @@ class CachingVerifier:
         if self._is_off:
             self._notes.asked(self._kind, "off")
             return self._verifier.verify(token, request)
-        digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
-        key = sha256(self._key + digest).digest()
+        digest = self._notes.digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
+        key = sha256(self._key + digest).digest()  # short: a JWT is hashed once, for the cache and for the log
         known = self._cache.facts.get(key)
         if known is not None:
             self._notes.asked(self._kind, "hit")
