@@ -41,7 +41,7 @@ def said(**changes: Any) -> Behaviour:
 class Broken(dict[str, Any]):
     """A fault in the code, as it were."""
 
-    def items(self) -> Any:
+    def values(self) -> Any:
         raise ZeroDivisionError
 
 
