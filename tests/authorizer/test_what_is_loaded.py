@@ -16,7 +16,7 @@ from tests.scripted_server import ScriptedServer, answer
 PACKAGE = Path(apigw_oauth.__file__).parent
 
 TOO_DEAR = {
-    "asyncio", "concurrent", "dataclasses", "doctest", "importlib.metadata", "inspect", "logging", "multiprocessing", "pdb",
+    "asyncio", "concurrent", "dataclasses", "doctest", "email", "http", "importlib.metadata", "inspect", "logging", "multiprocessing", "pdb",
     "sqlite3", "subprocess", "tomllib", "unittest", "urllib.request", "xml",
 }  # fmt: skip
 

@@ -36,6 +36,35 @@ def test_the_request_is_what_was_asked_for():
     assert body == b"token"
 
 
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("https://as.example.com", "as.example.com"), ("https://as.example.com:443", "as.example.com"),
+        ("https://as.example.com:80", "as.example.com:80"), ("http://127.0.0.1:80", "127.0.0.1"),
+        ("http://[::1]", "[::1]"), ("https://[::1]:8443", "[::1]:8443"),
+    ],
+)  # fmt: skip
+def test_the_host_is_named_without_the_port_that_goes_without_saying(address, host):
+    assert HttpClient(address)._authority == host
+
+
+def test_a_long_request_is_sent_to_its_end():
+    token = b"t" * 4_000_000  # more than the system takes at once
+    with ScriptedServer(answer()) as server:
+        client = HttpClient(server.url, total_timeout=30)
+        client.post("/", {}, token)
+        assert server.requests[0].endswith(b"\r\n\r\n" + token)
+        client.close()
+
+
+def test_a_long_request_that_nobody_reads_is_given_up_at_the_deadline():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = HttpClient(f"http://127.0.0.1:{silent.getsockname()[1]}", total_timeout=0.1)
+        with pytest.raises(VerifierUnavailableError) as caught:
+            client.post("/", {}, b"t" * 20_000_000)
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_TIMEOUT
+
+
 def test_a_connection_that_was_closed_while_idle_is_not_used_again():
     with ScriptedServer(answer_and_hang_up(b"1"), answer(b"2")) as server:
         client = HttpClient(server.url)

@@ -14,7 +14,7 @@ from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.http_client import HttpClient
 from tests.authorizer.verifiers.test_http_client import post
-from tests.scripted_server import ScriptedServer, answer, hang_up
+from tests.scripted_server import ScriptedServer, answer, hang_up, raw
 
 
 @pytest.fixture(scope="module")
@@ -49,13 +49,47 @@ def server_context(certificate) -> ssl.SSLContext:
     return context
 
 
+def trusting(server: ScriptedServer, certificate) -> HttpClient:
+    return HttpClient(server.url, tls=lambda: ssl.create_default_context(cafile=str(certificate)))
+
+
 def test_tls_connections_are_kept_too(certificate):
     with ScriptedServer(answer(b"1"), hang_up, answer(b"2"), tls=server_context(certificate)) as server:
-        client = HttpClient(server.url, tls=lambda: ssl.create_default_context(cafile=str(certificate)))
+        client = trusting(server, certificate)
         assert post(client) == b"1"
         assert post(client) == b"2"  # the second connection, after one that closed before its answer
         assert {post(client) for _ in range(50)} == {b"2"}
         assert server.connections == 2
+        client.close()
+
+
+def test_an_answer_without_a_length_is_whole_when_tls_ends_in_order(certificate):
+    def end_in_order(connection: socket.socket) -> bool:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n{}")
+        assert isinstance(connection, ssl.SSLSocket)
+        connection.unwrap()
+        return False
+
+    with ScriptedServer(end_in_order, tls=server_context(certificate)) as server:
+        assert post(trusting(server, certificate)) == b"{}"
+
+
+def test_an_answer_without_a_length_is_cut_where_tls_breaks_off(certificate):
+    cut = raw(b"HTTP/1.1 200 OK\r\n\r\n{}")
+    with (
+        ScriptedServer(cut, tls=server_context(certificate)) as server,
+        pytest.raises(VerifierUnavailableError, match="SSLEOFError") as caught,
+    ):
+        post(trusting(server, certificate))
+    assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE
+
+
+def test_a_long_answer_over_tls_is_read_to_its_end(certificate):
+    body = bytes(range(256)) * 256
+    with ScriptedServer(answer(body), tls=server_context(certificate)) as server:
+        client = trusting(server, certificate)
+        assert [post(client), post(client)] == [body, body]
+        assert server.connections == 1
         client.close()
 
 

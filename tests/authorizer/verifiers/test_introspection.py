@@ -103,7 +103,7 @@ def test_a_server_that_cannot_be_reached_is_an_outage():
 
 @pytest.mark.rule("R28")
 def test_a_server_that_does_not_answer_in_time_is_an_outage():
-    moments = iter([0.0, 0.0, 0.0, *[99.0] * 99])
+    moments = iter([0.0, 0.0, *[99.0] * 99])
     surroundings = Surroundings(monotonic=lambda: next(moments))
     with ScriptedServer(hang_up) as server:
         verifier = introspection.from_settings({"endpoint": server.url, **CREDENTIALS}, surroundings)

@@ -5,9 +5,6 @@ again, and a call that finds it closed before the first byte of an answer is mad
 is right for introspection, which changes nothing; do not use this client for calls that do.
 """
 
-import http.client
-import re
-import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -15,18 +12,18 @@ from typing import NamedTuple, Protocol
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers import http_message
 from apigw_oauth.authorizer.verifiers.deadline import Deadline, DeadlineSocket, open_socket
 from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 
-MAX_BODY = 65536
+MAX_BODY = http_message.MAX_BODY
 """Bytes of an answer."""
 
-_REFUSED = re.compile(
-    r"ALERT_(?:ACCESS_DENIED|UNKNOWN_CA|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE"
-    r"|CERTIFICATE_(?:EXPIRED|REQUIRED|REVOKED|UNKNOWN))"
+_REFUSALS = (
+    *("ACCESS_DENIED", "UNKNOWN_CA", "BAD_CERTIFICATE", "UNSUPPORTED_CERTIFICATE"),
+    *("CERTIFICATE_EXPIRED", "CERTIFICATE_REQUIRED", "CERTIFICATE_REVOKED", "CERTIFICATE_UNKNOWN"),
 )
-_SECONDS = re.compile(r"[0-9]{1,9}")
-_MAX_AGE = re.compile(r"(?:^|[,\s])max-age=([0-9]{1,9})(?:$|[,\s])", re.IGNORECASE)
+"""Alerts about a certificate of ours. See RFC 8446 §6.2."""
 
 
 class HttpAnswer(NamedTuple):
@@ -79,8 +76,10 @@ class HttpClient:
         addresses of the own network are not connected to. `trace` gives the `traceparent` of a call, if it has
         one. Raises SettingsError.
         """
-        self._connection: _Connection | None = None
-        self._https, self._host, self._port, _ = ServerAddress.parse(base_url)
+        self._connection: DeadlineSocket | None = None
+        address = ServerAddress.parse(base_url)
+        self._https, self._host, self._port, _ = address
+        self._authority = address.origin.partition("//")[2]  # without the port that a scheme has anyway
         self._public_only = public_only
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
@@ -107,9 +106,12 @@ class HttpClient:
             self._connection = None
 
     def _call(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None) -> HttpAnswer:
-        deadline = Deadline(self._monotonic() + self._total_timeout, self._monotonic)
+        traceparent = self._trace()
+        if traceparent:
+            headers = {"traceparent": traceparent, **headers}
+        request = http_message.request(method, path, self._authority, headers, body)
         try:
-            return self._answer(method, path, headers, body, deadline)
+            return self._answer(request, Deadline(self._total_timeout, self._monotonic))
         except TimeoutError:
             raise VerifierUnavailableError(
                 "no answer in time", reason=Reason.AUTHORIZATION_SERVER_TIMEOUT
@@ -119,60 +121,41 @@ class HttpClient:
             raise VerifierUnavailableError(
                 f"the connection failed ({type(error).__name__})", reason=reason
             ) from None
-        except (http.client.HTTPException, ValueError) as error:  # a chunk size below zero is a ValueError
-            raise VerifierUnavailableError(
-                f"the answer is not HTTP ({type(error).__name__})",
-                reason=Reason.AUTHORIZATION_SERVER_NONSENSE,
-            ) from None
 
-    def _answer(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
-    ) -> HttpAnswer:
-        reused = self._connection is not None and self._connection.is_alive()
-        if not reused:
-            self._connect(deadline)
-        try:
-            return self._exchange(method, path, headers, body, deadline)
-        except TimeoutError:
-            raise
-        except (OSError, http.client.RemoteDisconnected):
-            if not reused or deadline.bytes_received:
+    def _answer(self, request: bytes, deadline: Deadline) -> HttpAnswer:
+        kept = self._connection
+        if kept is not None and kept.is_alive():
+            answer = http_message.Answer()
+            try:
+                return self._exchange(kept, request, answer, deadline)
+            except TimeoutError:
                 raise
-        self._connect(deadline)
-        return self._exchange(method, path, headers, body, deadline)
+            except OSError:
+                if answer.has_begun:
+                    raise
+        return self._exchange(self._connect(deadline), request, http_message.Answer(), deadline)
 
     def _exchange(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes | None, deadline: Deadline
+        self, connection: DeadlineSocket, request: bytes, answer: http_message.Answer, deadline: Deadline
     ) -> HttpAnswer:
-        connection = self._connection
-        if connection is None:
-            raise ConnectionError("not connected")
-        finished = False
+        keep = False
         try:
-            connection.sock.deadline = deadline
-            traceparent = self._trace()
-            traced = {"traceparent": traceparent} if traceparent else {}
-            connection.request(method, path, body, {"Accept-Encoding": "identity", **traced, **headers})
-            with connection.getresponse() as response:
-                content = response.read(MAX_BODY + 1)
-                if len(content) > MAX_BODY:
-                    raise VerifierUnavailableError(
-                        f"the answer exceeds {MAX_BODY} bytes", reason=Reason.AUTHORIZATION_SERVER_NONSENSE
-                    )
-                if response.length:  # http.client says nothing of an answer that ends before its Content-Length
-                    raise http.client.IncompleteRead(b"")
-                if (
-                    response.status < 200
-                ):  # http.client skips 100 alone; what follows would be the next call's answer
-                    raise http.client.BadStatusLine("")
-                # After a 204 or a 304 there may be a body that nobody has read.
-                finished = response.status == 200 and response.isclosed() and not response.will_close
-                return _read(response, content)
+            connection.send(request, deadline)
+            while data := connection.receive(deadline):
+                if answer.take(data):
+                    # After any other status, a server may send what nobody has asked for.
+                    keep = answer.keeps_open and answer.status == 200
+                    break
+            else:
+                if not answer.has_begun:
+                    raise ConnectionResetError("the server has closed the connection")
+                answer.end()
+            return _read(answer)
         finally:
-            if not finished:
+            if not keep:
                 self.close()
 
-    def _connect(self, deadline: Deadline) -> None:
+    def _connect(self, deadline: Deadline) -> DeadlineSocket:
         self.close()
         if self._https and self._context is None:
             self._context = self._tls()
@@ -186,40 +169,40 @@ class HttpClient:
         try:
             if self._context is not None:
                 raw.settimeout(deadline.remaining())
-                raw = self._context.wrap_socket(raw, server_hostname=self._host)
+                # An end of TLS that anybody could have made is an error: what came before may be cut.
+                raw = self._context.wrap_socket(raw, server_hostname=self._host, suppress_ragged_eofs=False)
+            self._connection = DeadlineSocket(raw)
         except BaseException:
             raw.close()
             raise
-        self._connection = _Connection(self._host, self._port, raw, deadline, https=self._https)
-
-
-class _Connection(http.client.HTTPConnection):
-    """An HTTP connection over a socket that is open already."""
-
-    sock: DeadlineSocket
-
-    def __init__(self, host: str, port: int, raw: socket.socket, deadline: Deadline, *, https: bool) -> None:
-        super().__init__(host, port)
-        self.default_port = 443 if https else 80  # the one that the Host header leaves out
-        self.auto_open = 0  # a reconnect is the client's business, which knows whether it may
-        self.sock = DeadlineSocket(raw, deadline)
-
-    def is_alive(self) -> bool:
-        return self.sock.is_alive()
+        return self._connection
 
 
 def _is_about_our_certificate(error: OSError) -> bool:
-    """Say whether the server ended the handshake because of who we are. See RFC 8446 §6.2."""
-    return isinstance(error, ssl.SSLError) and _REFUSED.search(error.reason or "") is not None
+    """Say whether the server ended the handshake because of who we are."""
+    return isinstance(error, ssl.SSLError) and any(f"ALERT_{name}" in (error.reason or "") for name in _REFUSALS)
 
 
-def _read(response: http.client.HTTPResponse, content: bytes) -> HttpAnswer:
-    retry_after = response.getheader("Retry-After", "").strip()
-    max_age = _MAX_AGE.search(response.getheader("Cache-Control", ""))
+def _read(answer: http_message.Answer) -> HttpAnswer:
+    fields = answer.fields
     return HttpAnswer(
-        response.status,
-        response.getheader("Content-Type", ""),
-        content,
-        float(retry_after) if _SECONDS.fullmatch(retry_after) else None,
-        int(max_age[1]) if max_age else None,
+        answer.status,
+        fields.get(b"content-type", b"").decode("latin-1"),
+        answer.content,
+        _seconds(fields.get(b"retry-after", b"")),
+        _max_age(fields[b"cache-control"]) if b"cache-control" in fields else None,
     )
+
+
+def _seconds(text: bytes) -> float | None:
+    """Read a number of seconds; other forms, such as dates, say nothing to us."""
+    return float(text) if text.isdigit() and len(text) <= 9 else None
+
+
+def _max_age(directives: bytes) -> int | None:
+    """Return how long an answer may be kept. See RFC 9111 §5.2.2.1."""
+    for directive in directives.lower().replace(b",", b" ").split():
+        name, _, value = directive.partition(b"=")
+        if name == b"max-age" and value.isdigit() and len(value) <= 9:
+            return int(value)
+    return None
