@@ -1,4 +1,4 @@
-"""Uvicorn's HTTP/1.1 protocol, which lower-cases header names and hides certificates, taught to keep both."""
+"""Uvicorn's HTTP/1.1 protocol, taught to keep header names and certificates, and whoever has just connected."""
 
 import asyncio
 from collections.abc import Callable
@@ -6,16 +6,19 @@ from functools import partial
 from typing import Any
 
 import h11
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.peer_certificate import PeerCertificate
 
 EXTENSION = "apigw_oauth.original_request"
 # Room above API Gateway's own limits, so that this gateway can answer as API Gateway does.
 LONGEST_HEAD = 128 * 1024
+_KEEP_ALIVE = (b"Connection", b"keep-alive")
+_CLOSE = (b"Connection", b"close")
 
 
 class _RememberingConnection(h11.Connection):
@@ -37,6 +40,9 @@ class _RememberingConnection(h11.Connection):
 class OriginalHeadersProtocol(H11Protocol):
     """Puts the client's own header names and target into the ASGI scope, under `extensions`, and its certificate.
 
+    When the server ends, a client that has just connected may still ask: unlike one between two requests it does
+    not try again when its connection is closed.
+
     It inherits because uvicorn takes a class for its `http` setting, and the scope has lower-case names only.
     """
 
@@ -46,12 +52,18 @@ class OriginalHeadersProtocol(H11Protocol):
         server_state: ServerState,
         app_state: dict[str, Any],
         _loop: asyncio.AbstractEventLoop | None = None,
+        *,
+        ending: Ending,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._ending = ending
+        self._accepted = self.loop.time()
+        self._last_call: asyncio.TimerHandle | None = None
+        ending.accepted(self)
         connection = _RememberingConnection(h11.SERVER, LONGEST_HEAD)
         self.conn = connection
         self._peer = PeerCertificate()
-        told = partial(_told, connection=connection, peer=self._peer)
+        told = partial(_told, connection=connection, peer=self._peer, ending=ending)
         self.app = told(self.app)
         if self.ws_protocol_class is not None:
             websocket: Any = partial(_websocket, self.ws_protocol_class, told)
@@ -61,6 +73,36 @@ class OriginalHeadersProtocol(H11Protocol):
         """Begin to serve a connection: the TLS handshake, if there is one, is over."""
         super().connection_made(transport)
         self._peer.connected(transport)
+        self._ending.connected(self)
+        if self._ending.begun:
+            self.shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the connection."""
+        super().connection_lost(exc)
+        if self._last_call is not None:
+            self._last_call.cancel()
+
+    @property
+    def patience(self) -> float:
+        """Return for how many seconds more it may bring its first request."""
+        return max(0.0, self._accepted + self._ending.grace - self.loop.time())
+
+    def shutdown(self) -> None:
+        """End: at once between two requests, after a moment if there was none yet or one has begun to come in."""
+        begun = self.conn.trailing_data[0] != b""
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is None or (cycle.response_complete and begun):
+            if self._last_call is None:
+                self._last_call = self.loop.call_later(
+                    self._ending.grace if begun else self.patience, self._shut_down
+                )
+        else:
+            self._shut_down()
+
+    def _shut_down(self) -> None:
+        if not self.transport.is_closing():
+            super().shutdown()
 
 
 def _websocket(protocol: Callable[..., Any], told: Callable[[ASGIApp], ASGIApp], **settings: Any) -> Any:
@@ -70,8 +112,8 @@ def _websocket(protocol: Callable[..., Any], told: Callable[[ASGIApp], ASGIApp],
     return websocket
 
 
-def _told(app: ASGIApp, *, connection: _RememberingConnection, peer: PeerCertificate) -> ASGIApp:
-    return peer.told_to(_with_original_request(app, connection))
+def _told(app: ASGIApp, *, connection: _RememberingConnection, peer: PeerCertificate, ending: Ending) -> ASGIApp:
+    return peer.told_to(_with_original_request(_saying_whether_it_ends(app, ending), connection))
 
 
 def _with_original_request(app: ASGIApp, connection: _RememberingConnection) -> ASGIApp:
@@ -83,3 +125,15 @@ def _with_original_request(app: ASGIApp, connection: _RememberingConnection) -> 
         await app(scope, receive, send)
 
     return remembering
+
+
+def _saying_whether_it_ends(app: ASGIApp, ending: Ending) -> ASGIApp:
+    async def saying(scope: Scope, receive: Receive, send: Send) -> None:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], _CLOSE if ending.begun else _KEEP_ALIVE]
+            await send(message)
+
+        await app(scope, receive, answer)
+
+    return saying

@@ -8,13 +8,16 @@ import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
+from typing import Any
 from urllib.parse import unquote
 
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apigw_oauth.gateway import peer_certificate
+from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.original_headers import EXTENSION, OriginalHeadersProtocol
@@ -133,7 +136,6 @@ async def _write(response: HttpResponse, method: str, send: Send) -> None:
     if response.status not in _WITHOUT_LENGTH:
         length = len(body) if response.head_length is None else response.head_length
         headers.append((b"Content-Length", str(length).encode()))
-    headers.append((b"Connection", b"keep-alive"))
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
@@ -141,17 +143,26 @@ async def _write(response: HttpResponse, method: str, send: Send) -> None:
 class Server(uvicorn.Server):
     """The gateway's server: start it with `run(sockets=[…])`, stop it by setting `should_exit`.
 
+    `grace`: seconds from its connection that a client has for its first request when the server ends.
+
     It inherits because uvicorn offers no other place to learn that it listens, nor to handle signals differently.
     """
 
     def __init__(
-        self, app: ASGIApp, *, on_ready: Callable[[], None] | None = None, tls: ssl.SSLContext | None = None
+        self,
+        app: ASGIApp,
+        *,
+        on_ready: Callable[[], None] | None = None,
+        tls: ssl.SSLContext | None = None,
+        grace: float = 1.0,
     ) -> None:
         websocket = isinstance(app, GatewayApp) and app.speaks_websocket
+        self.ending = Ending(grace)
+        protocol: Any = partial(OriginalHeadersProtocol, ending=self.ending)
         super().__init__(
             uvicorn.Config(
                 app,
-                http=OriginalHeadersProtocol,
+                http=protocol,
                 ws=_WEBSOCKET_PROTOCOL if websocket else "none",
                 ws_ping_interval=None,  # API Gateway sends no pings, and agrees to no compression (assumption)
                 ws_per_message_deflate=False,
@@ -178,10 +189,27 @@ class Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End; clients that did not answer the good-bye of TLS by then are not waited for."""
+        self.ending.begun = True
+        await self._stop_accepting()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        await self.ending.all_are_in()
         await super().shutdown(sockets=sockets)
         for connection in list(self.server_state.connections):
             connection.transport.abort()
         await asyncio.sleep(0)  # for what that has set going
+
+    async def _stop_accepting(self) -> None:
+        """Leave who comes from now on in the socket's queue, and let in whom asyncio has just taken out of it.
+
+        `close()` of asyncio's server would drop those.
+        """
+        loop = asyncio.get_running_loop()
+        for server in self.servers:
+            for sock in server.sockets:
+                loop.remove_reader(sock)
+        for _ in range(3):  # a task for each connection, its transport, `connection_made`
+            await asyncio.sleep(0)
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
