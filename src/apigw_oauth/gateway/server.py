@@ -191,8 +191,6 @@ class Server(uvicorn.Server):
         """End; clients that did not answer the good-bye of TLS by then are not waited for."""
         self.ending.begun = True
         await self._stop_accepting()
-        for connection in list(self.server_state.connections):
-            connection.shutdown()
         await self.ending.all_are_in()
         await super().shutdown(sockets=sockets)
         for connection in list(self.server_state.connections):
