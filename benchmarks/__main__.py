@@ -18,7 +18,7 @@ def main(arguments: Sequence[str] | None = None, parts: Sequence[Part] = PARTS) 
     chosen = _chosen(arguments, parts)
     effort = Effort(chosen.runs, min(chosen.runs, Effort().warm_up), chosen.batch)
     for part in parts:
-        if part.name in (chosen.parts or names):
+        if part.name in chosen.parts:
             print(f"measuring {part.name}: {part.about} …", file=sys.stderr)
             sections = part.run(effort)
             text = results.chapter(sections, host_facts.facts())
@@ -36,12 +36,13 @@ def _chosen(arguments: Sequence[str] | None, parts: Sequence[Part]) -> argparse.
         epilog="\n".join(["parts:", *(f"  {part.name:15}{part.about}" for part in parts)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("parts", nargs="*", metavar="part", help="a part by its name (default: all of them)")
+    parser.add_argument("parts", nargs="*", metavar="part", help="parts by their names (default: all of them)")
     parser.add_argument("--runs", type=int, default=Effort().runs, help="how often everything is measured")
     parser.add_argument("--batch", type=int, default=Effort().batch, help="how often in a run, if it is quick")
     parser.add_argument("--output", type=Path, default=RESULTS, help="the file to write; charts go beside it")
     chosen = parser.parse_args(arguments)
     names = [part.name for part in parts]
+    chosen.parts = [name for given in chosen.parts for name in given.split(",") if name] or names
     if unknown := [name for name in chosen.parts if name not in names]:
         parser.error(f"there is no part {unknown[0]}; there are: {', '.join(names)}")
     if min(chosen.runs, chosen.batch) < 1:
@@ -50,4 +51,7 @@ def _chosen(arguments: Sequence[str] | None, parts: Sequence[Part]) -> argparse.
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit("\nstopped; chapters of parts that were done are written, the others are as they were")

@@ -42,6 +42,9 @@ class Function(NamedTuple):
     runtime: Path
     """Where the runtime client is."""
     environ: Mapping[str, str]
+    handler: str = "lambda_function.handler"
+    archive: Path | None = None
+    """The ZIP file, where there is one: else what is in the directory would be zipped."""
 
 
 class Cost(NamedTuple):
@@ -92,6 +95,12 @@ class FunctionProcess:
     def cpu(self) -> float:
         """Return the seconds of processors that the process has used. See clock_getcpuclockid(3)."""
         return time.clock_gettime(~self._process.pid << 3 | 2)
+
+    def peak(self) -> int:
+        """Return the most bytes that the process has ever had in memory. See VmHWM in proc_pid_status(5)."""
+        told = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        (line,) = [line for line in told.splitlines() if line.startswith("VmHWM:")]
+        return int(line.split()[1]) * 1024
 
     def __enter__(self) -> Self:
         """Return the process."""
@@ -166,6 +175,7 @@ def _environment(function: Function, runtime_api: str) -> dict[str, str]:
     python = "{}.{}".format(*sys.version_info)
     settings = FunctionSettings(
         name="authorizer",
+        handler=function.handler,
         runtime=Runtime(EXECUTABLE, python, ()),
         environ=function.environ,
         timeout=_PATIENCE,

@@ -51,7 +51,8 @@ def deploy(
     `find` returns where a set of libraries is. `wheels` is where ours takes its libraries from; else it asks pip.
     """
     runtime = find("runtime")
-    functions = {OURS: Function(_ours(project, directory / OURS, wheels), runtime, environ)}
+    archive = _package(project, directory / OURS, wheels)
+    functions = {OURS: Function(_unpacked(archive), runtime, environ, archive=archive)}
     missing = {}
     for peer in peers:
         try:
@@ -63,23 +64,26 @@ def deploy(
     return Deployed(functions, missing)
 
 
-def _ours(project: Mapping[str, str], directory: Path, wheels: Path | None) -> Path:
-    """Do what `apigw-oauth package` does, and unpack it as Lambda does."""
+def _package(project: Mapping[str, str], directory: Path, wheels: Path | None) -> Path:
+    """Do what `apigw-oauth package` does. Raises NotInstallableError."""
     target = of_host()
     if target is None:
         raise NotInstallableError("Lambda has neither this processor nor this Python")
-    source, task = directory / "project", directory / "task"
+    source, archive = directory / "project", directory / "authorizer.zip"
     source.mkdir(parents=True)
     for name, text in project.items():
         (source / name).write_text(text, encoding="utf-8")
     try:
-        built = package.build(
-            load_project(source), output=directory / "authorizer.zip", target=target, wheels=wheels
-        )
+        return package.build(load_project(source), output=archive, target=target, wheels=wheels).path
     except package.PackageError as error:
         raise NotInstallableError(str(error)) from None
-    with zipfile.ZipFile(built.path) as archive:
-        archive.extractall(task)
+
+
+def _unpacked(archive: Path) -> Path:
+    """Do what Lambda does."""
+    task = archive.parent / "task"
+    with zipfile.ZipFile(archive) as opened:
+        opened.extractall(task)
     return task
 
 

@@ -57,6 +57,19 @@ def test_a_part_that_is_run_by_name_leaves_the_chapters_of_others_as_they_were(t
     assert before.partition("<!-- part: other")[0] == after.partition("<!-- part: other")[0]
 
 
+@pytest.mark.parametrize("names", [["other", "one"], ["other,one"], ["one,", "other"]], ids=" ".join)
+def test_several_parts_are_run_by_name_in_their_order(names: list[str], tmp_path: Path):
+    run: list[str] = []
+
+    def note(name: str, _effort: Effort) -> list[Section]:
+        run.append(name)
+        return []
+
+    parts = [Part(name, "", partial(note, name)) for name in ("one", "another", "other")]
+    main([*names, "--output", str(tmp_path / "results.md")], parts)
+    assert run == ["one", "other"]
+
+
 def test_a_chapter_of_a_part_that_is_no_more_goes():
     old = merged("", {"gone": "old", "stays": "kept"}, order=["gone", "stays"])
     assert merged(old, {}, order=["stays"]) == merged("", {"stays": "kept"}, order=["stays"])
@@ -64,7 +77,11 @@ def test_a_chapter_of_a_part_that_is_no_more_goes():
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [(["nothing"], "there is no part nothing; there are: one, other"), (["--runs", "0"], "--runs and --batch")],
+    [
+        (["nothing"], "there is no part nothing; there are: one, other"),
+        (["one,nothing"], "there is no part nothing; there are: one, other"),
+        (["--runs", "0"], "--runs and --batch"),
+    ],
 )
 def test_what_cannot_be_measured_is_said_at_once(
     arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
@@ -101,7 +118,8 @@ def test_the_commands_of_the_page_measure_what_they_say(tmp_path: Path):
         _, _, arguments = told.stdout.splitlines()[-1].partition(" -m benchmarks")
         main([*shlex.split(arguments), "--output", str(tmp_path / "results.md")], parts)
     usual = Effort().runs
-    assert run == [*((part.name, usual) for part in PARTS), ("introspection", usual), ("introspection", 100)]
+    assert run == [*((part.name, usual) for part in PARTS), ("introspection", usual),
+        ("jwt", usual), ("cached", usual), ("introspection", 100)]  # fmt: skip
 
 
 def test_the_charts_that_are_kept_are_there():
