@@ -6,7 +6,7 @@ See docs/authorizer.md for the format; `apigw_oauth.project` writes it.
 import json
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.authorizer import api_address, authorizer_context, events, references
 from apigw_oauth.authorizer.errors import SettingsError
@@ -82,7 +82,7 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
         if key not in _KEYS:
             raise SettingsError(f"{key}: is not a key of the settings")
     event = _one_of(content, "event", tuple(known.name for known in events.FORMATS))
-    cache = _one_of(content, "cache", get_args(CacheMode))
+    cache = _one_of(content, "cache", ("route", "token", "off"))
     _check_cache(event, cache)
     claims = _list(content, "context", str)
     authorizer_context.check_names(claims)
@@ -93,7 +93,7 @@ def load(content: Any, *, environ: Mapping[str, str], directory: str) -> Setting
     return Settings(
         event=event,
         cache=cache,
-        refusals=_one_of(content, "refusals", get_args(Refusals)),
+        refusals=_one_of(content, "refusals", ("static-401", "dynamic-401")),
         context=tuple(claims),
         routes=routes,
         verifiers=tuple(

@@ -1,17 +1,19 @@
 """The modules of this package that a function can import, found by reading who imports whom."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import apigw_oauth
 from apigw_oauth.deploy.packaging.configuration import CONDITIONS, Configuration
+from apigw_oauth.deploy.packaging.lean_source import lean
 from apigw_oauth.deploy.packaging.python_imports import Import, imports_of
 
 PACKAGE = "apigw_oauth"
 ROOT = Path(apigw_oauth.__file__).parent
 
+_AUTHORIZER = f"{PACKAGE}.authorizer"
 _CRYPTOGRAPHY = "cryptography"
 
 
@@ -22,6 +24,10 @@ class Needed(NamedTuple):
     """By their path in the ZIP."""
     cryptography: tuple[str, ...]
     """What of `cryptography` is imported; empty where signatures are nobody's business."""
+
+
+_Source = Callable[[str], bytes]
+"""Returns the source of a module."""
 
 
 class _Edge(NamedTuple):
@@ -36,18 +42,20 @@ def needed(
     """Return what can be imported: from the entry points as configured, and by somebody's own modules.
 
     `asked_for` is what own modules import of this package. They may call what they like, so that everything goes
-    along which that can import.
+    along which that can import, with every name that the sources have.
     """
     found: set[str] = set()
-    _follow(_with_parents(entry), found, configuration)
-    _follow(_named(asked_for), found, None)
-    _follow(_with_parents([*found]), found, configuration)
+    asked_for = tuple(asked_for)
+    source = _lean if not asked_for else _plain
+    _follow(_with_parents(entry), found, configuration, source)
+    _follow(_named(asked_for), found, None, source)
+    _follow(_with_parents([*found]), found, configuration, source)
     ours = sorted(name for name in found if _file(name) is not None)
-    files = {f"{PACKAGE}/{_file(name)}": (ROOT / str(_file(name))).read_bytes() for name in ours}
+    files = {f"{PACKAGE}/{_file(name)}": source(name) for name in ours}
     return Needed(files, tuple(sorted(name for name in found if name.startswith(_CRYPTOGRAPHY))))
 
 
-def _follow(names: Iterable[str], found: set[str], configuration: Configuration | None) -> None:
+def _follow(names: Iterable[str], found: set[str], configuration: Configuration | None, source: _Source) -> None:
     """Add modules and all that they import; without a configuration, whatever may stand in their functions."""
     waiting, seen = [*names], set[str]()
     while waiting:
@@ -56,7 +64,7 @@ def _follow(names: Iterable[str], found: set[str], configuration: Configuration 
             continue
         seen.add(name)
         found.add(name)
-        waiting += [edge.target for edge in _edges(name) if _is_followed(edge, configuration)]
+        waiting += [edge.target for edge in _edges(name, source) if _is_followed(edge, configuration)]
         if configuration is not None:
             waiting += _with_parents([name])
 
@@ -68,19 +76,29 @@ def _is_followed(edge: _Edge, configuration: Configuration | None) -> bool:
 
 
 @cache
-def _edges(name: str) -> tuple[_Edge, ...]:
+def _edges(name: str, source: _Source) -> tuple[_Edge, ...]:
     file = _file(name)
     if file is None:
         return ()
     package = name if file.endswith("__init__.py") else name.rpartition(".")[0]
     edges = [
         _Edge(name, target, one.deferred)
-        for one in imports_of((ROOT / file).read_bytes(), package=package)
+        for one in imports_of(source(name), package=package)
         for target in _targets(one)
     ]
     # Verifiers are named in a table, and imported by their name.
-    chosen = [target for source, target in CONDITIONS if source == name and target != _CRYPTOGRAPHY]
+    chosen = [target for chooser, target in CONDITIONS if chooser == name and target != _CRYPTOGRAPHY]
     return (*edges, *(_Edge(name, target, deferred=True) for target in chosen))
+
+
+def _plain(name: str) -> bytes:
+    return (ROOT / str(_file(name))).read_bytes()
+
+
+@cache
+def _lean(name: str) -> bytes:
+    """Return a module as it goes along where nobody else looks into it."""
+    return lean(_plain(name)) if name.startswith(_AUTHORIZER) else _plain(name)
 
 
 def _targets(one: Import) -> Iterator[str]:
