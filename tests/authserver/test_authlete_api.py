@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.authserver.servers import Clock, running
+from tests.authserver.servers import API_SECRET, Clock, running
 
 PATHS = ["/auth/introspection", "/auth/token/create", "/auth/token/update", "/auth/token/revoke"]
 
@@ -79,9 +79,10 @@ class WatchfulClock(Clock):
         return self.now
 
 
-def test_a_call_that_waits_for_the_store_does_not_hold_up_the_others():
+def test_a_call_that_may_wait_for_a_file_does_not_hold_up_the_others(tmp_path):
     clock = WatchfulClock()
-    with running(clock) as server:
+    with running(clock, store=str(tmp_path / "store.db")) as server:
         token = server.create()["accessToken"]
         assert server.introspect(token)["action"] == "OK"
+        assert server.http.post("/introspect", data={"token": token}, auth=(server.key, API_SECRET)).is_success
     assert not clock.asked_on_the_loop

@@ -3,7 +3,7 @@ import secrets
 import pytest
 
 from apigw_oauth.authserver.clients import Clients, enrol, new_numeric_id
-from apigw_oauth.authserver.secret_hashes import ChosenSecret, GeneratedSecret
+from apigw_oauth.authserver.secret_hashes import GeneratedSecret, RepeatedSecret
 from apigw_oauth.authserver.settings import ClientSettings
 from apigw_oauth.authserver.store import open_store
 
@@ -34,7 +34,7 @@ def test_secrets_are_made_up_for_confidential_clients_only(store):
     assert isinstance(made_up.secret, GeneratedSecret)
     assert len(plain.client_secret or "") == 86
     configured, plain = enrol(ClientSettings("b", "chosen"), store, secrets.token_bytes)
-    assert isinstance(configured.secret, ChosenSecret)
+    assert isinstance(configured.secret, RepeatedSecret)
     assert plain.client_secret == "chosen"
     public, plain = enrol(ClientSettings("c", confidential=False), store, secrets.token_bytes)
     assert public.secret is None

@@ -59,11 +59,13 @@ def test_the_host_of_the_base_url_is_ours():
         assert ask(server, "example").startswith(b"HTTP/1.1 421 ")
 
 
-def test_a_broken_store_is_an_error_without_details(caplog):
+@pytest.mark.parametrize("path", ["/api/auth/introspection", "/introspect", "/api/auth/token/revoke"])
+def test_a_broken_store_is_an_error_without_details(caplog, path):
     with running() as server:
         token = server.create()["accessToken"]
         server.app.close()
-        answer = server.call("/auth/introspection", {"token": token})
+        auth, body = (server.key, server.app.credentials.service_api_secret), {"token": token}
+        answer = server.http.post(path, data={**body, "accessTokenIdentifier": token}, auth=auth)
     assert (answer.status_code, answer.json()) == (
         500,
         {"resultCode": "A001101", "resultMessage": "[A001101] Authlete Server error."},

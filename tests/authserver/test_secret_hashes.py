@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from apigw_oauth.authserver.secret_hashes import (
     ChosenSecret,
     GeneratedSecret,
+    RepeatedSecret,
     base64url,
     from_base64url,
     new_token,
@@ -26,6 +27,27 @@ def test_what_is_kept_does_not_tell_the_secret(kind):
     kept = kind.of("hush")
     assert "hush" not in repr(kept)
     assert b"hush" not in repr(kept).encode()
+
+
+class Hushed:
+    """A secret that notes what it is compared with."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def matches(self, candidate: str) -> bool:
+        self.asked.append(candidate)
+        return candidate == "hush"
+
+
+def test_a_secret_that_was_right_once_is_recognized_and_what_is_wrong_is_looked_at_each_time():
+    chosen = Hushed()
+    repeated = RepeatedSecret(chosen)
+    assert [repeated.matches(each) for each in ("wrong", "hush", "hush", "wrong", "", "hush")] == [
+        False, True, True, False, False, True,
+    ]  # fmt: skip
+    assert chosen.asked == ["wrong", "hush", "wrong", ""]
+    assert "hush" not in repr(repeated)
 
 
 def test_chosen_secrets_are_hashed_with_argon2id_and_salt():

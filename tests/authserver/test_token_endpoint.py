@@ -211,7 +211,7 @@ def test_another_service_key_is_unknown(shared):
     assert refusal(answer) == (404, "invalid_request", "DEV201")
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "TRACE", "FOO"])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "TRACE", "PROPFIND"])
 def test_a_token_request_is_a_post(shared, method):
     answer = shared.http.request(method, f"/api/auth/token/direct/{shared.key}")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")

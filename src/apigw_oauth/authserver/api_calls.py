@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from apigw_oauth.authserver import result_codes, strict_json
@@ -16,6 +16,13 @@ _MAX_INTEGER = 2**63 - 1  # client IDs have 64 bits
 _MAX_DIGITS = 19
 _JSON = "application/json"
 _FORM = "application/x-www-form-urlencoded"
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"pragma", b"no-cache"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-type", _JSON.encode("ascii")),
+)
+_write = json.JSONEncoder(separators=(",", ":")).encode
 
 
 class ApiError(Exception):
@@ -149,21 +156,23 @@ def media_type(request: Request) -> str:
 async def read_body(request: Request, limit: int) -> bytes:
     """Read a body of at most `limit` bytes. Raises BodyTooLargeError before more of it is held."""
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        body += message.get("body", b"")
         if len(body) > limit:
             raise BodyTooLargeError
-    return bytes(body)
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def json_response(
     body: Mapping[str, Any], *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Write JSON that nobody keeps; ASCII only, so that any string can be sent."""
-    kept = {
-        "Cache-Control": "no-store",
-        "Pragma": "no-cache",
-        "X-Content-Type-Options": "nosniff",
-        **(headers or {}),
-    }
-    return Response(json.dumps(body, separators=(",", ":")), status, kept, media_type=_JSON)
+    response = Response(_write(body), status)
+    response.raw_headers += _HEADERS  # as they are sent: starlette takes 8 µs to make them of strings
+    if headers:
+        response.headers.update(headers)
+    return response

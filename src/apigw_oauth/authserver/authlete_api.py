@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from apigw_oauth.authserver import introspection, token_creation, token_operations
 from apigw_oauth.authserver.api_calls import (
@@ -18,6 +19,7 @@ from apigw_oauth.authserver.api_calls import (
 )
 from apigw_oauth.authserver.api_credentials import authenticate
 from apigw_oauth.authserver.service import Service
+from apigw_oauth.authserver.shortcuts import Shortcut
 
 Handler = Callable[[Request], Awaitable[Response]]
 Operation = Callable[[Service, Parameters], dict[str, Any]]
@@ -50,6 +52,21 @@ def routes(service: Service) -> list[Route]:
     ]
 
 
+def shortcuts(service: Service) -> dict[str, Shortcut]:
+    """Return introspection by its paths."""
+    path, operation = POST_OPERATIONS[0]
+    handler = _post(service, path, operation)
+
+    async def endpoint(scope: Scope, receive: Receive, send: Send) -> None:
+        response = await handler(Request(scope, receive))
+        await response(scope, receive, send)
+
+    return {
+        f"/api{path}": Shortcut(endpoint, {}),
+        f"/api/{service.api_key}{path}": Shortcut(endpoint, {"service_id": service.api_key}),
+    }
+
+
 def _post(service: Service, path: str, operation: Operation) -> Handler:
     async def handler(request: Request) -> Response:
         try:
@@ -73,8 +90,7 @@ def _get(service: Service, path: str, operation: Operation) -> Handler:
 
 
 async def _done(service: Service, operation: Operation, parameters: Parameters) -> Response:
-    # In a thread, since a file that another program has locked keeps whoever waits for it.
-    return json_response(await run_in_threadpool(operation, service, parameters))
+    return json_response(await service.store.answer(operation, service, parameters))
 
 
 def _delete(service: Service) -> Handler:

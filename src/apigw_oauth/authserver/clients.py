@@ -4,7 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from apigw_oauth.authserver.secret_hashes import ChosenSecret, GeneratedSecret, SecretHash, new_token
+from apigw_oauth.authserver.secret_hashes import (
+    ChosenSecret,
+    GeneratedSecret,
+    RepeatedSecret,
+    SecretHash,
+    new_token,
+)
 from apigw_oauth.authserver.settings import ClientSettings
 from apigw_oauth.authserver.store import Store
 
@@ -74,7 +80,7 @@ def enrol(
     client_id = _client_id(settings, store, random)
     alias = None if settings.client_id.isdecimal() else settings.client_id
     plain = settings.client_secret
-    hashed: SecretHash | None = None if plain is None else ChosenSecret.of(plain)
+    hashed: SecretHash | None = None if plain is None else RepeatedSecret(ChosenSecret.of(plain))
     if plain is None and settings.has_secret:
         plain = known_secret or new_token(random, _SECRET_OCTETS)
         hashed = GeneratedSecret.of(plain)

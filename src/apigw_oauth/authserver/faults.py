@@ -64,6 +64,8 @@ class Faults:
 
     def take(self, path: str) -> Fault | None:
         """Return what goes wrong with a request for a path, and count it."""
+        if not self._faults:
+            return None
         endpoint = next((name for name, pattern in _ENDPOINTS.items() if pattern.fullmatch(path)), None)
         if endpoint is None:
             return None

@@ -63,8 +63,8 @@ def introspect(service: Service, parameters: Parameters) -> dict[str, Any]:
     found = jwt_form.find(service, question.token)
     if isinstance(found, Refusal):
         return _refused(service, question, None, found)
-    digest, record = found
-    refreshable = service.refresh_tokens.can_refresh(service.tokens.code_hash(digest), service.clock())
+    digest, record, code_hash = found
+    refreshable = service.refresh_tokens.can_refresh(code_hash, service.clock())
     refusal = next(filter(None, (check(service, record, question) for check in CHECKS)), None)
     if refusal is None:
         facts = _facts(record, question, usable=True, refreshable=refreshable)

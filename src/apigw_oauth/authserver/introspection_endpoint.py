@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from apigw_oauth.authserver import authorization_details, jwt_form
 from apigw_oauth.authserver.api_calls import json_response
@@ -32,15 +33,21 @@ class IntrospectionEndpoint:
 
     def routes(self) -> list[Route]:
         """List the paths of this endpoint."""
-        return [Route(PATH, self.answer, methods=["POST"])]
+        return [Route(PATH, self, methods=["POST"])]
 
-    async def answer(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer with JSON, or with a signed JWT to whoever accepts one."""
+        response = await self._answered(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Response:
         authorization = request.headers.getlist("authorization")
         try:
             form = await read_client_form(request, empty="A145301")
-            caller = await run_in_threadpool(self._resource_servers.authenticate, authorization, form)
-            described = await run_in_threadpool(self._described, form)
+            caller = self._resource_servers.known(authorization, form)
+            if caller is None:
+                caller = await run_in_threadpool(self._resource_servers.authenticate, authorization, form)
+            described = await self._service.store.answer(self._described, form)
         except OAuthError as error:
             return error_response(self._service, error)
         if JWT_MEDIA_TYPE in request.headers.get("accept", "").lower():

@@ -2,25 +2,18 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from apigw_oauth.authserver import authorization_details, signatures
 from apigw_oauth.authserver.refusals import Refusal
 from apigw_oauth.authserver.secret_hashes import sha256
 from apigw_oauth.authserver.service import Service
-from apigw_oauth.authserver.tokens import TokenRecord
+from apigw_oauth.authserver.tokens import FoundToken, TokenRecord
 
 _JWS_PARTS = 3
 _JWE_PARTS = 5
 _ASYMMETRIC = frozenset([*signatures.ASYMMETRIC_ALGORITHMS, "ES256K", "Ed448"])
 _ONLY_AT_AUTHLETE = frozenset(["grant_type"])
-
-
-class FoundToken(NamedTuple):
-    """A token that exists: the hash it is kept under, and what the server knows of it."""
-
-    digest: bytes
-    record: TokenRecord
 
 
 def write(service: Service, value: str, record: TokenRecord, more_claims: Mapping[str, Any]) -> str:
@@ -55,16 +48,16 @@ def find(service: Service, token: str | None) -> FoundToken | Refusal:
     """
     if not token:
         return Refusal("BAD_REQUEST", "invalid_request", "A057301")
-    record = service.tokens.find(token)
-    if record is not None:
-        return FoundToken(sha256(token), record)
+    found = service.tokens.look_up(sha256(token))
+    if found is not None:
+        return found
     jti = _jti_in(service, token)
     if isinstance(jti, Refusal):
         return jti
     for digest in (digest_of(jti), sha256(jti)):
-        record = service.tokens.find_by_hash(digest)
-        if record is not None:
-            return FoundToken(digest, record)
+        found = service.tokens.look_up(digest)
+        if found is not None:
+            return found
     return _refused("A057302")
 
 

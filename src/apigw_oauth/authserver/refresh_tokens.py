@@ -60,8 +60,7 @@ class RefreshTokens:
 
     def find_by_hash(self, digest: bytes) -> FoundRefreshToken | None:
         """Look a refresh token up by the SHA-256 hash of its value."""
-        with self._store.transaction() as connection:
-            row = connection.execute(_FIND, (digest,)).fetchone()
+        row = self._store.row(_FIND, (digest,))
         if row is None:
             return None
         values: dict[str, Any] = json.loads(row[1])
@@ -75,8 +74,7 @@ class RefreshTokens:
 
     def can_refresh(self, code_hash: bytes | None, now: float) -> bool:
         """Tell whether there is a refresh token in place of what an authorization code was exchanged for."""
-        with self._store.transaction() as connection:
-            return connection.execute(_LIVE, (code_hash, now)).fetchone() is not None
+        return code_hash is not None and self._store.row(_LIVE, (code_hash, now)) is not None
 
     def remove_made_from(self, code_hash: bytes) -> None:
         """Revoke every refresh token that goes back to an authorization code."""

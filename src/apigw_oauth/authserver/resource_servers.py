@@ -6,9 +6,11 @@ from urllib.parse import unquote_plus
 from apigw_oauth.authserver.api_credentials import parse_basic
 from apigw_oauth.authserver.client_authentication import ClientAuthentication, ClientCodes, OAuthError
 from apigw_oauth.authserver.form_parameters import Form
+from apigw_oauth.authserver.known_headers import KnownHeaders
 from apigw_oauth.authserver.service import Service
 
 _BEARER = "bearer "
+_IN_FORM = frozenset(["client_id", "client_secret", "client_assertion", "client_assertion_type"])
 _CLIENT_CODES = ClientCodes(
     missing_id="DEV226",
     empty_id="DEV226",
@@ -28,9 +30,22 @@ class ResourceServers:
     def __init__(self, service: Service, *, path: str) -> None:
         self._service = service
         self._clients = ClientAuthentication(service, _CLIENT_CODES, path=path)
+        self._known = KnownHeaders()
+
+    def known(self, authorization: list[str], form: Form) -> str | None:
+        """Return what a caller is called whose header was right before; None for others, who may be right too."""
+        if len(authorization) != 1 or not _IN_FORM.isdisjoint(form):
+            return None
+        return self._known.caller(authorization[0])
 
     def authenticate(self, authorization: list[str], form: Form) -> str:
         """Return what the caller is called. Raises OAuthError, with 401 whatever is wrong."""
+        caller = self._authenticated(authorization, form)
+        if len(authorization) == 1 and _IN_FORM.isdisjoint(form):
+            self._known.add(authorization[0], caller)
+        return caller
+
+    def _authenticated(self, authorization: list[str], form: Form) -> str:
         try:
             if self._is_service(authorization, form):
                 return self._service.api_key

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from apigw_oauth.authserver import authlete_api, metadata
+from apigw_oauth.authserver import authlete_api, introspection_endpoint, metadata
 from apigw_oauth.authserver.api_calls import ApiError, json_response
 from apigw_oauth.authserver.authorization_endpoint import AuthorizationEndpoint
 from apigw_oauth.authserver.error_page import ErrorPage
@@ -24,6 +24,7 @@ from apigw_oauth.authserver.fault_injection import PATH as FAULTS_PATH
 from apigw_oauth.authserver.fault_injection import FaultInjection, FaultSwitch
 from apigw_oauth.authserver.faults import Faults
 from apigw_oauth.authserver.guard import Guard
+from apigw_oauth.authserver.http_protocol import BoundedProtocol
 from apigw_oauth.authserver.introspection_endpoint import IntrospectionEndpoint
 from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
@@ -32,6 +33,7 @@ from apigw_oauth.authserver.rendering import Pages
 from apigw_oauth.authserver.revocation_endpoint import RevocationEndpoint
 from apigw_oauth.authserver.service import Credentials, Service, change_service, start_service
 from apigw_oauth.authserver.settings import AuthserverSettings
+from apigw_oauth.authserver.shortcuts import Shortcut, Shortcuts
 from apigw_oauth.authserver.token_endpoint import TokenEndpoint
 
 __all__ = ["AuthserverApp", "Credentials", "create_app", "make_server", "run"]
@@ -70,15 +72,19 @@ class AuthserverApp:
     def _use(self, service: Service, credentials: Credentials) -> None:
         handlers = {HTTPException: _http_error, Exception: _failure}
         switch = FaultSwitch(service, self._faults)
+        introspection = IntrospectionEndpoint(service)
         routes = [
             *_routes(service, self._throttle),
+            *introspection.routes(),
             Route(FAULTS_PATH, switch.answer, methods=["GET", "POST"]),
         ]
         starlette = Starlette(routes=routes, exception_handlers=handlers)
         starlette.router.redirect_slashes = False
         self._service = service
         self.credentials = credentials
-        self._app: ASGIApp = Guard(FaultInjection(starlette, self._faults), service.settings.base_url)
+        shortcuts = {**authlete_api.shortcuts(service), introspection_endpoint.PATH: Shortcut(introspection, {})}
+        answered = FaultInjection(Shortcuts(starlette, shortcuts), self._faults)
+        self._app: ASGIApp = Guard(answered, service.settings.base_url)
 
 
 def create_app(
@@ -111,7 +117,6 @@ def _routes(service: Service, throttle: LoginThrottle) -> list[Route]:
         *metadata.routes(service),
         *(route for endpoint in authorization_endpoints for route in endpoint.routes()),
         *(route for standard in (True, False) for route in TokenEndpoint(service, standard=standard).routes()),
-        *IntrospectionEndpoint(service).routes(),
         *RevocationEndpoint(service).routes(),
         *authlete_api.routes(service),
         *MockRedirection(service, pages, error_page).routes(),
@@ -145,7 +150,7 @@ def make_server(app: AuthserverApp) -> uvicorn.Server:
         app,
         access_log=False,
         date_header=True,
-        http="h11",
+        http=BoundedProtocol,
         lifespan="off",
         log_config=None,
         log_level="error",  # a warning is about what somebody sent, such as TLS to a port without it

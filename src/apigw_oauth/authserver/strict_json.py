@@ -13,10 +13,10 @@ class NotPlainJsonError(ValueError):
 def loads(text: str) -> Any:
     """Parse JSON text. Raises NotPlainJsonError."""
     try:
-        value = json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
+        value = _read(text)
         _require_moderate_depth(value, _MAX_DEPTH)
         # 1e999 has become an infinity: a ValueError here. A lone surrogate raises UnicodeEncodeError.
-        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+        _write(value).encode("utf-8")
     except (ValueError, RecursionError):
         raise NotPlainJsonError("not plain JSON") from None
     return value
@@ -48,3 +48,8 @@ def _require_moderate_depth(value: object, levels: int) -> None:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for item in inner:
         _require_moderate_depth(item, levels - 1)
+
+
+# json.loads and json.dumps make such objects for each text, which takes longer than a short text does.
+_read = json.JSONDecoder(parse_constant=_refuse, object_pairs_hook=_object).decode
+_write = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode

@@ -60,6 +60,14 @@ class TokenPage(NamedTuple):
     total: int
 
 
+class FoundToken(NamedTuple):
+    """A token that exists: its hash, what is known of it, and the hash of the code that it goes back to."""
+
+    digest: bytes
+    record: TokenRecord
+    code_hash: bytes | None
+
+
 class Tokens:
     """Every access token of the service."""
 
@@ -85,9 +93,13 @@ class Tokens:
 
     def find_by_hash(self, digest: bytes) -> TokenRecord | None:
         """Look a token up by the SHA-256 hash of its value."""
-        with self._store.transaction() as connection:
-            row = connection.execute("SELECT record FROM access_tokens WHERE hash = ?", (digest,)).fetchone()
-        return _read(row[0]) if row else None
+        found = self.look_up(digest)
+        return found.record if found else None
+
+    def look_up(self, digest: bytes) -> FoundToken | None:
+        """Look up by hash, too, what a token goes back to."""
+        row = self._store.row("SELECT record, code_hash FROM access_tokens WHERE hash = ?", (digest,))
+        return FoundToken(digest, _read(row[0]), row[1]) if row else None
 
     def change(self, digest: bytes, change: Callable[[TokenRecord], TokenRecord]) -> TokenRecord | None:
         """Rewrite the record of a token; None when there is no such token. Its value, client and subject stay."""
@@ -106,12 +118,6 @@ class Tokens:
     def remove_made_from(self, code_hash: bytes) -> int:
         """Revoke what an authorization code was exchanged for."""
         return self._delete("DELETE FROM access_tokens WHERE code_hash = ?", code_hash)
-
-    def code_hash(self, digest: bytes) -> bytes | None:
-        """Name the authorization code that a token goes back to, by hash; None when there is none."""
-        with self._store.transaction() as connection:
-            row = connection.execute("SELECT code_hash FROM access_tokens WHERE hash = ?", (digest,)).fetchone()
-        return row[0] if row else None
 
     def remove_all(self, *, client_id: int | None, subject: str | None) -> int:
         """Revoke every token of a client, of a subject, or of a subject at a client. One of them must be given."""
