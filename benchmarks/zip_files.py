@@ -19,8 +19,8 @@ from benchmarks.issuer import Issuer
 from benchmarks.part import Effort, Section
 from benchmarks.peer_environments import Libraries, NotInstallableError, libraries
 
-_HEADS, _END = 30 + 46, 22
-"""Bytes around a file in a ZIP file, beside its name which is there twice, and at the end of all."""
+_HEADS = 30 + 46
+"""Bytes around a file in a ZIP file, beside its name, which is there twice."""
 _COUNTING = """\
 import sys
 
@@ -77,25 +77,23 @@ def measured(deployed: Deployed, event: bytes) -> Mapping[str, tuple[float, ...]
 
 def sizes_of(function: Function) -> Sizes:
     """Return what the ZIP file of a function is, or would be."""
-    files = {path: path.read_bytes() for path in sorted(function.task.rglob("*")) if path.is_file()}
-    packed = _packed(files, function.task)
-    zipped = function.archive.stat().st_size if function.archive else _END + sum(packed.values())
-    plain = _END + sum(size for path, size in packed.items() if not _has_source(path))
-    return Sizes(zipped / 1000, plain / 1000, sum(map(len, files.values())) / 1000, len(files))
+    if function.archive is not None:
+        with zipfile.ZipFile(function.archive) as archive:
+            return _sizes(archive, function.archive.stat().st_size)
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path in sorted(function.task.rglob("*")):
+            if path.is_file():
+                archive.writestr(str(path.relative_to(function.task)), path.read_bytes())
+    with zipfile.ZipFile(written) as archive:
+        return _sizes(archive, len(written.getvalue()))
 
 
-def _packed(files: Mapping[Path, bytes], root: Path) -> dict[Path, int]:
-    """Return the bytes that each file takes in a ZIP file, compressed as well as Deflate can."""
-    with zipfile.ZipFile(io.BytesIO(), "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for path, content in files.items():
-            archive.writestr(str(path.relative_to(root)), content)
-        sizes = [one.compress_size + _HEADS + 2 * len(one.filename.encode()) for one in archive.infolist()]
-    return dict(zip(files, sizes, strict=True))
-
-
-def _has_source(path: Path) -> bool:
-    """Say whether this is bytecode that lies beside its source, in `__pycache__`."""
-    return path.parent.name == "__pycache__"
+def _sizes(archive: zipfile.ZipFile, zipped: int) -> Sizes:
+    files = archive.infolist()
+    beside = [one for one in files if "/__pycache__/" in f"/{one.filename}"]  # bytecode of what is there as source
+    without = zipped - sum(one.compress_size + _HEADS + 2 * len(one.filename.encode()) for one in beside)
+    return Sizes(zipped / 1000, without / 1000, sum(one.file_size for one in files) / 1000, len(files))
 
 
 def _modules(name: str, function: Function, event: bytes) -> int:
@@ -114,7 +112,7 @@ def _footprints(about: str, limit: str) -> Footprints:
         slug=f"zip-{about.lower()}",
         title=f"ZIP, {about}",
         about="KB are 1,000 bytes. Modules: those that are there after the first decision, and not without work.",
-        columns=("KB zipped", "KB zipped, not compiled", "KB unpacked", "files", "modules imported"),
+        columns=("KB zipped", "KB without __pycache__", "KB unpacked", "files", "modules imported"),
         charted=0,
         form="{:,.0f}",
         limit=limit,
