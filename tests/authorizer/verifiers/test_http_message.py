@@ -99,6 +99,7 @@ def test_what_would_be_read_differently_is_not_sent(target, name):
         (b"HTTP/1.1 204 x\r\n\r\n", 204, b"", True),
         (b"HTTP/1.1 304 x\r\nTransfer-Encoding: chunked\r\n\r\n", 304, b"", True),
         (b"HTTP/1.1 304 x\r\nContent-Length: 99999999\r\n\r\n", 304, b"", True),
+        (b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" + OK + b"Content-Length: 1\r\n\r\n1", 200, b"1", True),
         (b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 100 x\r\nA: b\r\n\r\n" + OK + b"Content-Length: 1\r\n\r\n1", 200, b"1", True),
         (CHUNKED + b"0\r\n\r\n", 200, b"", True),
         (CHUNKED + b"1\r\n{\r\n1\r\n}\r\n0\r\n\r\n", 200, b"{}", True),
@@ -147,7 +148,7 @@ def test_an_answer(content, status, body, keeps_open):
         )),
         CHUNKED + b"0\r\nA\r\n\r\n", CHUNKED + b"0\r\n A: b\r\n\r\n", CHUNKED + b"0\r\nA: b\n\r\n\r\n", CHUNKED + b"0\r\nA: b\r\n" * 101,
         # Interim answers, which could be somebody else's
-        b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HTTP/1.1 101 x\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
         # Too much
         OK + b"A: " + b"x" * MAX_HEAD + b"\r\n\r\n", OK + b"A: " + b"x" * MAX_HEAD, b"HTTP/1.1 100 x\r\n\r\n" * 4000,
         OK + b"Content-Length: 65537\r\n\r\n" + b"x" * (MAX_BODY + 1), OK + b"\r\n" + b"x" * (MAX_BODY + 1),

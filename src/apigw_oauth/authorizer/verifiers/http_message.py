@@ -47,7 +47,7 @@ class Answer:
     def __init__(self) -> None:
         """Begin with nothing."""
         self.status = 0
-        """100 or less until there is one."""
+        """Less than 200 until there is one."""
         self.fields: dict[bytes, bytes] = {}
         """By their names in lower case; values of the same name with a comma between them."""
         self.keeps_open = False
@@ -104,9 +104,9 @@ class Answer:
         self.status = _status(lines[0])
         self.fields = fields = _fields(lines[1:])
         if self.status < 200:
-            # Only 100 may be skipped: with all else, what follows could be the answer to another request.
-            if self.status != 100:
-                raise _not_http("an interim answer that nobody asked for")
+            # After the others the answer comes, asked for or not (RFC 9110 §15.2); after this, no HTTP.
+            if self.status == 101:
+                raise _not_http("a change of protocol that nobody asked for")
             return
         is_new = lines[0].startswith(_VERSIONS[0])
         options = [option.strip() for option in fields.get(b"connection", b"").lower().split(b",")]
