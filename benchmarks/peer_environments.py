@@ -36,11 +36,16 @@ def libraries(name: str, *, within: Path | None = None, install: Install | None 
     pins = REQUIREMENTS / f"{name}.txt"
     digest = hashlib.sha256(pins.read_bytes() + " ".join(_platforms()).encode()).hexdigest()[:12]
     directory = (within or cache()) / f"{name}-{sys.implementation.cache_tag}-{digest}"
+    return made_once(directory, pins, install or with_pip)
+
+
+def made_once(directory: Path, pins: Path, install: Install) -> Path:
+    """Return a directory with what is pinned; one that is not there is made, as a whole or not at all."""
     if not directory.exists():
         directory.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=directory.parent) as unfinished:
-            target = Path(unfinished) / name
-            (install or with_pip)(pins, target)
+            target = Path(unfinished) / directory.name
+            install(pins, target)
             target.rename(directory)
     return directory
 
