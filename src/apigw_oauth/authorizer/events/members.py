@@ -5,7 +5,6 @@ Null, absent and, for objects, empty mean the same: API Gateway writes all three
 
 from collections.abc import Iterable, Mapping
 from itertools import chain
-from operator import contains
 from typing import Any
 
 from apigw_oauth.authorizer.errors import UnknownEventError
@@ -43,42 +42,33 @@ def headers(event: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     UnknownEventError.
     """
     several, single = mapping(event, "multiValueHeaders"), mapping(event, "headers")
-    at_once = _of_one_mind(several, single) if several else _once_each(single)
+    at_once = _at_once(several, single)
     return _gathered(several, single) if at_once is None else at_once
 
 
-def _of_one_mind(several: Mapping[str, Any], single: Mapping[str, Any]) -> dict[str, tuple[str, ...]] | None:
-    """Return what `_gathered` would, where both have the same names and agree; None: look closer.
+def _at_once(several: Mapping[str, Any], single: Mapping[str, Any]) -> dict[str, tuple[str, ...]] | None:
+    """Return what `_gathered` would of headers that are there once, in one or both of the two; None: look closer.
 
-    Here and in `_once_each` the loops are those of C: 5 µs for the 25 headers of a request, `_gathered` takes 25.
+    The loops are those of C: 5 µs for the 20 headers of a request, `_gathered` takes 25. What is not a string
+    cannot be joined.
     """
-    values = several.values()
-    if set(map(type, values)) != {list} or set(map(type, chain.from_iterable(values))) != {str}:
+    try:
+        names, values = "\n".join(single), "\n".join(single.values())
+        if several and (
+            names != "\n".join(several)
+            or values != "\n".join(chain.from_iterable(several.values()))
+            or set(map(type, several.values())) != {list}
+            or not all(several.values())  # with as many values as names, no name has more than one
+        ):
+            return None
+    except TypeError:
         return None
-    if several.keys() != single.keys() and single:
+    more = len(single) - 1
+    if not names.isascii() or names.count("\n") != more or (values.count("\n") != more and several):
         return None
-    if not all(map(contains, map(several.__getitem__, single), single.values())):
-        return None
-    names = _lower(several)
-    gathered = dict(zip(names, map(tuple, values), strict=False))
-    return gathered if len(gathered) == len(names) == len(several) else None
-
-
-def _once_each(single: Mapping[str, Any]) -> dict[str, tuple[str, ...]] | None:
-    """Return what `_gathered` would of `headers` alone, where no name is there twice; None: look closer."""
-    if set(map(type, single.values())) != {str}:
-        return None
-    names = _lower(single)
-    values: Iterable[tuple[str, ...]] = zip(single.values(), strict=False)
-    gathered = dict(zip(names, values, strict=False))
-    return gathered if len(gathered) == len(names) == len(single) else None
-
-
-def _lower(names: Mapping[str, Any]) -> list[str]:
-    """Return the names in lower case; more of them than there are where a name has a line break in it."""
-    together = "\n".join(names)
-    # Where lower case depends on the neighbours of a letter, names are not put together.
-    return together.lower().split("\n") if together.isascii() else []
+    once: Iterable[tuple[str, ...]] = zip(single.values(), strict=False)
+    gathered = dict(zip(names.lower().split("\n"), once, strict=False))
+    return gathered if len(gathered) == len(single) else None
 
 
 def _gathered(several: Mapping[str, Any], single: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
