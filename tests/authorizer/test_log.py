@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apigw_oauth.authorizer import bearer_token, log
+from apigw_oauth.authorizer import bearer_token, errors
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import (
@@ -85,7 +85,7 @@ def test_what_is_no_token_has_no_fingerprint(other):
     ids=repr,
 )  # fmt: skip
 def test_an_outage_our_own_misconfiguration_and_a_fault_in_the_code_are_told_apart(error, kind):
-    assert log.kind_of(error) == kind
+    assert errors.kind_of(error) == kind
 
 
 def test_what_happens_to_a_circuit_is_a_line_to_count():

@@ -50,7 +50,7 @@ def key_for(claim: str) -> str:
 
 def named(claims: Sequence[str]) -> dict[str, str]:
     """Return the names under which the backend finds some claims."""
-    return {claim: key_for(claim) for claim in claims}
+    return {key_for(claim): claim for claim in claims}
 
 
 def build(
@@ -62,14 +62,14 @@ def build(
 ) -> dict[str, str]:
     """Return the context of an answer: the challenge always, and those of the claims that the token has.
 
-    `claims` are with the names that they get; the challenge may be printed already.
+    `claims` are by the names that they get; the challenge may be printed already.
     """
     context = {CHALLENGE_KEY: str(challenge)}
     if dpop_nonce is not None:
         context[DPOP_NONCE_KEY] = dpop_nonce
     if token is None:
         return context
-    for claim, name in claims.items():
+    for name, claim in claims.items():
         value = _claim(token, claim)
         if value is not None:
             context[name] = value if isinstance(value, str) else _compact(value)

@@ -24,6 +24,8 @@ from typing import Literal
 from apigw_oauth.authorizer.reason import Reason
 
 Scheme = Literal["Bearer", "DPoP"]
+Failure = Literal["outage", "misconfiguration", "internal"]
+"""Who has to act on a 500: whoever runs the authorization server, whoever set this up, whoever wrote it."""
 
 
 class AuthorizerError(Exception):
@@ -175,3 +177,12 @@ def place_of(error: BaseException) -> str:
         line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
         return f"{type(error).__name__}{line}"
     return f"{type(error).__name__} in {os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}"
+
+
+def kind_of(error: Exception) -> Failure:
+    """Tell an outage from a mistake in the settings, and both from one in the code."""
+    if isinstance(error, VerifierUnavailableError) and error.reason is not Reason.CREDENTIALS_REFUSED:
+        return "outage"
+    if isinstance(error, VerifierUnavailableError | SettingsError | UnknownEventError | AnswerTooLargeError):
+        return "misconfiguration"
+    return "internal"

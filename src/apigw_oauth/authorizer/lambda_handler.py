@@ -15,7 +15,14 @@ from typing import TYPE_CHECKING, Any
 from apigw_oauth import __version__
 from apigw_oauth.authorizer import events, log, references, settings, verifiers
 from apigw_oauth.authorizer.authorizer import Authorizer
-from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, UnauthorizedError, place_of
+from apigw_oauth.authorizer.errors import (
+    AuthorizerError,
+    Failure,
+    SettingsError,
+    UnauthorizedError,
+    kind_of,
+    place_of,
+)
 from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
@@ -166,10 +173,10 @@ class _Environment:
         return facts
 
 
-def _told_of(error: BaseException) -> tuple[Reason, log.Failure, str]:
+def _told_of(error: BaseException) -> tuple[Reason, Failure, str]:
     """Return what is said of a failure: the words of our own errors, and of no others."""
     if isinstance(error, AuthorizerError) and isinstance(error.reason, Reason):
-        return error.reason, log.kind_of(error), str(error)
+        return error.reason, kind_of(error), str(error)
     return Reason.INTERNAL_ERROR, "internal", place_of(error)
 
 

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring_ascii
 from typing import TYPE_CHECKING, Any, Literal
 
-from apigw_oauth.authorizer.bearer_token import fingerprint
+from apigw_oauth.authorizer import bearer_token
 from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import (
-    AnswerTooLargeError,
+    Failure,
     SettingsError,
-    UnknownEventError,
-    VerifierUnavailableError,
+    kind_of,
 )
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from apigw_oauth.authorizer.metrics import Metrics
 
 Write = Callable[[str], object]
-Failure = Literal["outage", "misconfiguration", "internal"]
-"""Who has to act on a 500: whoever runs the authorization server, whoever set this up, whoever wrote it."""
 
 Level = Literal["debug", "info", "warning", "error"]
 
@@ -45,8 +42,9 @@ _LAMBDA_LEVELS: Mapping[str, Level] = {
     "ERROR": "error",
     "FATAL": "error",
 }
+_NAMES = ("effect", "reason", "route", "method")
 _METHODS = frozenset({*VERBS, CONNECT})
-_MOST_PRINTED = 1000
+_MOST_BEGUN = 1000
 
 
 def write_line(line: str) -> None:
@@ -58,7 +56,7 @@ def write_line(line: str) -> None:
 class Log:
     """The lines of one Lambda environment: those that its level does not hide, and what is counted of all."""
 
-    __slots__ = ("_hook", "_least", "_metrics", "_printed", "_write")
+    __slots__ = ("_begun", "_hook", "_is_plain", "_least", "_metrics", "_write")
 
     def __init__(
         self,
@@ -73,7 +71,8 @@ class Log:
         self._least = _RANKS[level]
         self._metrics = metrics
         self._hook = hook
-        self._printed: dict[tuple[str, str, str | None, str | None], str] = {}
+        self._is_plain = level == "info" and hook is None
+        self._begun: dict[tuple[str, str, str | None, str | None], str] = {}
 
     @classmethod
     def from_environ(
@@ -106,38 +105,46 @@ class Log:
     ) -> None:
         """Log an answer: `effect` is what API Gateway is told, `reason` why; `digest`: SHA-256 of the token."""
         token = decided.access_token
+        client_id, subject = (token.client_id, token.subject) if token else (None, None)
+        fingerprint = digest.hex()[:8] if digest else bearer_token.fingerprint(request)
+        names = decided.effect, decided.reason.value, _keys(decided.routes), _method(request)
+        if self._is_plain:
+            self._write(self._text(names, client_id, subject, fingerprint, facts))
+            return
         line = {
             "level": "info",
-            "effect": decided.effect,
-            "reason": decided.reason.value,
-            "route": _keys(decided.routes),
-            "method": _method(request),
-            "client_id": token.client_id if token else None,
-            "sub": token.subject if token else None,
-            "token_sha256_8": digest.hex()[:8] if digest else fingerprint(request),
+            **dict(zip(_NAMES, names, strict=True)),
+            "client_id": client_id,
+            "sub": subject,
+            "token_sha256_8": fingerprint,
             **facts,
         }
-        if self._least == _RANKS["info"]:
-            self._write(self._text(line, facts))
-        else:
-            self._tell({**line, **decided.in_detail()} if self._least == 0 else line)
-        if self._hook:
-            self._tell_hook(line)
+        self._tell({**line, **decided.in_detail()} if self._least == 0 else line)
+        self._tell_hook(line)
 
-    def _text(self, line: Mapping[str, Any], facts: Mapping[str, Any]) -> str:
+    def _text(
+        self,
+        names: tuple[str, str, str | None, str | None],
+        client_id: str | None,
+        subject: str | None,
+        fingerprint: str | None,
+        facts: Mapping[str, Any],
+    ) -> str:
         """Print a decision as `json.dumps` would: in 3 µs instead of 8, since much of it was printed before."""
-        key = line["effect"], line["reason"], line["route"], line["method"]
-        begun = self._printed.get(key)
+        begun = self._begun.get(names)
         if begun is None:
-            if len(self._printed) >= _MOST_PRINTED:
-                self._printed.clear()
-            members = zip(("effect", "reason", "route", "method"), key, strict=True)
-            begun = self._printed[key] = json.dumps({"level": "info", **dict(members)})[:-1]
-        told = "".join([f', "{name}": {_json(value)}' for name, value in facts.items()])
-        counted = f", {self._metrics.members(line, alone=False)}" if self._metrics else ""
+            if len(self._begun) >= _MOST_BEGUN:
+                self._begun.clear()
+            begun = json.dumps({"level": "info", **dict(zip(_NAMES, names, strict=True))})[:-1]
+            self._begun[names] = begun
+        told = ""
+        for name, value in facts.items():
+            told += f', "{name}": {encode_basestring_ascii(value) if type(value) is str else _json(value)}'
+        if self._metrics:
+            told += f", {self._metrics.members({'reason': names[1], **facts}, alone=False)}"
         return (
-            f'{begun}, "client_id": {_json(line["client_id"])}, "sub": {_json(line["sub"])},'
-            f' "token_sha256_8": {_json(line["token_sha256_8"])}{told}{counted}}}'
+            f'{begun}, "client_id": {_json(client_id)}, "sub": {_json(subject)},'
+            f' "token_sha256_8": {_json(fingerprint)}{told}}}'
         )
 
     def failure(
@@ -161,7 +168,7 @@ class Log:
             "method": _method(request),
             "client_id": None,
             "sub": None,
-            "token_sha256_8": fingerprint(request) if request else None,
+            "token_sha256_8": bearer_token.fingerprint(request) if request else None,
             **facts,
         }
         self._tell(line)
@@ -206,15 +213,6 @@ class Log:
         if trouble is not None:
             with contextlib.suppress(Exception):  # the answer is given, whatever became of the news about it
                 self.warning(trouble)
-
-
-def kind_of(error: Exception) -> Failure:
-    """Tell an outage from a mistake in the settings, and both from one in the code."""
-    if isinstance(error, VerifierUnavailableError) and error.reason is not Reason.CREDENTIALS_REFUSED:
-        return "outage"
-    if isinstance(error, VerifierUnavailableError | SettingsError | UnknownEventError | AnswerTooLargeError):
-        return "misconfiguration"
-    return "internal"
 
 
 def _json(value: object) -> str:

@@ -30,11 +30,11 @@ class RestRequest:
         method, path = members.text(event, "httpMethod"), members.text(event, "path")
         identity = members.mapping(members.mapping(event, "requestContext"), "identity")
         return Request(
-            method=method,
-            path=path,
-            route_key=f"{method} {members.text(event, 'resource')}",
-            headers=members.headers(event),
-            method_arn=MethodArn.parse(members.text(event, "methodArn")),
-            client_certificate=members.client_certificate(identity),
-            external_path=path,
+            method,
+            path,
+            f"{method} {members.text(event, 'resource')}",
+            members.headers(event),
+            MethodArn.parse(members.text(event, "methodArn")),
+            members.client_certificate(identity) if "clientCert" in identity else None,
+            path,
         )
