@@ -67,16 +67,20 @@ class PathTree(Generic[Value]):
                 following = state.advance(part)
                 self._size += following.size
             state = following
-        return next((found for value in state.values() if (found := choose(value)) is not None), None)
+        for node in state.nodes:
+            if node.value is not None and (found := choose(node.value)) is not None:
+                return found
+        return None
 
 
 class _State(Generic[Value]):
     """The nodes that the parts so far lead to, the most specific first; True beside one that takes the rest."""
 
-    __slots__ = ("_moves", "_nodes", "_takes_all", "size")
+    __slots__ = ("_moves", "_nodes", "_takes_all", "nodes", "size")
 
     def __init__(self, nodes: tuple[tuple[Node[Value], bool], ...]) -> None:
         self._nodes = nodes
+        self.nodes = tuple(node for node, _ in nodes)
         self._takes_all = all(takes_all for _, takes_all in nodes)  # so that whatever follows changes nothing
         literals = (part for node, takes_all in nodes if not takes_all for part in node.children)
         # Also the move of an empty part, and of one that is no literal of any template: `{`.
@@ -103,6 +107,3 @@ class _State(Generic[Value]):
                 child = node.children.get(name)
                 if child is not None:
                     yield child, rest
-
-    def values(self) -> Iterable[Value]:
-        return (node.value for node, _ in self._nodes if node.value is not None)

@@ -50,6 +50,10 @@ class RouteTable:
         if key is not None:
             found = self._named.get((key, request.method))
             return self._name(key, request.method) if found is None else found
+        path = request.path
+        if "%" not in path and "//" not in path and path[-1:] != "/":  # which reads in one way
+            route = self.match(request.method, path)
+            return (route,) if route else ()
         taken = [self.match(request.method, path) for path in readings(request.path)]
         if None in taken:
             return ()

@@ -84,7 +84,7 @@ def read(parts: Sequence[bytes], *, header: Mapping[str, Any] | None = None) -> 
         raise MalformedJwsError("not base64url") from None
     if len(octets) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
         raise MalformedJwsError("the header or the signature is too large")
-    return Jws(_header(octets) if header is None else header, payload, b"%b.%b" % (head, body), signature)
+    return Jws(_header(octets) if header is None else header, payload, head + b"." + body, signature)
 
 
 def load(names: Iterable[str]) -> None:
@@ -100,13 +100,13 @@ def verify(jws: Jws, key: Key) -> None:
     The algorithm is that of the header and must be one that the key fits: by its kind, its curve, and the `alg`,
     `use` and `key_ops` that it names. Does not know which algorithms its caller wants.
     """
-    name = jws.header.get("alg")
-    algorithm = ALGORITHMS.get(name) if isinstance(name, str) else None
-    if algorithm is None or not key.fits(str(name)):
+    name = str(jws.header.get("alg"))
+    algorithm = ALGORITHMS.get(name)
+    if algorithm is None or not key.fits(name):
         raise InvalidSignatureError("the key is not one for this algorithm")
-    if algorithm.signature_size not in {None, len(jws.signature)}:
+    if algorithm.signature_size is not None and algorithm.signature_size != len(jws.signature):
         raise InvalidSignatureError("the signature does not have the size of its algorithm")
-    check, errors = _checks.get(algorithm) or _prepare(algorithm)
+    check, errors = _checks.get(name) or _prepare(name)
     try:
         check(key.public_key(), jws)
     except UnusableKeyError:
@@ -131,15 +131,12 @@ def _header(octets: bytes) -> Mapping[str, Any]:
     return header
 
 
-def _prepare(algorithm: Algorithm) -> tuple[Check, tuple[type[Exception], ...]]:
+def _prepare(name: str) -> tuple[Check, tuple[type[Exception], ...]]:
     """Make what checks signatures of an algorithm, once: imports and objects took 10 µs for each signature."""
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-    made = (
-        _SCHEMES[algorithm.scheme](algorithm),
-        (InvalidSignature, UnsupportedAlgorithm, ValueError, OverflowError),
-    )
-    return _checks.setdefault(algorithm, made)
+    check = _SCHEMES[ALGORITHMS[name].scheme](ALGORITHMS[name])
+    return _checks.setdefault(name, (check, (InvalidSignature, UnsupportedAlgorithm, ValueError, OverflowError)))
 
 
 def _pkcs1(algorithm: Algorithm) -> Check:
@@ -200,5 +197,5 @@ _SCHEMES: Mapping[str, Callable[[Algorithm], Check]] = {
     "ECDSA": _ecdsa,
     "EdDSA": _eddsa,
 }
-_checks: dict[Algorithm, tuple[Check, tuple[type[Exception], ...]]] = {}
+_checks: dict[str, tuple[Check, tuple[type[Exception], ...]]] = {}
 """What checks signatures, and what it raises: made when an algorithm is first met."""

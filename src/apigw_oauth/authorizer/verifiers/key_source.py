@@ -56,15 +56,34 @@ class LocalKeys:
     """Keys that the settings hold."""
 
     def __init__(self, keys: KeySet) -> None:
-        self._keys = keys
+        self._keys = _Remembered(keys)
 
     def find(self, *, kid: str | None, alg: str) -> Key:
         """Return the key for a token with this header. Raises NoKeyError."""
-        return self._keys.select(kid=kid, alg=alg)
+        return self._keys.select(kid, alg)
+
+
+class _Remembered:
+    """A set of keys, and which of them were found in it: to choose among 50 takes 10 µs.
+
+    What is not there is not remembered: strangers choose what is looked for.
+    """
+
+    __slots__ = ("_found", "_keys")
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+        self._found: dict[tuple[str | None, str], Key] = {}
+
+    def select(self, kid: str | None, alg: str) -> Key:
+        found = self._found.get((kid, alg))
+        if found is None:
+            found = self._found[kid, alg] = self._keys.select(kid=kid, alg=alg)
+        return found
 
 
 class _Held(NamedTuple):
-    keys: KeySet
+    keys: _Remembered
     fetched_at: float
     lifetime: float
 
@@ -96,9 +115,9 @@ class RemoteKeys:
         before = self._held
         held = self._current()
         try:
-            return held.keys.select(kid=kid, alg=alg)
+            return held.keys.select(kid, alg)
         except NoKeyError:
-            return self._search(held, is_new=held is not before).keys.select(kid=kid, alg=alg)
+            return self._search(held, is_new=held is not before).keys.select(kid, alg)
 
     def _current(self) -> _Held:
         held = self._held
@@ -132,7 +151,7 @@ class RemoteKeys:
             self._fail(str(error))
             return
         lifetime = LIFETIME if answer.max_age is None else min(max(answer.max_age, MIN_LIFETIME), MAX_LIFETIME)
-        self._held = _Held(keys, self._clock(), lifetime) if keys.keys else None
+        self._held = _Held(_Remembered(keys), self._clock(), lifetime) if keys.keys else None
         self._failures = 0
         if not keys.keys:  # withdrawn is withdrawn; but what tokens are worth, such a server does not say
             self._fail("none of them can be used")
