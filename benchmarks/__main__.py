@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks import host_facts, results
-from benchmarks.part import Effort, Part
+from benchmarks.part import Effort, MeasurementError, Part
 from benchmarks.parts import PARTS
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -50,8 +50,16 @@ def _chosen(arguments: Sequence[str] | None, parts: Sequence[Part]) -> argparse.
     return chosen
 
 
-if __name__ == "__main__":
+def run() -> None:
+    """Measure; what stops that is told in a sentence."""
     try:
         main()
     except KeyboardInterrupt:
-        sys.exit("\nstopped; chapters of parts that were done are written, the others are as they were")
+        print("\nstopped; parts that were done have their chapters, others are as they were", file=sys.stderr)
+        sys.exit(130)
+    except MeasurementError as error:
+        sys.exit(f"stopped: {error}")
+
+
+if __name__ == "__main__":
+    run()

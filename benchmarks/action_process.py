@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 from benchmarks import progress
 from benchmarks.comparison import Samples
 from benchmarks.function_process import EXECUTABLE, TRACE, Cost
-from benchmarks.part import Effort
+from benchmarks.part import Effort, MeasurementError
 from benchmarks.processors import Split, on
 
 ACTIONS = Path(__file__).parent / "actions"
@@ -20,7 +20,7 @@ _OF_A_BATCH = 8
 """How many times as often as an invocation an action is done: it takes microseconds."""
 
 
-class ActionFailedError(Exception):
+class ActionFailedError(MeasurementError):
     """The process ended; the message is what it said."""
 
 

@@ -18,6 +18,7 @@ from typing import Literal, NamedTuple, Self
 
 from apigw_oauth.gateway.lambda_zip.settings import FunctionSettings, Runtime
 from benchmarks.http_by_hand import HttpRequest, read_request, response
+from benchmarks.part import MeasurementError
 from benchmarks.processors import on
 
 _PATIENCE = 30.0  # seconds
@@ -31,7 +32,7 @@ _ARN = "arn:aws:lambda:eu-west-1:123456789012:function:authorizer"
 _State = Literal["working", "answered", "waiting"]
 
 
-class FunctionFailedError(Exception):
+class FunctionFailedError(MeasurementError):
     """The function ended, or answered with an error."""
 
 

@@ -28,29 +28,31 @@ def sections(
     _effort: Effort, find: Libraries = libraries, *, wheels: Path | None = None, counts: Sequence[int] = COUNTS
 ) -> list[Section]:
     """Measure, once: memory hardly differs from run to run."""
-    return [*_introspection(find, counts), *_jwt(find, counts, wheels)]
+    return [of_introspection(find, counts), of_jwt(find, counts, wheels=wheels)]
 
 
-def _introspection(find: Libraries, counts: Sequence[int]) -> list[Section]:
+def of_introspection(find: Libraries, counts: Sequence[int]) -> Section:
+    """Measure functions that introspect each token."""
     told = _footprints("introspection", introspection.LIMIT, counts)
     with tempfile.TemporaryDirectory() as name, introspection.server_of(Path(name)) as server:
         try:
             deployed = introspection.deployed_in(Path(name), server, find)
         except NotInstallableError as error:
-            return [Section(told.title, f"Not measured: {error}.")]
+            return Section(told.title, f"Not measured: {error}.")
         rows = measured(deployed.functions, introspection.events(), counts)
-        return [told.section(rows, deployed.missing, further=[_bounded(rows, counts)])]
+        return told.section(rows, deployed.missing, further=[_bounded(rows, counts)])
 
 
-def _jwt(find: Libraries, counts: Sequence[int], wheels: Path | None) -> list[Section]:
+def of_jwt(find: Libraries, counts: Sequence[int], *, wheels: Path | None = None) -> Section:
+    """Measure functions that verify JWTs."""
     told, issuer = _footprints("JWT", jwt_cold.LIMIT, counts), Issuer()
     with tempfile.TemporaryDirectory() as name, jwt_cold.server_of(Path(name), issuer) as server:
         try:
             deployed = jwt_cold.deployed_in(Path(name), server, find, wheels=wheels)
         except NotInstallableError as error:
-            return [Section(told.title, f"Not measured: {error}.")]
+            return Section(told.title, f"Not measured: {error}.")
         rows = measured(deployed.functions, jwt_cold.events(issuer), counts)
-        return [told.section(rows, deployed.missing, further=[_bounded(rows, counts)])]
+        return told.section(rows, deployed.missing, further=[_bounded(rows, counts)])
 
 
 def measured(functions: Mapping[str, Function], events: Iterator[bytes], counts: Sequence[int]) -> Rows:

@@ -9,6 +9,10 @@ OURS = "apigw-oauth"
 """The name of what is ours, in tables and charts."""
 
 
+class MeasurementError(Exception):
+    """What is to be measured does not do what it should; the message says who, and what it said."""
+
+
 class Effort(NamedTuple):
     """How often things are measured."""
 

@@ -45,10 +45,11 @@ class Sizes(NamedTuple):
 
 def sections(_effort: Effort, find: Libraries = libraries, *, wheels: Path | None = None) -> list[Section]:
     """Look at all files, once."""
-    return [_introspection(find), _jwt(find, wheels)]
+    return [of_introspection(find), of_jwt(find, wheels=wheels)]
 
 
-def _introspection(find: Libraries) -> Section:
+def of_introspection(find: Libraries) -> Section:
+    """Look at functions that introspect each token."""
     told = _footprints("introspection", introspection.LIMIT)
     with tempfile.TemporaryDirectory() as name, introspection.server_of(Path(name)) as server:
         try:
@@ -58,7 +59,8 @@ def _introspection(find: Libraries) -> Section:
         return told.section(measured(deployed, next(introspection.events())), deployed.missing)
 
 
-def _jwt(find: Libraries, wheels: Path | None) -> Section:
+def of_jwt(find: Libraries, *, wheels: Path | None = None) -> Section:
+    """Look at functions that verify JWTs."""
     told, issuer = _footprints("JWT", jwt_cold.LIMIT), Issuer()
     with tempfile.TemporaryDirectory() as name, jwt_cold.server_of(Path(name), issuer) as server:
         try:

@@ -3,7 +3,9 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -68,6 +70,23 @@ def test_several_parts_are_run_by_name_in_their_order(names: list[str], tmp_path
     parts = [Part(name, "", partial(note, name)) for name in ("one", "another", "other")]
     main([*names, "--output", str(tmp_path / "results.md")], parts)
     assert run == ["one", "other"]
+
+
+def test_ctrl_c_ends_in_a_sentence_and_leaves_nobody_behind(tmp_path: Path):
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", "cached", "--output", str(tmp_path / "results.md")],
+        cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stderr is not None
+        told = [process.stderr.readline() for _ in range(2)]  # the second one is of something that was started
+        os.killpg(process.pid, signal.SIGINT)
+        told += process.stderr.readlines()
+    assert process.returncode == 130
+    assert told[-1].startswith("stopped; ")
+    assert not any("Traceback" in line for line in told)
+    assert not (tmp_path / "results.md").exists()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_a_chapter_of_a_part_that_is_no_more_goes():
