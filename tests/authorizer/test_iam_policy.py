@@ -191,6 +191,27 @@ def test_a_refusal_of_nobody_in_particular_closes_everything():
 
 
 @pytest.mark.rule("R72")
+@pytest.mark.parametrize("cache", ["route", "off"])
+def test_an_allow_of_no_route_allows_nothing(cache):
+    request = make_request()
+    answer = PolicyWriter(routes=TABLE, cache=cache, claims=[]).answer(
+        Decision.allow(Reason.AUTHORIZED, (), TOKEN), request
+    )
+    assert answer["policyDocument"]["Statement"] == []
+
+
+def test_an_answer_is_its_callers_and_changes_no_later_one():
+    writer, request = PolicyWriter(routes=TABLE, cache="route", claims=["sub"]), make_request()
+    answer = writer.answer(decide(TABLE, request), request)
+    before = json.dumps(answer)
+    for changed in answer["policyDocument"]["Statement"]:
+        changed["Resource"].append("*")
+        changed["Condition"]["DateLessThanIfExists"].clear()
+    answer["policyDocument"]["Statement"].clear()
+    answer["context"].clear()
+    assert json.dumps(writer.answer(decide(TABLE, request), request)) == before
+
+
 def test_an_answer_that_api_gateway_would_not_take_is_not_given():
     request = make_request(path="/pets/7")
     token = TOKEN._replace(claims={"big": "x" * 9000})

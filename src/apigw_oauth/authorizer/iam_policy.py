@@ -128,7 +128,8 @@ class PolicyWriter:
             if some is None:
                 some = self._patterns[route.key] = self._routes.patterns(route)
             patterns = patterns + some if patterns else some
-        return decision.effect, patterns, () if patterns else (_asked_for(request),)
+        # An Allow names what the table has, and never what was asked for.
+        return decision.effect, patterns, () if patterns or decision.effect == "Allow" else (_asked_for(request),)
 
     def _challenge(self, decision: Decision) -> Challenge | str:
         """Return the challenge; those of an Allow are printed once, which takes 5 µs."""
