@@ -6,14 +6,11 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Protocol
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
-
-# RFC 9106 is for servers with gigabytes to spare; OWASP's minimum (19 MiB, two passes) takes some 20 ms, so that
-# a project with a dozen users still starts at once. https://cheatsheetseries.owasp.org/ "Password Storage"
-_ARGON2 = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 
 class SecretHash(Protocol):
@@ -40,21 +37,32 @@ class GeneratedSecret:
         return hmac.compare_digest(self.digest, sha256(candidate))
 
 
-@dataclass(frozen=True, slots=True)
 class ChosenSecret:
-    """The argon2id hash of a secret that a person chose, and that a list of frequent passwords may contain."""
+    """The argon2id hash of a secret that a person chose, and that a list of frequent passwords may contain.
 
-    encoded: str = field(repr=False)
+    It is made when somebody first tries the secret: that takes 35 ms of CPU for each, a fifth of a start, and most
+    starts serve no login. The settings have the secret in plain text as long as the server runs.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
 
     @staticmethod
     def of(secret: str) -> "ChosenSecret":
-        """Hash a secret; takes some 20 ms."""
-        return ChosenSecret(_ARGON2.hash(secret.encode("utf-8", "surrogatepass")))
+        """Hash a secret, in time."""
+        return ChosenSecret(secret)
+
+    @cached_property
+    def encoded(self) -> str:
+        """The hash, with its parameters and its salt."""
+        return _argon2().hash(self._secret.encode("utf-8", "surrogatepass"))
 
     def matches(self, candidate: str) -> bool:
         """Compare, in constant time."""
+        from argon2.exceptions import VerificationError
+
         try:
-            return _ARGON2.verify(self.encoded, candidate.encode("utf-8", "surrogatepass"))
+            return _argon2().verify(self.encoded, candidate.encode("utf-8", "surrogatepass"))
         except VerificationError:
             return False
 
@@ -83,6 +91,15 @@ class RepeatedSecret:
             return False
         self._right = digest
         return True
+
+
+@cache
+def _argon2() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # most starts need none
+
+    # RFC 9106 is for servers with gigabytes to spare; this is OWASP's minimum (19 MiB, two passes): nobody who
+    # logs in has to wait. https://cheatsheetseries.owasp.org/ "Password Storage"
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
 def sha256(text: str) -> bytes:
