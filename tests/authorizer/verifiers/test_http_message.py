@@ -131,7 +131,7 @@ def test_an_answer(content, status, body, keeps_open):
         OK + b": b\r\n\r\n", OK + b"A(: b\r\n\r\n", OK + b"\xc4: b\r\n\r\n", OK + b"A: b\r\n" * 101 + b"\r\n",
         # Lengths that are none
         *(OK + b"Content-Length: " + value + b"\r\n\r\n{}" for value in (
-            b"", b"-2", b"+2", b"2.0", b"0x2", b"2 2", b"2, 2", b"1_0", b"\xb2", b"9" * 19,
+            b"", b"-2", b"+2", b"2.0", b"0x2", b"2 2", b"2, 2", b"1_0", b"\xb2", b"9" * 19, b"0" * 18 + b"2", b"9" * 5000,
         )),
         OK + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", OK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}}",
         # Codings that are not for us
@@ -144,7 +144,7 @@ def test_an_answer(content, status, body, keeps_open):
         # Chunks that are none
         *(CHUNKED + chunk + b"0\r\n\r\n" for chunk in (
             b"\r\n", b"g\r\n", b"-1\r\n", b"+1\r\n{\r\n", b"0x1\r\n{\r\n", b" 1\r\n{\r\n", b";x\r\n", b"1_0\r\n", b"1\n{\r\n",
-            b"1;\n\r\n{\r\n", b"1\r\n{}\r\n", b"3\r\n{}\r\n", b"1;" + b"x" * 1023 + b"\r\n{\r\n", b"0" * 17 + b"1\r\n{\r\n",
+            b"1;\n\r\n{\r\n", b"1\r\n{}\r\n", b"3\r\n{}\r\n", b"2\r\n{}xx", b"1;" + b"x" * 1023 + b"\r\n{\r\n", b"0" * 17 + b"1\r\n{\r\n",
         )),
         CHUNKED + b"0\r\nA\r\n\r\n", CHUNKED + b"0\r\n A: b\r\n\r\n", CHUNKED + b"0\r\nA: b\n\r\n\r\n", CHUNKED + b"0\r\nA: b\r\n" * 101,
         # Interim answers, which could be somebody else's
@@ -153,7 +153,7 @@ def test_an_answer(content, status, body, keeps_open):
         OK + b"A: " + b"x" * MAX_HEAD + b"\r\n\r\n", OK + b"A: " + b"x" * MAX_HEAD, b"HTTP/1.1 100 x\r\n\r\n" * 4000,
         OK + b"Content-Length: 65537\r\n\r\n" + b"x" * (MAX_BODY + 1), OK + b"\r\n" + b"x" * (MAX_BODY + 1),
         CHUNKED + b"10000\r\n" + b"x" * MAX_BODY + b"\r\n1\r\n", CHUNKED + b"FFFFFFFFFFFF\r\n", CHUNKED + b"0" * 1026,
-        CHUNKED + (b"1;" + b"x" * 100 + b"\r\n{\r\n") * 6000, CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD, CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD + b"\r\n\r\n",
+        CHUNKED + (b"1;" + b"x" * 100 + b"\r\n{\r\n") * 6000 + b"0\r\n\r\n", CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD, CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD + b"\r\n\r\n",
         # Cut
         b"", b"HTT", OK[:-1], OK, OK + b"A: b\r\n", OK + b"Content-Length: 2\r\n\r\n", OK + b"Content-Length: 2\r\n\r\n{",
         CHUNKED, CHUNKED + b"2", CHUNKED + b"2\r\n{}", CHUNKED + b"2\r\n{}\r\n", CHUNKED + b"2\r\n{}\r\n0\r\n", CHUNKED + b"0\r\nA: b\r\n",
