@@ -3,7 +3,7 @@
 # make check  the same without the tests
 # make docs   docs/token-checks.md, from the marks of the tests
 # make interop  the servers that tests/interop needs, where Node.js and npm are there; part of `make test`
-# make bench  how fast it is, beside others: writes benchmarks/results.md          (BENCH=introspection for one part, BENCH_FLAGS=--runs=5)
+# make bench  how fast it is, beside others: writes benchmarks/results.md          (BENCH=jwt,cached for some parts, BENCH_FLAGS=--runs=5)
 
 PYTHON ?= python3
 VENV := .venv

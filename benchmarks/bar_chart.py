@@ -34,7 +34,7 @@ def svg(chart: Chart) -> str:
         f'<text class="title" x="16" y="28">{escape(chart.title)}, {escape(chart.unit)}</text>',
     ]
     for number, (name, spread) in enumerate(chart.bars):
-        kind = "ours" if name == OURS else "limit" if name == chart.limit else "bar"
+        kind = "ours" if name.startswith(OURS) else "limit" if name == chart.limit else "bar"
         lines += _bar(name, kind, TOP + ROW * number, spread, scale)
     if (limit := dict(chart.bars).get(chart.limit or "")) is not None:
         lines += _line(limit.median * scale, TOP + ROW * len(chart.bars))

@@ -36,7 +36,7 @@ class Issuer:
         return {"keys": [self.jwk("RS256"), {"kid": "2027", "use": "sig", "alg": "RS256", **_rsa_jwk(following)}]}
 
     def tokens(self, algorithm: Algorithm) -> Iterator[str]:
-        """Return tokens without end, no two of them alike."""
+        """Return tokens without end, each of another user."""
         header = _base64url_json({"alg": algorithm, "typ": "at+jwt", "kid": f"2026-{algorithm}"})
         for number in self._numbers:
             signing_input = f"{header}.{_base64url_json(_claims(number))}"
@@ -69,7 +69,7 @@ def _claims(number: int) -> dict[str, Any]:
     now = int(time.time())
     return {
         "iss": ISSUER,
-        "sub": "2f1a5b9c-6f43-4c0e-9d52-1c2b7a3e8d90",
+        "sub": f"2f1a5b9c-6f43-4c0e-9d52-{number:012x}",
         "aud": AUDIENCE,
         "client_id": "demo",
         "scope": "read write",
