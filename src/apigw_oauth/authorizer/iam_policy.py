@@ -36,7 +36,7 @@ _Part = tuple[Effect, tuple[str, ...], tuple[str, ...]]
 """A statement: its effect, patterns that other answers have too, and those of this request."""
 
 _END_OF_TIME = 253402300799  # 9999-12-31T23:59:59Z, the last date that fits the format
-_NOT_PRINTABLE = re.compile(r"[^A-Za-z0-9._~!&'()+,=:@%/-]")
+_NOT_PRINTABLE = r"[^A-Za-z0-9._~!&'()+,=:@%/-]"
 
 
 class PolicyWriter:
@@ -199,7 +199,7 @@ def _escaped(arn: MethodArn) -> str:
     What no template may hold becomes `?`, which stands for exactly one character, so that nothing is read as a
     wildcard or a variable; what does not fit is cut off with a `*`.
     """
-    pattern = f"{arn.verb}/{_NOT_PRINTABLE.sub('?', arn.path[1:])}"
+    pattern = f"{arn.verb}/{re.sub(_NOT_PRINTABLE, '?', arn.path[1:])}"
     room = MAX_RESOURCE_LENGTH - len(arn.resource(""))
     return pattern if len(pattern) <= room else pattern[: room - 1] + "*"
 

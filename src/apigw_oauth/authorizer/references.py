@@ -14,11 +14,10 @@ Service = Literal["ssm", "secretsmanager"]
 
 PREFIXES = ("env:", "file:", "ssm:", "secretsmanager:")
 
-_PARAMETER = re.compile(
-    r"(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]+:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?::[\w.-]+)?", re.ASCII
-)
+# Patterns, compiled where they are needed: most projects keep nothing at AWS.
+_PARAMETER = r"(?:arn:[a-z-]+:ssm:[a-z0-9-]+:[0-9]+:parameter)?/?[\w.-]+(?:/[\w.-]+)*(?::[\w.-]+)?"
 """With a version or label at its end, if wanted. See "Working with parameter versions" in the SSM User Guide."""
-_SECRET = re.compile(r"(?:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]+:secret:)?[\w/+=.@-]{1,512}", re.ASCII)
+_ENTRY = r"(?:arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]+:secret:)?[\w/+=.@-]{1,512}"
 
 
 class Source(NamedTuple):
@@ -68,12 +67,12 @@ def kept(value: Any, place: str) -> Kept | None:
         return None
     kind, _, name = value.partition(":")
     if kind == "ssm":
-        if not _PARAMETER.fullmatch(name):
+        if not re.fullmatch(_PARAMETER, name, re.ASCII):
             raise SettingsError(f'{place}: is not the name of a parameter, such as "ssm:/prod/as/secret"')
         return Kept(Source("ssm", name))
     if kind == "secretsmanager":
         identifier, hash_sign, key = name.partition("#")
-        if not _SECRET.fullmatch(identifier):
+        if not re.fullmatch(_ENTRY, identifier, re.ASCII):
             raise SettingsError(
                 f'{place}: is not the name or ARN of a secret, such as "secretsmanager:prod/as#secret"'
             )

@@ -1,6 +1,5 @@
 """Route: a method and a path template, and what a token needs for them."""
 
-import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -16,10 +15,8 @@ MAX_PATH_LENGTH = 300
 """Characters of a path template: a policy resource has 512, and the ARN before the path takes up to 200."""
 
 # RFC 3986 path characters without what IAM reads in a resource: "*", "?", and "$" of a policy variable.
-_LITERAL = re.compile(r"[A-Za-z0-9._~!&'()+,=:@-]+")
-_PARAMETER = re.compile(r"\{[A-Za-z0-9._-]+\}")
-_NAME = re.compile(r"\{([^}+]*)")
-_GREEDY = re.compile(r"\{[A-Za-z0-9._-]+\+\}")
+_NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+_LITERAL = _NAME + "~!&'()+,=:@"
 
 ONE_SEGMENT, REST_OF_PATH, WHOLE_PATH = "{}", "{+}", "{*}"
 """Of a path template: `{name}`, `{name+}`, and the whole path of `$default`, which may be empty."""
@@ -40,7 +37,7 @@ def parse_path(template: str) -> tuple[str, ...]:
     if len(template) > MAX_PATH_LENGTH:
         raise SettingsError(f"the path {template[:40]!r}… is longer than {MAX_PATH_LENGTH} characters")
     segments = tuple(_parse_segment(part, template) for part in template[1:].split("/")) if template != "/" else ()
-    names = _NAME.findall(template)
+    names = [part.strip("{+}") for part in template.split("/") if part.startswith("{")]
     if len(names) != len(set(names)):
         raise SettingsError(f"the path {template!r} has two variables of one name")
     if REST_OF_PATH in segments[:-1]:
@@ -49,12 +46,12 @@ def parse_path(template: str) -> tuple[str, ...]:
 
 
 def _parse_segment(text: str, template: str) -> str:
-    if _LITERAL.fullmatch(text):
+    if text and not text.strip(_LITERAL):
         return text
-    if _PARAMETER.fullmatch(text):
-        return ONE_SEGMENT
-    if _GREEDY.fullmatch(text):
-        return REST_OF_PATH
+    if text.startswith("{") and text.endswith("}"):
+        name = text[1:-1].removesuffix("+")
+        if name and not name.strip(_NAME):
+            return REST_OF_PATH if text.endswith("+}") else ONE_SEGMENT
     if not text:
         raise SettingsError(f"the path {template!r} has an empty segment (a doubled or a trailing slash)")
     raise SettingsError(

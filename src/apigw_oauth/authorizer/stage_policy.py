@@ -6,7 +6,6 @@ own paths, where that takes nothing from an open route; it never protects by the
 encoded. What cannot be printed is left to answers for the literal request.
 """
 
-import re
 from typing import NamedTuple
 
 from apigw_oauth.authorizer.method_arn import MethodArn
@@ -20,7 +19,6 @@ ROOM = 5600
 """Bytes of an answer for its resources; 8,192 in all, the rest is for the context."""
 
 _MOST_POLICIES = 256
-_ODD = re.compile(r"//|/\Z|%2[Ff]")
 
 
 class StagePolicy(NamedTuple):
@@ -42,7 +40,8 @@ class StagePolicy(NamedTuple):
     def literals_for(self, routes: tuple[Route, ...], arn: MethodArn) -> tuple[str, ...] | None:
         """Return what must be allowed besides for a request, all of whose routes are open; None: it cannot be."""
         resource = f"{arn.verb}{arn.path}"
-        is_odd = arn.path != "/" and _ODD.search(arn.path)
+        path = arn.path.lower()
+        is_odd = path != "/" and (path.endswith("/") or "//" in path or "%2f" in path)
         for route in routes:
             if is_odd or (arn.verb, route.key) not in self.printed:
                 break

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 VARIABLE = "_X_AMZN_TRACE_ID"
 
-_ROOT = re.compile(r"1-([0-9a-f]{8})-([0-9a-f]{24})")
-_PARENT = re.compile(r"[0-9a-f]{16}")
+_ROOT = r"1-([0-9a-f]{8})-([0-9a-f]{24})"
+_PARENT = r"[0-9a-f]{16}"
 _USUAL = re.compile(
     r"Root=(1-([0-9a-f]{8})-([0-9a-f]{24}));Parent=([0-9a-f]{16});Sampled=([01])(?:;Lineage=[0-9A-Za-z:]+)?"
 )
@@ -35,11 +35,11 @@ class Trace(NamedTuple):
             if (started + number).strip("0") and parent.strip("0"):
                 return cls(root_id, f"00-{started}{number}-{parent}-0{sampled}")
         members = dict(part.strip().partition("=")[::2] for part in header.split(";"))
-        root = _ROOT.fullmatch(members.get("Root", ""))
+        root = re.fullmatch(_ROOT, members.get("Root", ""))
         if root is None or not (root[1] + root[2]).strip("0"):
             return None
         parent = members.get("Parent", "")
-        if _PARENT.fullmatch(parent) is None or not parent.strip("0"):
+        if re.fullmatch(_PARENT, parent) is None or not parent.strip("0"):
             return cls(root[0], None)
         flags = "01" if members.get("Sampled") == "1" else "00"
         return cls(root[0], f"00-{root[1]}{root[2]}-{parent}-{flags}")

@@ -1,19 +1,21 @@
 """Lean sources do what the plain ones do; the whole suite of the authorizer passes on them as well."""
 
 import copy
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from apigw_oauth.authorizer.lean_tuple import LeanTuple
+from apigw_oauth.authorizer.lean_values import LeanTuple
 from apigw_oauth.deploy.packaging.lean_source import lean
 from apigw_oauth.deploy.packaging.own_modules import ROOT
 from tests.deploy.packaging.packages import INSTALLED, interpreter_of
 
 SOURCE = '''
 from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Protocol, TypeVar
 
@@ -55,6 +57,15 @@ class Thing(NamedTuple, Generic[Made]):
     def __str__(self) -> str:
         """Print it."""
         return f"{self.name}!"
+
+
+class Why(StrEnum):
+    """Words."""
+
+    # A group
+    GOOD = "good"
+    TOO_BAD = "too_bad"
+    """The other."""
 
 
 class _Bare(NamedTuple):
@@ -139,6 +150,18 @@ def test_values_can_neither_be_changed_nor_get_members_that_they_have_not(names)
         one.nothing = 1
     with pytest.raises((TypeError, ValueError)):
         one._replace(nothing=1)
+
+
+def test_words_behave_alike(names):
+    why = names["Why"]
+    assert (why.GOOD, why.TOO_BAD.value, why.TOO_BAD.name) == ("good", "too_bad", "TOO_BAD")
+    assert (f"{why.GOOD}", str(why.GOOD), repr(why.GOOD)) == ("good", "good", "<Why.GOOD: 'good'>")
+    assert (type(why.GOOD), type(why.GOOD.value), json.dumps(why.GOOD)) == (why, str, '"good"')
+    assert hash(why.GOOD) == hash("good")
+    assert why("too_bad") is why.TOO_BAD is copy.deepcopy(why.TOO_BAD)
+    for unknown in ("TOO_BAD", "__doc__", "worse"):
+        with pytest.raises(ValueError, match="is not a valid Why"):
+            why(unknown)
 
 
 def test_the_rest_is_as_it_was(names):
