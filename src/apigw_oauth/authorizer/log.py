@@ -8,7 +8,7 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from json.encoder import encode_basestring_ascii
+from json.encoder import encode_basestring_ascii as _string
 from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer import bearer_token
@@ -42,6 +42,7 @@ _LAMBDA_LEVELS: Mapping[str, Level] = {
     "ERROR": "error",
     "FATAL": "error",
 }
+_NULL = "null"
 _NAMES = ("effect", "reason", "route", "method")
 _METHODS = frozenset({*VERBS, CONNECT})
 _MOST_BEGUN = 1000
@@ -139,12 +140,13 @@ class Log:
             self._begun[names] = begun
         told = ""
         for name, value in facts.items():
-            told += f', "{name}": {encode_basestring_ascii(value) if type(value) is str else _json(value)}'
+            told += f', "{name}": {_string(value) if type(value) is str else _json(value)}'
         if self._metrics:
             told += f", {self._metrics.members({'reason': names[1], **facts}, alone=False)}"
         return (
-            f'{begun}, "client_id": {_json(client_id)}, "sub": {_json(subject)},'
-            f' "token_sha256_8": {_json(fingerprint)}{told}}}'
+            f'{begun}, "client_id": {_NULL if client_id is None else _string(client_id)},'
+            f' "sub": {_NULL if subject is None else _string(subject)},'
+            f' "token_sha256_8": {_NULL if fingerprint is None else _string(fingerprint)}{told}}}'
         )
 
     def failure(
@@ -216,10 +218,6 @@ class Log:
 
 
 def _json(value: object) -> str:
-    if value is None:
-        return "null"
-    if type(value) is str:
-        return encode_basestring_ascii(value)
     return repr(value) if type(value) is float and math.isfinite(value) else json.dumps(value)
 
 

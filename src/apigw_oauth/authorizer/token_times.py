@@ -7,7 +7,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 
-_LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
+LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
 
 
 def is_moment(value: Any) -> bool:
@@ -15,7 +15,7 @@ def is_moment(value: Any) -> bool:
     return (
         isinstance(value, int | float)
         and not isinstance(value, bool)
-        and -_LAST_MOMENT <= value <= _LAST_MOMENT  # neither NaN nor infinite
+        and -LAST_MOMENT <= value <= LAST_MOMENT  # neither NaN nor infinite
     )
 
 
@@ -28,9 +28,8 @@ def require_current(token: AccessToken, now: float) -> None:
     if token.expires_at is not None and not -math.inf < now < token.expires_at + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
     claims, latest = token.claims, now + token.leeway
-    for claim in ("nbf", "iat"):
-        value = claims.get(claim)
-        if value is not None and not _moment(value) <= latest:
+    for value in (claims.get("nbf"), claims.get("iat")):
+        if value is not None and not (value if type(value) is int else _moment(value)) <= latest:
             raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
 
 

@@ -7,7 +7,7 @@ ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 _FROM_STANDARD = bytes.maketrans(b"+/", b"-_")
 _PADDING = (b"", b"", b"==", b"=")
-_LAST = (ALPHABET, b"", b"AQgw", b"AEIMQUYcgkosw048")
+_LAST = (b"", b"", b"AQgw", b"AEIMQUYcgkosw048")
 """Letters that may come last, by how many are left after whole groups of four: others have spare bits."""
 
 
@@ -31,6 +31,6 @@ def decode_letters(letters: bytes) -> bytes:
     long, 3 µs for a JWT.
     """
     left = len(letters) % 4
-    if letters and letters[-1] not in _LAST[left]:
+    if left and letters[-1] not in _LAST[left]:
         raise ValueError("not base64url as it is to be written")
     return a2b_base64(letters.translate(_TO_STANDARD) + _PADDING[left])
