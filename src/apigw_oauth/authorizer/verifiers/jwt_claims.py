@@ -62,7 +62,7 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
 
 
 def _require_forms(claims: Mapping[str, Any]) -> None:
-    # What a good token has is seen by loops of C: 2 µs instead of 5. Who finds something odd looks again, by name.
+    # What a good token has is seen by loops of C: 2 µs instead of 5. What is odd is looked at again, by name.
     times = [*map(claims.get, _TIMES, _ZEROS)]
     if set(map(type, times)) != {int} or max(times) > token_times.LAST_MOMENT or min(times) < 0:
         for name in _TIMES:
