@@ -1,4 +1,4 @@
-"""What the server takes in has an end."""
+"""What the server takes in has an end, and whoever offers another protocol is answered in this one."""
 
 import base64
 import socket
@@ -67,3 +67,37 @@ def test_a_method_that_http_does_not_know_is_refused(shared):
     with connected(shared) as connection:
         connection.sendall(b"FOO /token HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert connection.recv(100).startswith(b"HTTP/1.1 400 ")
+
+
+H2C = (
+    "Connection: Upgrade, HTTP2-Settings",
+    "Upgrade: h2c",
+    "HTTP2-Settings: AAEAAEAAAAIAAAABAAMAAABkAAQBAAAAAAUAAEAA",
+)
+FORM = "Content-Type: application/x-www-form-urlencoded", "Content-Length: 7"
+
+
+@pytest.mark.parametrize("cut", [0, 40, -1])
+def test_whoever_offers_another_protocol_is_answered_in_this_one(shared, cut):
+    sent = request(shared, *H2C, *FORM, "") + b"token=x"
+    with connected(shared) as connection:
+        for whole in (sent, sent, request(shared, *FORM, "") + b"token=x"):
+            connection.sendall(whole[:cut])
+            connection.sendall(whole[cut:])
+            assert answered(connection).endswith(b'\r\n\r\n{"active":false}')
+
+
+def test_another_protocol_may_be_offered_by_a_later_request_too(shared):
+    with connected(shared) as connection:
+        for offer in ((), H2C, ()):
+            connection.sendall(request(shared, *offer, *FORM, "") + b"token=x")
+            assert answered(connection).endswith(b'\r\n\r\n{"active":false}')
+
+
+def test_another_protocol_is_not_offered_behind_a_request_that_waits(shared):
+    with connected(shared) as connection:
+        connection.sendall(
+            (request(shared, *FORM, "") + b"token=x") + request(shared, *H2C, *FORM, "") + b"token=x"
+        )
+        received = b"".join(iter(lambda: connection.recv(4096), b""))
+    assert received.count(b"HTTP/1.1 200 ") <= 1

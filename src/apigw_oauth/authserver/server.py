@@ -24,7 +24,7 @@ from apigw_oauth.authserver.fault_injection import PATH as FAULTS_PATH
 from apigw_oauth.authserver.fault_injection import FaultInjection, FaultSwitch
 from apigw_oauth.authserver.faults import Faults
 from apigw_oauth.authserver.guard import Guard
-from apigw_oauth.authserver.http_protocol import BoundedProtocol
+from apigw_oauth.authserver.http_protocol import CarefulProtocol
 from apigw_oauth.authserver.introspection_endpoint import IntrospectionEndpoint
 from apigw_oauth.authserver.login_throttle import LoginThrottle
 from apigw_oauth.authserver.mock_redirection import PATH as MOCK_PATH
@@ -150,7 +150,7 @@ def make_server(app: AuthserverApp) -> uvicorn.Server:
         app,
         access_log=False,
         date_header=True,
-        http=BoundedProtocol,
+        http=CarefulProtocol,
         lifespan="off",
         log_config=None,
         log_level="error",  # a warning is about what somebody sent, such as TLS to a port without it
