@@ -49,6 +49,7 @@ class ScriptedServer:
         self.port: int = self._listening.getsockname()[1]
         self.connections = 0
         self.requests: list[bytes] = []
+        self.accepted = threading.Event()  # set once there is a connection
         self.idle = threading.Event()  # set while no request is being answered, after at least one was
         self.released = threading.Event()  # for behaviours that hang
         self._thread = threading.Thread(target=self._accept, daemon=True)
@@ -83,6 +84,7 @@ class ScriptedServer:
                 connection.close()
                 return
             self.connections += 1
+            self.accepted.set()
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:

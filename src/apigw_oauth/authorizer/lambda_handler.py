@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from apigw_oauth import __version__
@@ -41,6 +41,7 @@ Handler = Callable[[dict[str, Any], object], dict[str, Any]]
 
 SETTINGS_VARIABLE = "APIGW_OAUTH_SETTINGS"
 SETTINGS_FILE = "authorizer.json"
+RUNTIME_VARIABLE = "AWS_LAMBDA_RUNTIME_API"
 
 
 class AuthorizerFailedError(Exception):
@@ -55,12 +56,13 @@ def make_handler(
     directory: str | None = None,
     write: log.Write = log.write_line,
     secrets: "Secrets | None" = None,
+    prepare: bool = False,
 ) -> Handler:
     """Make a Lambda handler from the content of authorizer.json, or from its path. Raises SettingsError.
 
     `clock` gives seconds since the epoch. `file:` references begin in `directory`, and modules of somebody's own
-    are found there: where the file is, or the current directory. `write` takes the lines of the log. The handler
-    is one Lambda environment: it must not be called by two threads at once.
+    are found there: where the file is, or the current directory. `write` takes the lines of the log. `prepare`:
+    open connections and fetch keys now. The handler is one Lambda environment: no two threads may call it at once.
     """
     started = time.perf_counter()
     if isinstance(content, str | os.PathLike):
@@ -74,8 +76,12 @@ def make_handler(
         for key, value in table.items():
             if is_plain_http(value):
                 lines.warning(f"{table.get('type')}.{key} is http:// on this machine: for development only")
-    surroundings = Surroundings(clock=clock, public_base_urls=loaded.public_base_urls)
-    made = _Environment(loaded, surroundings, environ=environ, directory=directory, lines=lines, secrets=secrets)
+    surroundings = Surroundings(
+        clock=clock, public_base_urls=loaded.public_base_urls, tls=cache(Surroundings().tls)
+    )
+    made = _Environment(
+        loaded, surroundings, environ=environ, directory=directory, lines=lines, secrets=secrets, prepare=prepare
+    )
     lines.started(
         version=__version__,
         python=sys.version.partition(" ")[0],
@@ -101,6 +107,7 @@ class _Environment:
         directory: str,
         lines: log.Log,
         secrets: "Secrets | None" = None,
+        prepare: bool = False,
     ) -> None:
         self._event = loaded.event
         self._routes = loaded.routes
@@ -119,9 +126,10 @@ class _Environment:
         self._trace = CurrentTrace(environ)
         surroundings = surroundings._replace(trace=self._trace.traceparent)
         self._notes = Notes()
+        make = partial(_verifier, loaded, surroundings, directory, self._notes, lines, secrets or environ)
         self._authorizer = Authorizer(
             routes=loaded.routes,
-            verifier=_verifier(loaded, surroundings, directory, self._notes, lines, secrets or environ),
+            verifier=_prepared(make, environ, surroundings) if prepare else make(),
             clock=surroundings.clock,
             stage=self._writer.stage,
             sender=_sender_constraint(loaded, surroundings, environ),
@@ -201,6 +209,14 @@ def _verifier(
     )
 
 
+def _prepared(
+    make: Callable[[], TokenVerifier], environ: Mapping[str, str], surroundings: Surroundings
+) -> TokenVerifier:
+    from apigw_oauth.authorizer import preparation  # outside of Lambda nobody needs it
+
+    return preparation.prepared(make, environ=environ, surroundings=surroundings)
+
+
 def _sender_constraint(
     loaded: settings.Settings, surroundings: Surroundings, environ: Mapping[str, str]
 ) -> "SenderConstraint | None":
@@ -231,7 +247,7 @@ def __getattr__(name: str) -> Handler:
     if name != "handler":
         raise AttributeError(name)
     try:
-        made = make_handler(_find_settings(os.environ))
+        made = make_handler(_find_settings(os.environ), prepare=RUNTIME_VARIABLE in os.environ)
     except SettingsError as error:
         log.Log().wrong_settings(error)
         raise

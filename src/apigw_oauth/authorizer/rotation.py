@@ -12,7 +12,7 @@ from apigw_oauth.authorizer.errors import AuthorizerError, SettingsError, Verifi
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.references import Kept, Source
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier, prepare
 from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.notes import Notes
 
@@ -74,6 +74,10 @@ class RotatingVerifier:
             self._renew("start")
         except VerifierUnavailableError as error:
             self._warn(f"{error}; the first request asks again")
+
+    def prepare(self) -> None:
+        """Have the verifier prepare itself, if the secrets could be had already."""
+        prepare(self._verifier)
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says. Raises SettingsError, VerifierUnavailableError where there is none yet."""

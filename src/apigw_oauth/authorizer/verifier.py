@@ -1,16 +1,27 @@
 """TokenVerifier: what the authorizer asks about a token."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.request import Request
 
+if TYPE_CHECKING:
+    import ssl
+
 
 def _no_trace() -> None:
     """Trace nothing."""
+
+
+def _trust_of_the_system() -> "ssl.SSLContext":
+    """Trust the authorities that the system does."""
+    import ssl  # those who ask no server do without
+
+    return ssl.create_default_context()
 
 
 class Surroundings(NamedTuple):
@@ -26,10 +37,15 @@ class Surroundings(NamedTuple):
     """The addresses by which clients know the API, with the stage where they see it."""
     trace: Callable[[], str | None] = _no_trace
     """The `traceparent` of the present invocation, for whoever is asked; None if nothing is traced."""
+    tls: Callable[[], "ssl.SSLContext"] = _trust_of_the_system
+    """What connections are made with, where we come without a certificate."""
 
 
 class TokenVerifier(Protocol):
-    """One way to verify tokens."""
+    """One way to verify tokens.
+
+    It may have a method `prepare`, which does before the first request what that would otherwise have to wait for.
+    """
 
     def recognizes(self, token: str) -> bool:
         """Say by its shape alone, without asking anybody, whether the token may be one of this verifier's."""
@@ -42,3 +58,11 @@ class TokenVerifier(Protocol):
         Does not compare scopes: what it returns must hold for every route.
         """
         ...
+
+
+def prepare(part: object) -> None:
+    """Have a verifier, or what it is made of, prepare itself if it can. Raises nothing of what fails in that."""
+    step = getattr(part, "prepare", None)
+    if step is not None:
+        with contextlib.suppress(Exception):
+            step()

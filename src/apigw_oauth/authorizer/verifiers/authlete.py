@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers import authlete_verdict
 from apigw_oauth.authorizer.verifiers.authlete_api import AuthleteApi
 from apigw_oauth.authorizer.verifiers.authlete_facts import FactRules
@@ -63,7 +63,9 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "A
     rules = FactRules(base_url, audience, _properties(table))
     table.finish()
     try:
-        client = HttpClient(base_url, monotonic=surroundings.monotonic, trace=surroundings.trace)
+        client = HttpClient(
+            base_url, tls=surroundings.tls, monotonic=surroundings.monotonic, trace=surroundings.trace
+        )
     except SettingsError as error:
         raise SettingsError(f"base_url: {error}") from None
     api = AuthleteApi(client, version=version, base_url=base_url, account=account, secret=secret)
@@ -87,6 +89,10 @@ class AuthleteVerifier:
         self._rules = rules
         self._surroundings = surroundings
         self._bound: BoundTokens | None = None
+
+    def prepare(self) -> None:
+        """Open the connection."""
+        prepare(self._api)
 
     def recognizes(self, token: str) -> bool:
         """Say yes to every token: Authlete's have no shape of their own."""

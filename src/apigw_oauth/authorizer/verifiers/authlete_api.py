@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifier import prepare
 from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
@@ -46,6 +47,10 @@ class AuthleteApi:
             "Content-Type": "application/json",
             "Accept": "application/json",
         }
+
+    def prepare(self) -> None:
+        """Open the connection."""
+        prepare(self._client)
 
     def ask(self, question: Mapping[str, str]) -> Mapping[str, Any]:
         """Return an answer whose `action` is a verdict about the token. Raises VerifierUnavailableError.

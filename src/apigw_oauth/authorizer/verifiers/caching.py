@@ -13,7 +13,7 @@ from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.sha256 import sha256
-from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier, prepare
 from apigw_oauth.authorizer.verifiers.notes import Notes
 
 POSITIVE_TTL, MAX_POSITIVE_TTL = 30, 300
@@ -127,6 +127,10 @@ class CachingVerifier:
         self._lifetimes = lifetimes
         self._is_off = not any(lifetimes)
         self._notes = notes
+
+    def prepare(self) -> None:
+        """Have the verifier prepare itself."""
+        prepare(self._verifier)
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says."""

@@ -11,7 +11,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import BearerTokenError, VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier
+from apigw_oauth.authorizer.verifier import Surroundings, TokenVerifier, prepare
 
 THRESHOLD = 5
 """Failures in a row that open the circuit."""
@@ -47,6 +47,10 @@ class CircuitBreaker:
         self._pause = 0.0
         self._open_until: tuple[float, ...] | None = None
         """By each clock: one may be set, the other may stand still while Lambda freezes the environment."""
+
+    def prepare(self) -> None:
+        """Have the verifier prepare itself."""
+        prepare(self._verifier)
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says."""

@@ -6,7 +6,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import TokenVerifier
+from apigw_oauth.authorizer.verifier import TokenVerifier, prepare
 
 
 class FirstMatch:
@@ -18,6 +18,11 @@ class FirstMatch:
     def __init__(self, verifiers: Sequence[TokenVerifier]) -> None:
         """Set up with verifiers, in the order in which they are asked."""
         self._verifiers = tuple(verifiers)
+
+    def prepare(self) -> None:
+        """Have all of them prepare themselves."""
+        for verifier in self._verifiers:
+            prepare(verifier)
 
     def recognizes(self, token: str) -> bool:
         """Say whether one of them does."""

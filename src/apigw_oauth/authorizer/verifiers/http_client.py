@@ -91,6 +91,11 @@ class HttpClient:
     def __del__(self) -> None:
         self.close()
 
+    def prepare(self) -> None:
+        """Open the connection already. Raises OSError."""
+        if self._connection is None:
+            self._connect(Deadline(self._total_timeout, self._monotonic))
+
     def get(self, path: str, headers: Mapping[str, str]) -> HttpAnswer:
         """Ask for something and return the whole answer. Raises VerifierUnavailableError."""
         return self._call("GET", path, headers, None)

@@ -7,7 +7,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import TokenVerifier
+from apigw_oauth.authorizer.verifier import TokenVerifier, prepare
 
 
 class IntrospectedJwt:
@@ -17,6 +17,11 @@ class IntrospectedJwt:
         """Set up; `introspection` is asked about tokens that `jwt` has found good, and about no others."""
         self._jwt = jwt
         self._introspection = introspection
+
+    def prepare(self) -> None:
+        """Have both prepare themselves."""
+        prepare(self._jwt)
+        prepare(self._introspection)
 
     def recognizes(self, token: str) -> bool:
         """Say whether the token is one of the JWTs."""

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers import (
     client_authentication,
     form,
@@ -91,6 +91,11 @@ class IntrospectionVerifier:
         self._form = form
         self._rules = rules
         self._parameters = parameters
+
+    def prepare(self) -> None:
+        """Open the connection, and fetch the keys of signed answers."""
+        prepare(self._endpoint)
+        prepare(self._form)
 
     def recognizes(self, token: str) -> bool:
         """Say yes to every token: what it looks like is its server's business."""

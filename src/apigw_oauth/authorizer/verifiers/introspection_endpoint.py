@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from apigw_oauth.authorizer.errors import SettingsError, VerifierUnavailableError
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers.http_client import Client, HttpAnswer, HttpClient
 from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 from apigw_oauth.authorizer.verifiers.table import Table
@@ -33,6 +33,10 @@ class KnownEndpoint:
         self._client = client
         self._target = target
 
+    def prepare(self) -> None:
+        """Open the connection."""
+        prepare(self._client)
+
     def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one question and return the answer. Raises VerifierUnavailableError."""
         return self._client.post(self._target, headers, body)
@@ -47,6 +51,10 @@ class DiscoveredEndpoint:
         self._mutual_tls = mutual_tls
         self._metadata: Mapping[str, object] | None = None
         self._known: KnownEndpoint | None = None
+
+    def prepare(self) -> None:
+        """Read the metadata, and open the connection. Raises VerifierUnavailableError."""
+        prepare(self._endpoint())
 
     def post(self, headers: Mapping[str, str], body: bytes) -> HttpAnswer:
         """Send one question and return the answer. Raises VerifierUnavailableError.
@@ -84,7 +92,7 @@ def from_table(table: Table, *, issuer: str | None, tls: Tls | None, surrounding
 
     `tls` makes the context of connections, with our certificate; None: any will do.
     """
-    make_context = tls or ssl.create_default_context
+    make_context = tls or surroundings.tls
     if table.has("endpoint"):
         address = _address("endpoint", table.text("endpoint"), query=True)
         client = HttpClient(

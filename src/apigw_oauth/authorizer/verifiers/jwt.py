@@ -11,7 +11,7 @@ from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError, SettingsError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers import base64url, jws, jwt_claims, strict_json
 from apigw_oauth.authorizer.verifiers.jwks import NoKeyError
 from apigw_oauth.authorizer.verifiers.jws import Jws
@@ -79,6 +79,10 @@ class JwtVerifier:
 
         Only of tokens whose signature was good, so that strangers fill no memory.
         """
+
+    def prepare(self) -> None:
+        """Fetch the keys."""
+        prepare(self._keys)
 
     def recognizes(self, token: str) -> bool:
         """Say whether the token is a JWT that names this issuer, letter by letter. Verifies nothing."""

@@ -58,7 +58,7 @@ def keys_from(
         return LocalKeys(_local(table.value("jwks"), algorithms))
     if kind == "jwks_uri":
         address = _address("jwks_uri", table.text("jwks_uri"), query=True)
-        client = _Connect(surroundings, ssl.create_default_context)(address.origin, public_only=False)
+        client = _Connect(surroundings, surroundings.tls)(address.origin, public_only=False)
         fetch = fetch_from(client, address.target or "/")
     else:
         known = discovery or discovery_from(table, issuer=issuer, surroundings=surroundings)
@@ -71,10 +71,10 @@ def discovery_from(
     *,
     issuer: str,
     surroundings: Surroundings,
-    tls: Callable[[], ssl.SSLContext] = ssl.create_default_context,
+    tls: "Callable[[], ssl.SSLContext] | None" = None,
 ) -> Discovery:
     """Return the metadata of the issuer, where `discovery` says that they are. Raises SettingsError."""
-    connect, value = _Connect(surroundings, tls), table.value("discovery")
+    connect, value = _Connect(surroundings, tls or surroundings.tls), table.value("discovery")
     if value is True:
         return Discovery(issuer, connect=connect, clock=surroundings.clock)
     if not isinstance(value, str):

@@ -110,6 +110,13 @@ class RemoteKeys:
         self._failure = ""
         self._searched_at = -math.inf
 
+    def prepare(self) -> None:
+        """Fetch the keys before the first token needs them. If that fails, the first token asks at once."""
+        with self._lock:
+            if self._held is None:
+                self._refresh()
+                self._failures = 0
+
     def find(self, *, kid: str | None, alg: str) -> Key:
         """Return the key for a token with this header. Raises NoKeyError, VerifierUnavailableError."""
         before = self._held

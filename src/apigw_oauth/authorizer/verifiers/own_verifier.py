@@ -12,7 +12,7 @@ from apigw_oauth.authorizer.errors import InvalidTokenError, SettingsError, plac
 from apigw_oauth.authorizer.facts import wrong_fact
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.verifier import TokenVerifier
+from apigw_oauth.authorizer.verifier import TokenVerifier, prepare
 
 
 def require_form(kind: str, directory: str) -> None:
@@ -44,6 +44,10 @@ class OwnVerifier:
     def __init__(self, verifier: TokenVerifier, kind: str) -> None:
         self._verifier = verifier
         self._kind = kind
+
+    def prepare(self) -> None:
+        """Have the verifier prepare itself."""
+        prepare(self._verifier)
 
     def recognizes(self, token: str) -> bool:
         """Say what the verifier says. Raises SettingsError where that is neither yes nor no."""

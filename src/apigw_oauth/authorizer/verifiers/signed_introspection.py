@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
-from apigw_oauth.authorizer.verifier import Surroundings
+from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers import jws, strict_json
 from apigw_oauth.authorizer.verifiers.http_client import MAX_BODY, HttpAnswer
 from apigw_oauth.authorizer.verifiers.introspection_answer import nonsense, require_success
@@ -85,6 +85,10 @@ class SignedForm:
         self._rules = rules
         self._keys = keys
         self._clock = clock
+
+    def prepare(self) -> None:
+        """Fetch the keys."""
+        prepare(self._keys)
 
     def read(self, answer: HttpAnswer) -> Mapping[str, Any]:
         """Return what the server says of a token. Raises InvalidTokenError, VerifierUnavailableError."""
