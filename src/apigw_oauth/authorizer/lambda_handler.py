@@ -83,15 +83,10 @@ def make_handler(
         loaded, surroundings, environ=environ, directory=directory, lines=lines, secrets=secrets, prepare=prepare
     )
     lines.started(
-        version=__version__,
-        python=sys.version.partition(" ")[0],
-        event=loaded.event,
-        cache=loaded.cache,
-        routes=len(list(loaded.routes)),
-        verifiers=[table.get("type") for table in loaded.verifiers],
-        modules=len(sys.modules),
-        init_ms=round((time.perf_counter() - started) * 1000, 1),
-    )
+        version=__version__, python=sys.version.partition(" ")[0], event=loaded.event, cache=loaded.cache,
+        routes=len(list(loaded.routes)), verifiers=[table.get("type") for table in loaded.verifiers],
+        modules=len(sys.modules), init_ms=round((time.perf_counter() - started) * 1000, 1),
+    )  # fmt: skip
     return made.handle
 
 

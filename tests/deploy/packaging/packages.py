@@ -133,7 +133,12 @@ def run(
     told = json.dumps({"paths": [str(path) for path in paths], "events": events})
     done = subprocess.run(
         [interpreter, "-I", "-S", "-c", _SCRIPT, told],
-        env={"LAMBDA_TASK_ROOT": str(paths[0]), "PATH": os.environ["PATH"], **environ},
+        env={
+            "LAMBDA_TASK_ROOT": str(paths[0]),
+            "AWS_LAMBDA_RUNTIME_API": "127.0.0.1:1",
+            "PATH": os.environ["PATH"],
+            **environ,
+        },
         cwd="/",
         capture_output=True,
         text=True,

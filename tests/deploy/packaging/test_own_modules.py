@@ -186,6 +186,7 @@ def test_every_type_of_verifier_is_tried():
 def test_every_import_in_a_function_has_a_condition_or_needs_none():
     always = {
         ("log", "metrics"),  # chosen by an environment variable
+        ("lambda_handler", "preparation"),  # in Lambda always
         ("rotation", "aws_secrets"),
         ("aws_secrets", "aws_refusals"),
         ("verifiers.authlete", "verifiers.authlete_evidence"),  # any token may be bound

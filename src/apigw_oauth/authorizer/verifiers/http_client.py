@@ -194,7 +194,7 @@ def _read(answer: http_message.Answer) -> HttpAnswer:
         answer.status,
         fields.get(b"content-type", b"").decode("latin-1"),
         answer.content,
-        _seconds(fields.get(b"retry-after", b"")),
+        _seconds(fields[b"retry-after"]) if b"retry-after" in fields else None,
         _max_age(fields[b"cache-control"]) if b"cache-control" in fields else None,
     )
 
@@ -206,6 +206,8 @@ def _seconds(text: bytes) -> float | None:
 
 def _max_age(directives: bytes) -> int | None:
     """Return how long an answer may be kept. See RFC 9111 §5.2.2.1."""
+    if b"=" not in directives:
+        return None
     for directive in directives.lower().replace(b",", b" ").split():
         name, _, value = directive.partition(b"=")
         if name == b"max-age" and value.isdigit() and len(value) <= 9:
