@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, NamedTuple, TypeVar
 
 from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import Decision
@@ -11,8 +11,7 @@ AuthorizerUse = Literal["none", "cached", "invoked", "not invoked"]
 R = TypeVar("R", bound=Received)
 
 
-@dataclass(frozen=True, slots=True)
-class RequestRecord:
+class RequestRecord(NamedTuple):
     """What happened to one request. `path` is without the query, `ms` are milliseconds; nothing here is a secret.
 
     `decision`: allow, deny, unauthorized and error come from the authorizer, public has none, refused ended before

@@ -52,7 +52,7 @@ class Function(Protocol):
 class _Call:
     payload: str
     context: LambdaContext
-    reply: "SimpleQueue[str | FunctionError]"
+    reply: "Callable[[str | FunctionError], object]"
 
 
 class _Environment:
@@ -82,7 +82,7 @@ class _Environment:
             return
         self.started.put(None)
         while call := self._calls.get():
-            call.reply.put(_run(handler, call))
+            call.reply(_run(handler, call))
 
 
 def _run(handler: Handler, call: _Call) -> str | FunctionError:
@@ -137,7 +137,7 @@ class PythonFunction:
     ) -> None:
         self.name = name
         self._start = start
-        self._timeout = timeout
+        self.timeout = timeout
         self._arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
         self._clock = clock
         self._random_bytes = random_bytes
@@ -151,17 +151,48 @@ class PythonFunction:
         with self._lock:
             environment = self._environment or self._cold_start()
             self._environment = environment
-            call = _Call(payload, self._context(), SimpleQueue())
-            environment.send(call)
+            reply: SimpleQueue[str | FunctionError] = SimpleQueue()
+            environment.send(_Call(payload, self._context(), reply.put))
             try:
-                answer = call.reply.get(timeout=self._timeout)
+                answer = reply.get(timeout=self.timeout)
             except Empty:
-                raise self._timed_out(environment, self._timeout) from None
-            if isinstance(answer, FunctionError):
-                if answer.error_type == "Runtime.ExitError":
-                    self._forget(environment)
-                raise answer
-            return json.loads(answer)
+                answer = None
+            return self._outcome(environment, answer)
+
+    def begin(self, event: dict[str, Any], reply: "Callable[[str | FunctionError], object]") -> bool:
+        """Begin an invocation, if there is an environment that is free; `end` or `abandon` must follow.
+
+        `reply` is called with what `end` needs, in the environment's thread: nobody else has to wait for it.
+        """
+        payload = json.dumps(event)
+        if not self._lock.acquire(blocking=False):
+            return False
+        if self._environment is None:
+            self._lock.release()
+            return False
+        self._environment.send(_Call(payload, self._context(), reply))
+        return True
+
+    def end(self, answer: "str | FunctionError | None") -> object:
+        """Return what the function answered; None: nothing in time. Raises FunctionError, FunctionTimeoutError."""
+        try:
+            return self._outcome(self._environment, answer)
+        finally:
+            self._lock.release()
+
+    def abandon(self) -> None:
+        """Give up an invocation that was begun."""
+        self._forget(self._environment)
+        self._lock.release()
+
+    def _outcome(self, environment: _Environment | None, answer: "str | FunctionError | None") -> object:
+        if answer is None:
+            raise self._timed_out(environment, self.timeout)
+        if isinstance(answer, FunctionError):
+            if answer.error_type == "Runtime.ExitError":
+                self._forget(environment)
+            raise answer
+        return json.loads(answer)
 
     def _cold_start(self) -> _Environment:
         environment = _Environment(self._start, self.name)
@@ -180,15 +211,16 @@ class PythonFunction:
             function_name=self.name,
             invoked_function_arn=self._arn,
             log_stream_name=self._log_stream,
-            deadline=self._clock() + self._timeout,
+            deadline=self._clock() + self.timeout,
             clock=self._clock,
         )
 
-    def _forget(self, environment: _Environment) -> None:
-        environment.abandon()
+    def _forget(self, environment: _Environment | None) -> None:
+        if environment is not None:
+            environment.abandon()
         self._environment = None
 
-    def _timed_out(self, environment: _Environment, seconds: float) -> FunctionTimeoutError:
+    def _timed_out(self, environment: _Environment | None, seconds: float) -> FunctionTimeoutError:
         self._forget(environment)
         return FunctionTimeoutError("Sandbox.Timedout", f"Task timed out after {seconds:.2f} seconds")
 

@@ -11,8 +11,10 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
+from apigw_oauth.gateway import plain_http
 from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.peer_certificate import PeerCertificate
+from apigw_oauth.gateway.plain_requests import PlainRequests, Respond
 
 EXTENSION = "apigw_oauth.original_request"
 # Room above API Gateway's own limits, so that this gateway can answer as API Gateway does.
@@ -54,8 +56,11 @@ class OriginalHeadersProtocol(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
         *,
         ending: Ending,
+        respond: Respond | None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
+        self._plain = None if respond is None else PlainRequests(respond, server_state, ending, self._answered)
+        self._idle_since = 0.0
         self._ending = ending
         self._accepted = self.loop.time()
         self._last_call: asyncio.TimerHandle | None = None
@@ -73,9 +78,56 @@ class OriginalHeadersProtocol(H11Protocol):
         """Begin to serve a connection: the TLS handshake, if there is one, is over."""
         super().connection_made(transport)
         self._peer.connected(transport)
+        if self._plain is not None:
+            self._plain.connected(
+                transport,
+                self.flow,
+                client=self.client,
+                server=self.server,
+                scheme=self.scheme,
+                certificate=self._peer.found,
+            )
         self._ending.connected(self)
         if self._ending.begun:
             self.shutdown()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came: a plain request at once, anything else by h11."""
+        plain = self._plain
+        if plain is not None:
+            if plain.busy:
+                plain.keep(data)
+                return
+            if self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0]:
+                request = plain_http.read(data)
+                if request is not None:
+                    plain.serve(request)
+                    return
+        super().data_received(data)
+
+    def _answered(self, meanwhile: bytes) -> None:
+        if meanwhile:
+            self.data_received(meanwhile)
+        else:
+            self._idle_since = self.loop.time()
+            # One timer for all requests of a connection: to set one for each took 8 µs.
+            if self.timeout_keep_alive_task is None:
+                self._watch_idleness(self.timeout_keep_alive)
+
+    def _watch_idleness(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Close the connection if nothing came for long enough."""
+        left = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if self._busy or left > 0:
+            self._watch_idleness(max(left, 1.0))
+        else:
+            super().timeout_keep_alive_handler()
+
+    @property
+    def _busy(self) -> bool:
+        return self._plain is not None and self._plain.busy
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the connection."""
@@ -90,9 +142,12 @@ class OriginalHeadersProtocol(H11Protocol):
 
     def shutdown(self) -> None:
         """End: at once between two requests, after a moment if there was none yet or one has begun to come in."""
+        if self._busy:
+            return  # its response says that the connection ends, and ends it
         begun = self.conn.trailing_data[0] != b""
         cycle: RequestResponseCycle | None = self.cycle
-        if cycle is None or (cycle.response_complete and begun):
+        first = cycle is None and not (self._plain is not None and self._plain.served)
+        if first or (begun and (cycle is None or cycle.response_complete)):
             if self._last_call is None:
                 self._last_call = self.loop.call_later(
                     self._ending.grace if begun else self.patience, self._shut_down
@@ -101,7 +156,7 @@ class OriginalHeadersProtocol(H11Protocol):
             self._shut_down()
 
     def _shut_down(self) -> None:
-        if not self.transport.is_closing():
+        if not self.transport.is_closing() and not self._busy:
             super().shutdown()
 
 

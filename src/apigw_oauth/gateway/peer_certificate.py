@@ -12,23 +12,23 @@ EXTENSION = "apigw_oauth.client_certificate"
 class PeerCertificate:
     """The certificate of one connection: it is read once and holds for all requests on it, or its WebSocket."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("found",)
 
     def __init__(self) -> None:
-        self._found: ClientCertificate | None = None
+        self.found: ClientCertificate | None = None
 
     def connected(self, transport: asyncio.BaseTransport) -> None:
         """Read it when the handshake is over."""
         connection = transport.get_extra_info("ssl_object")
         if connection is not None:
-            self._found = ClientCertificate.of_connection(connection)
+            self.found = ClientCertificate.of_connection(connection)
 
     def told_to(self, app: ASGIApp) -> ASGIApp:
         """Return the application with the certificate in its scope, under `extensions`, where there is one."""
 
         async def knowing(scope: Scope, receive: Receive, send: Send) -> None:
-            if self._found is not None:
-                scope["extensions"] = {**(scope.get("extensions") or {}), EXTENSION: self._found}
+            if self.found is not None:
+                scope["extensions"] = {**(scope.get("extensions") or {}), EXTENSION: self.found}
             await app(scope, receive, send)
 
         return knowing

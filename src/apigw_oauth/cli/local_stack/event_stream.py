@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 
@@ -23,13 +24,19 @@ class EventStream:
 
     def send(self, event: str, **fields: Any) -> None:
         """Tell the command; silently if it has gone."""
+        self.put(event, fields)
+        self.flush()
+
+    def put(self, event: str, fields: dict[str, Any]) -> None:
+        """Tell the command with whatever is told next, or at the next `flush`."""
         line = json.dumps({"event": event, **fields}) + "\n"
-        with self._lock:
-            try:
-                self._file.write(line)
-                self._file.flush()
-            except BrokenPipeError:
-                pass
+        with self._lock, suppress(BrokenPipeError):
+            self._file.write(line)
+
+    def flush(self) -> None:
+        """Tell the command what was put."""
+        with self._lock, suppress(BrokenPipeError):
+            self._file.flush()
 
 
 def read_settings() -> Any:

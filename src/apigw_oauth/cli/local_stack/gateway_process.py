@@ -1,10 +1,10 @@
 """The process of the local gateway, with the authorizer and the functions behind the routes in it."""
 
+import asyncio
 import os
 import socket
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from apigw_oauth.authorizer.errors import SettingsError
@@ -17,8 +17,11 @@ from apigw_oauth.project import load_project
 
 if TYPE_CHECKING:
     from apigw_oauth.gateway.api import RestApi
+    from apigw_oauth.gateway.exchange import RequestRecord
     from apigw_oauth.gateway.http_api.api import HttpApi
     from apigw_oauth.gateway.websocket_api.api import WebSocketApi
+
+_MOMENT = 0.01  # seconds that requests are collected for
 
 
 def main() -> None:
@@ -60,15 +63,35 @@ def _serve(api: "RestApi | HttpApi | WebSocketApi", document: Mapping[str, Any],
     def notice(text: str) -> None:
         events.send("notice", text=text)
 
-    gateway = local_api.gateway_of(
-        api, on_request=lambda record: events.send("request", **asdict(record)), on_notice=notice
-    )
+    requests = RequestEvents(events)
+    gateway = local_api.gateway_of(api, on_request=requests.tell, on_notice=notice)
     run(
         create_app(gateway),
         socket.socket(fileno=document["socket"]),
         on_ready=lambda: events.send("ready"),
         tls=None if document["tls"] is None else Tls(**document["tls"]).context(on_refused=notice),
     )
+    requests.flush()
+
+
+class RequestEvents:
+    """Tells the command of requests, of several at once when many come: a write for each took 30 µs."""
+
+    def __init__(self, events: EventStream) -> None:
+        self._events = events
+        self._flush_is_due = False
+
+    def tell(self, record: "RequestRecord") -> None:
+        """Tell of a request, within a few milliseconds."""
+        self._events.put("request", record._asdict())
+        if not self._flush_is_due:
+            self._flush_is_due = True
+            asyncio.get_running_loop().call_later(_MOMENT, self.flush)
+
+    def flush(self) -> None:
+        """Tell of all requests that there were."""
+        self._flush_is_due = False
+        self._events.flush()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The exchanges of a WebSocket API: begun with fresh identifiers, settled, and reported."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
@@ -83,7 +82,7 @@ class Journal:
         record = exchange.record(status, round((self._timer() - started) * 1000))
         # Later events repeat the handshake's integrationLatency to functions, but nobody was asked for them.
         milliseconds = record.authorizer_ms if exchange.authorizer == "invoked" else None
-        self._on_request(replace(record, method=method or record.method, authorizer_ms=milliseconds))
+        self._on_request(record._replace(method=method or record.method, authorizer_ms=milliseconds))
 
 
 def status_of(refusal: RefusedError) -> int:

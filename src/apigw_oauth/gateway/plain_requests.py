@@ -1,0 +1,96 @@
+"""The plain requests of one connection: answered without h11 and ASGI."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from uvicorn.protocols.http.flow_control import FlowControl
+from uvicorn.server import ServerState
+
+from apigw_oauth.gateway import plain_http
+from apigw_oauth.gateway.client_certificate import ClientCertificate
+from apigw_oauth.gateway.ending import Ending
+from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
+from apigw_oauth.gateway.plain_http import PlainRequest
+
+Respond = Callable[[GatewayRequest], Awaitable[HttpResponse]]
+_MANY_BYTES = 64 * 1024
+_FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class PlainRequests:
+    """Serves one request at a time. `served`: there was one; `busy`: its response is not sent yet.
+
+    `on_answered` is called with what has come in meanwhile.
+    """
+
+    def __init__(
+        self, respond: Respond, server_state: ServerState, ending: Ending, on_answered: Callable[[bytes], None]
+    ) -> None:
+        self.served = False
+        self.busy = False
+        self._respond = respond
+        self._server_state = server_state
+        self._ending = ending
+        self._on_answered = on_answered
+        self._meanwhile = b""
+        self._connection: dict[str, Any] = {}
+
+    def connected(
+        self,
+        transport: asyncio.Transport,
+        flow: FlowControl,
+        *,
+        client: tuple[str, int] | None,
+        server: tuple[str, int | None] | None,
+        scheme: str | None,
+        certificate: ClientCertificate | None,
+    ) -> None:
+        """Begin: what is said here holds for all requests on the connection."""
+        self._transport, self._flow = transport, flow
+        self._connection = {
+            "source_ip": client[0] if client else "127.0.0.1",
+            "scheme": scheme or "http",
+            "port": server[1] if server and server[1] else 80,
+            "client_certificate": certificate,
+        }
+
+    def serve(self, request: PlainRequest) -> None:
+        """Begin to serve a request."""
+        self.served = self.busy = True
+        self._meanwhile = request.rest
+        task = asyncio.get_running_loop().create_task(self._answer(request))
+        self._server_state.tasks.add(task)
+        task.add_done_callback(self._server_state.tasks.discard)
+
+    def keep(self, data: bytes) -> None:
+        """Keep what came before the response was sent, and let no more in than there is room for."""
+        self._meanwhile += data
+        if len(self._meanwhile) > _MANY_BYTES:
+            self._flow.pause_reading()
+
+    async def _answer(self, plain: PlainRequest) -> None:
+        try:
+            request = GatewayRequest(plain.method, plain.target, plain.headers, plain.body, **self._connection)
+            response = await self._respond(request)
+            ends = self._ending.begun
+            answer = plain_http.written(response, plain.method, self._date(), ends=ends)
+        except BaseException:  # noqa: BLE001 as uvicorn does: cancelled at the end of the server, too
+            answer, ends = _FAILED, True
+        if self._flow.write_paused:
+            await self._flow.drain()
+        if not self._transport.is_closing():
+            self._transport.write(answer)
+        self.busy = False
+        if ends:
+            self._transport.close()
+        else:
+            meanwhile, self._meanwhile = self._meanwhile, b""
+            self._flow.resume_reading()
+            self._on_answered(meanwhile)
+
+    def _date(self) -> str:
+        """Return the line that uvicorn makes once a second."""
+        return "".join(
+            [f"{name.decode()}: {value.decode()}\r\n" for name, value in self._server_state.default_headers]
+        )
