@@ -160,7 +160,7 @@ class PythonFunction:
             return self._outcome(environment, answer)
 
     def begin(self, event: dict[str, Any], reply: "Callable[[str | FunctionError], object]") -> bool:
-        """Begin an invocation, if there is an environment that is free; `end` or `abandon` must follow.
+        """Begin an invocation, if there is an environment that is free; `end` must follow.
 
         `reply` is called with what `end` needs, in the environment's thread: nobody else has to wait for it.
         """
@@ -179,11 +179,6 @@ class PythonFunction:
             return self._outcome(self._environment, answer)
         finally:
             self._lock.release()
-
-    def abandon(self) -> None:
-        """Give up an invocation that was begun."""
-        self._forget(self._environment)
-        self._lock.release()
 
     def _outcome(self, environment: _Environment | None, answer: "str | FunctionError | None") -> object:
         if answer is None:
