@@ -1,6 +1,5 @@
 import asyncio
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -85,7 +84,7 @@ async def test_only_where_the_kind_of_api_has_it_does_raising_unauthorized_refus
     found = []
     for honoured in (True, False):
         with pytest.raises(RefusedError) as caught:
-            await invoker(notices).ask(replace(asked, unauthorized_is_401=honoured))
+            await invoker(notices).ask(asked._replace(unauthorized_is_401=honoured))
         found.append((caught.value.response_type, caught.value.decision))
     assert found == [("UNAUTHORIZED", "unauthorized"), ("AUTHORIZER_CONFIGURATION_ERROR", "error")]
     assert any("cannot answer 401" in notice for notice in notices)
@@ -101,7 +100,7 @@ async def test_an_answer_that_comes_too_late_is_an_error_and_is_not_kept() -> No
     notices: list[str] = []
     asked, patient = invoker(notices), question(request_authorizer(FakeFunction(slow)), rest_request(), ("t",))
     with pytest.raises(RefusedError, match=r"no answer within 0\.01 seconds"):
-        await asked.ask(replace(patient, limit=0.01))
+        await asked.ask(patient._replace(limit=0.01))
     release.set()
     assert (await asked.ask(patient)).milliseconds is not None
     assert len(notices) == 1

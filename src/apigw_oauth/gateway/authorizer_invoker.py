@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from apigw_oauth.gateway import authorizer_events, authorizer_result
 from apigw_oauth.gateway.api import Authorizer
@@ -21,8 +20,7 @@ from apigw_oauth.gateway.rest_request import RestRequest
 CONFIGURATION_ERROR = "AUTHORIZER_CONFIGURATION_ERROR"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """What a function is asked, and how its answer is read. No message contains the `credentials`.
 
     `limit` is how many seconds API Gateway waits, None as long as the function's own timeout. With
@@ -38,8 +36,7 @@ class Question:
     unauthorized_is_401: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The authorizer's answer. `milliseconds` is None when it came from the cache."""
 
     result: AuthorizerResult

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apigw_oauth.gateway.policy_conditions import is_known_key, is_known_operator
 from apigw_oauth.gateway.redaction import redacted, shown
@@ -20,8 +19,7 @@ class InvalidAuthorizerResultError(Exception):
     """API Gateway cannot use the answer: the caller gets 500. The message says why, and holds no values."""
 
 
-@dataclass(frozen=True, slots=True)
-class AuthorizerResult:
+class AuthorizerResult(NamedTuple):
     """A usable answer. `context` values are as integrations see them: of REST APIs strings already."""
 
     principal_id: str

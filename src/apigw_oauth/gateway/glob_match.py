@@ -35,5 +35,7 @@ def _find(piece: str, text: str, start: int, end: int) -> int:
 
 
 def _fits(piece: str, text: str, start: int) -> bool:
+    if "?" not in piece:
+        return text.startswith(piece, start)
     here = text[start : start + len(piece)]
     return len(here) == len(piece) and all(want in {"?", have} for want, have in zip(piece, here, strict=True))

@@ -1,14 +1,18 @@
 """The HTTP request as it came over the wire, and the response to send."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from apigw_oauth.gateway.client_certificate import ClientCertificate
 
 HeaderList = tuple[tuple[str, str], ...]
+HeadersByName = Mapping[str, list[str]]
+_TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
+_VISIBLE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayRequest:
+class GatewayRequest(NamedTuple):
     """A request exactly as the client wrote it.
 
     `target` is the request target, undecoded, with its query string. `headers` keep the client's own casing and
@@ -28,8 +32,7 @@ class GatewayRequest:
     client_certificate: ClientCertificate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(NamedTuple):
     """A response to send. `Content-Length`, `Date` and `Connection` are the server's business.
 
     `head_length`: the length of the body that a response to HEAD leaves out, unless it is that of `body`.
@@ -46,10 +49,12 @@ class HttpResponse:
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
 
-def header_values(headers: HeaderList, name: str) -> list[str]:
-    """Return all values of a header, whatever its casing."""
-    wanted = name.lower()
-    return [value for key, value in headers if key.lower() == wanted]
+def by_name(headers: HeaderList) -> HeadersByName:
+    """Return all values of each header, by its name in lower case."""
+    found: dict[str, list[str]] = {}
+    for name, value in headers:
+        found.setdefault(name.lower(), []).append(value)
+    return found
 
 
 def with_header(headers: HeaderList, name: str, value: str) -> HeaderList:
@@ -60,6 +65,4 @@ def with_header(headers: HeaderList, name: str, value: str) -> HeaderList:
 
 def sendable(name: str, value: str) -> bool:
     """Say whether a header can be sent: its name is a token, its value Latin-1 without control characters."""
-    token = bool(name) and name.isascii() and all(c.isalnum() or c in "!#$%&'*+-.^_`|~" for c in name)
-    visible = all(c == "\t" or ("\x20" <= c <= "\xff" and c != "\x7f") for c in value)
-    return token and visible
+    return bool(_TOKEN.fullmatch(name)) and bool(_VISIBLE.fullmatch(value))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from apigw_oauth.gateway.api import Authorizer
 from apigw_oauth.gateway.received import Received
@@ -60,8 +61,13 @@ def credentials(sources: Sequence[str], request: Received) -> tuple[str, ...]:
 
 
 def _all_values(source: str, request: Received) -> list[str]:
-    found = _IN_REQUEST.fullmatch(source)
-    if found is None:
+    place, name = _place(source)
+    if not place:
         return []
-    place, name = found.groups()
     return request.header(name) if place == "header" else request.query_values().get(name, [])
+
+
+@lru_cache(maxsize=100)
+def _place(source: str) -> tuple[str, str]:
+    found = _IN_REQUEST.fullmatch(source)
+    return (found[1], found[2]) if found else ("", "")

@@ -13,22 +13,23 @@ REMAPPED = {
                  "Max-Forwards", "Proxy-Authenticate", "Server", "Trailer", "Upgrade", "User-Agent",
                  "WWW-Authenticate")
 }  # fmt: skip
-_DROPPED = frozenset({"transfer-encoding", "keep-alive"})
+# The last two are the gateway's own.
+_NOT_KEPT = frozenset({"transfer-encoding", "keep-alive", "x-amzn-requestid", "x-amz-apigw-id"})
 
 
 def to_client(headers: HeaderList, request: RestRequest, *, on_notice: Callable[[str], None]) -> HeaderList:
     """Return an integration's headers as the client gets them, with the identifiers of the request."""
-    renamed = [
-        (REMAPPED.get(name.lower(), name), value.strip())
-        for name, value in headers
-        if name.lower() not in _DROPPED
-    ]
-    if any(name == REMAPPED["www-authenticate"] for name, _ in renamed):
-        on_notice("WWW-Authenticate of an integration reaches clients as x-amzn-Remapped-WWW-Authenticate")
-    for name, value in renamed:
-        if not sendable(name, value):
-            on_notice("a response header of the integration is left out: it cannot be written as a header")
     own = (("x-amzn-RequestId", request.ids.request_id), ("x-amz-apigw-id", request.ids.extended_request_id))
-    taken = {name.lower() for name, _ in own}
-    kept = [pair for pair in renamed if sendable(*pair) and pair[0].lower() not in taken]
+    kept = []
+    for original, padded in headers:
+        lowered = original.lower()
+        if lowered in _NOT_KEPT:
+            continue
+        name, value = REMAPPED.get(lowered, original), padded.strip()
+        if lowered == "www-authenticate":
+            on_notice("WWW-Authenticate of an integration reaches clients as x-amzn-Remapped-WWW-Authenticate")
+        if sendable(name, value):
+            kept.append((name, value))
+        else:
+            on_notice("a response header of the integration is left out: it cannot be written as a header")
     return (*kept, *own)

@@ -5,16 +5,15 @@ import secrets
 import threading
 import time
 import traceback
-import uuid
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from apigw_oauth.gateway.function_loader import load_handler
+from apigw_oauth.gateway.identifiers import uuid4
 from apigw_oauth.gateway.lambda_context import LambdaContext
 
 Handler = Callable[[dict[str, Any], object], object]
@@ -48,8 +47,7 @@ class Function(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(NamedTuple):
     payload: str
     context: LambdaContext
     reply: "Callable[[str | FunctionError], object]"
@@ -202,7 +200,7 @@ class PythonFunction:
 
     def _context(self) -> LambdaContext:
         return LambdaContext(
-            aws_request_id=str(uuid.UUID(bytes=self._random_bytes(16), version=4)),
+            aws_request_id=uuid4(self._random_bytes(16)),
             function_name=self.name,
             invoked_function_arn=self._arn,
             log_stream_name=self._log_stream,

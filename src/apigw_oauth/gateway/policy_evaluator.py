@@ -1,8 +1,7 @@
 """IAM's answer: does this policy allow this action on this resource?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from apigw_oauth.gateway.glob_match import glob_match
 from apigw_oauth.gateway.policy_conditions import conditions_match
@@ -10,8 +9,7 @@ from apigw_oauth.gateway.policy_conditions import conditions_match
 Effect = Literal["allow", "explicit_deny", "implicit_deny"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """The effect of a policy on one request, and what a person should know about how it came about."""
 
     effect: Effect

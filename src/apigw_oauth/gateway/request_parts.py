@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import lru_cache
 from urllib.parse import unquote_plus
 
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
@@ -31,7 +32,12 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def request_time(time: float) -> str:
     """Return a time as events have it: `17/Jun/2024:15:02:03 +0000`."""
-    moment = datetime.fromtimestamp(time, UTC)
+    return _request_time(int(time))
+
+
+@lru_cache(maxsize=4)
+def _request_time(seconds: int) -> str:
+    moment = datetime.fromtimestamp(seconds, UTC)
     return f"{moment.day:02d}/{_MONTHS[moment.month - 1]}/{moment:%Y:%H:%M:%S} +0000"
 
 

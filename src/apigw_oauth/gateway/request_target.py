@@ -1,11 +1,9 @@
 """The request target, read as API Gateway reads it: raw, nothing decoded, nothing resolved."""
 
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
-class RequestTarget:
+class RequestTarget(NamedTuple):
     """`path` is without the stage, `stage_path` as the client wrote it; `in_stage`: it lies on this stage.
 
     Slashes directly after the stage count as one (recorded on AWS for two of them); all others stay. Dot segments

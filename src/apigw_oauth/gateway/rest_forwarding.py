@@ -1,8 +1,7 @@
 """A request to a REST API, on its way to an integration and back."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from apigw_oauth.gateway import lambda_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration
@@ -13,8 +12,7 @@ from apigw_oauth.gateway.integration_headers import to_client
 from apigw_oauth.gateway.rest_request import RestRequest
 
 
-@dataclass(frozen=True, slots=True)
-class RestForwarding:
+class RestForwarding(NamedTuple):
     """Forwards one exchange. `on_notice` is told what happens to the integration's headers."""
 
     exchange: Exchange[RestRequest]
@@ -40,4 +38,4 @@ class RestForwarding:
         headers = to_client(response.headers, self.exchange.request, on_notice=self.on_notice)
         if not isinstance(integration, HttpProxy):
             headers = (*headers, ("X-Amzn-Trace-Id", ids.trace_id))
-        return replace(response, headers=headers)
+        return response._replace(headers=headers)

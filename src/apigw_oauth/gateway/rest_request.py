@@ -1,20 +1,21 @@
 """A request to a REST API, as API Gateway sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Self
+from types import MappingProxyType
+from typing import Any, NamedTuple, Self
 
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
-from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HeadersByName, by_name
 from apigw_oauth.gateway.identifiers import RequestIds, identifier
 from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
 from apigw_oauth.gateway.router import Match
 
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class RestRequest:
+
+class RestRequest(NamedTuple):
     """What events, identity sources, mappings and integrations are made of.
 
     `headers` are those API Gateway hands on, its own included; `time` is in seconds since the epoch. The resource
@@ -25,6 +26,7 @@ class RestRequest:
     verb: str
     target: RequestTarget
     headers: HeaderList
+    headers_by_name: HeadersByName
     body: bytes
     source_ip: str
     protocol: str
@@ -34,7 +36,7 @@ class RestRequest:
     client_certificate: ClientCertificate | None = None
     resource_path: str = ""
     resource_id: str = ""
-    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    path_parameters: Mapping[str, str] = _NO_PARAMETERS
 
     @classmethod
     def receive(cls, api: RestApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
@@ -45,6 +47,7 @@ class RestRequest:
             verb=request.method,
             target=RequestTarget.parse(request.target, api.stage),
             headers=headers,
+            headers_by_name=by_name(headers),
             body=request.body,
             source_ip=request.source_ip,
             protocol=request.protocol,
@@ -56,8 +59,7 @@ class RestRequest:
 
     def routed_to(self, match: Match) -> Self:
         """Return the request with the resource that serves it."""
-        return replace(
-            self,
+        return self._replace(
             resource_path=match.method.resource_path,
             resource_id=match.resource_id,
             path_parameters=match.path_parameters,
@@ -65,7 +67,7 @@ class RestRequest:
 
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
-        return header_values(self.headers, name)
+        return self.headers_by_name.get(name.lower(), [])
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""

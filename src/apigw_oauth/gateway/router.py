@@ -1,15 +1,14 @@
 """Which method of a REST API serves a request."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from apigw_oauth.gateway.api import VERBS, Method
 from apigw_oauth.gateway.identifiers import identifier
 from apigw_oauth.gateway.resource_path import ResourcePath
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """The method that serves a request, and the values of its path variables, undecoded."""
 
     method: Method
@@ -38,17 +37,25 @@ class Router:
     def __init__(self, methods: Sequence[Method], *, api_id: str) -> None:
         paths = [(ResourcePath.parse(method.resource_path), method) for method in methods]
         paths.sort(key=lambda pair: (pair[0].precedence, pair[1].http_method == "ANY"))
-        self._candidates = [(path, method, resource_id(api_id, path)) for path, method in paths]
+        candidates = [(path, method, resource_id(api_id, path)) for path, method in paths]
+        self._candidates = {
+            verb: [one for one in candidates if one[1].http_method in {verb, "ANY"}] for verb in VERBS
+        }
+        # Nothing is more specific than a path without variables: the first one is at hand, whatever their number.
+        self._static: dict[tuple[str, str], Match] = {}
+        for verb, of_verb in self._candidates.items():
+            for path, method, resource_id_ in of_verb:
+                if not path.variables:
+                    self._static.setdefault((verb, path.shape.strip("/")), Match(method, {}, resource_id_))
 
     def match(self, verb: str, path: str) -> Match | None:
         """Return the method for a verb and a raw, undecoded path without the stage, or None."""
-        if verb not in VERBS:
-            return None
-        for resource, method, resource_id_ in self._candidates:
-            if method.http_method in {verb, "ANY"}:
-                parameters = resource.match(path)
-                if parameters is not None:
-                    return Match(method, parameters, resource_id_)
+        if static := self._static.get((verb, path.strip("/"))):
+            return static
+        for resource, method, resource_id_ in self._candidates.get(verb, ()):
+            parameters = resource.match(path)
+            if parameters is not None:
+                return Match(method, parameters, resource_id_)
         return None
 
 

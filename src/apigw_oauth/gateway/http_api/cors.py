@@ -5,8 +5,6 @@ does with an origin that is not in the list, nor with responses that it makes up
 former gets no CORS headers, and the latter have them as any other response.
 """
 
-from dataclasses import replace
-
 from apigw_oauth.gateway.http_api.api import Cors
 from apigw_oauth.gateway.http_api.http_errors import REQUEST_ID
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
@@ -46,7 +44,7 @@ def readable(cors: Cors | None, response: HttpResponse, request: HttpRequest) ->
     origin = _allowed(cors, request)
     kept = tuple(pair for pair in response.headers if not pair[0].lower().startswith(_OF_INTEGRATIONS))
     ours = {_ALLOW_ORIGIN: origin, "Access-Control-Expose-Headers": ",".join(cors.exposed) if origin else ""}
-    return replace(response, headers=(*kept, *((name, value) for name, value in ours.items() if value)))
+    return response._replace(headers=(*kept, *((name, value) for name, value in ours.items() if value)))
 
 
 def _allowed(cors: Cors, request: HttpRequest) -> str:

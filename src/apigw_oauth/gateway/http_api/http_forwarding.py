@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from apigw_oauth.gateway import lambda_integration
@@ -24,8 +23,7 @@ _DROPPED = frozenset(
 _PATH_SIGNS = "/:@!$&'()*+,;=~"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpForwarding:
+class HttpForwarding(NamedTuple):
     """Forwards one exchange. `authorized`: its route has the authorizer."""
 
     exchange: Exchange[HttpRequest]
@@ -80,7 +78,7 @@ class HttpForwarding:
         kept = tuple(pair for pair in headers if sendable(*pair))
         if len(kept) < len(headers):
             self.on_notice("a response header of the integration is left out: it cannot be written as a header")
-        return replace(response, headers=(*kept, (REQUEST_ID, self.exchange.request.ids.request_id)))
+        return response._replace(headers=(*kept, (REQUEST_ID, self.exchange.request.ids.request_id)))
 
 
 def _cookies(answer: dict[str, Any]) -> list[str]:

@@ -1,27 +1,29 @@
 """A request as HTTP APIs see it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Self
+from types import MappingProxyType
+from typing import NamedTuple, Self
 
 from apigw_oauth.gateway.client_certificate import ClientCertificate
 from apigw_oauth.gateway.http_api import http_target
 from apigw_oauth.gateway.http_api.api import HttpApi
 from apigw_oauth.gateway.http_api.http_router import HttpMatch
-from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, header_values
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HeadersByName, by_name
 from apigw_oauth.gateway.identifiers import RequestIds
 from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
 
+_NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+
+class HttpRequest(NamedTuple):
     """What events, identity sources and integrations are made of. The route key is empty until it is routed."""
 
     api: HttpApi
     verb: str
     target: RequestTarget
     headers: HeaderList
+    headers_by_name: HeadersByName
     body: bytes
     source_ip: str
     protocol: str
@@ -30,7 +32,7 @@ class HttpRequest:
     time: float
     client_certificate: ClientCertificate | None = None
     route_key: str = ""
-    path_parameters: Mapping[str, str] = field(default_factory=dict)
+    path_parameters: Mapping[str, str] = _NO_PARAMETERS
 
     @classmethod
     def receive(cls, api: HttpApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
@@ -41,23 +43,24 @@ class HttpRequest:
             verb=request.method,
             target=http_target.parse(request.target, api.stage),
             headers=headers,
+            headers_by_name=by_name(headers),
             body=request.body,
             source_ip=request.source_ip,
             protocol=request.protocol,
             domain_name=domain_name(headers),
             # The only identifier of a request to an HTTP API is the one that looks like base64. Recorded on AWS.
-            ids=replace(ids, request_id=ids.extended_request_id),
+            ids=ids._replace(request_id=ids.extended_request_id),
             time=time,
             client_certificate=request.client_certificate,
         )
 
     def routed_to(self, match: HttpMatch) -> Self:
         """Return the request with the route that serves it."""
-        return replace(self, route_key=match.route.route_key, path_parameters=match.path_parameters)
+        return self._replace(route_key=match.route.route_key, path_parameters=match.path_parameters)
 
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
-        return header_values(self.headers, name)
+        return self.headers_by_name.get(name.lower(), [])
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""
