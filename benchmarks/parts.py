@@ -1,6 +1,17 @@
 """All parts, in the order of the results: a further one is a file, and a line here."""
 
-from benchmarks import authserver, cached, introspection, jwt_cold, jwt_warm, memory, policy, routes, zip_files
+from benchmarks import (
+    authserver,
+    cached,
+    gateway,
+    introspection,
+    jwt_cold,
+    jwt_warm,
+    memory,
+    policy,
+    routes,
+    zip_files,
+)
 from benchmarks.part import Part
 
 PARTS = (
@@ -11,6 +22,7 @@ PARTS = (
     Part("routes", "decisions with 10 to 10,000 routes", routes.sections),
     Part("zip", "ZIP files: bytes, files, modules that are imported", zip_files.sections),
     Part("memory", "the most memory that functions take for thousands of tokens", memory.sections),
+    Part("gateway", "requests a second through the local gateway", gateway.sections),
     Part("authserver", "introspections a second, per core", authserver.sections),
     Part("policy", "what policies cost: compile time, decisions, sizes", policy.sections),
 )
