@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import http_load, progress
+from benchmarks import http_load, process_tree, progress
 from benchmarks.bar_chart import number_of
 from benchmarks.gateways import GATEWAYS, ROWS, Address, Addresses, Gateway, running
 from benchmarks.part import OURS, Chart, Effort, Section
@@ -34,11 +34,15 @@ _SETTLING = 5
 
 
 class Rate(NamedTuple):
-    """What came out of one load: answers a second, and how many seconds they took."""
+    """What came out of one load: answers a second, how many seconds they took, and what all processes could do.
+
+    `per_core`: answers by second of the processors that all processes of the gateway took for them.
+    """
 
     rate: float
     p50: float
     p99: float
+    per_core: float
 
 
 class Case(NamedTuple):
@@ -75,12 +79,14 @@ class Load:
             "connections": connections,
             "seconds": seconds,
         }
+        before = process_tree.cpu(address.process)
         self._process.stdin.write(json.dumps(task) + "\n")
         self._process.stdin.flush()
         answer = json.loads(self._process.stdout.readline())
         if "error" in answer:
             raise LoadFailedError(answer["error"])
-        return Rate(**answer)
+        number = answer.pop("number")
+        return Rate(**answer, per_core=number / (process_tree.cpu(address.process) - before))
 
     def end(self) -> None:
         """End the process."""
@@ -158,41 +164,46 @@ def section(samples: Samples, missing: Mapping[str, str], notes: Sequence[str]) 
 def table(samples: Samples) -> str:
     """Return a row for each case and gateway."""
     lines = [
-        f"| route | connections | gateway | requests/s | p50 ms | p99 ms | × {PEER} |",
-        "|---|---:|---|---:|---:|---:|---:|",
+        f"| route | connections | gateway | requests/s | p50 ms | p99 ms | per core | × {PEER} | per core |",
+        "|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
     for case, found in samples.items():
         for name, rates in found.items():
             spread = Spread.of([one.rate for one in rates])
-            times = [Spread.of(values).median * 1e3 for values in zip(*[one[1:] for one in rates], strict=True)]
+            times = [Spread.of([one[place] for one in rates]).median * 1e3 for place in (1, 2)]
             cells = [
                 case.row,
                 str(case.connections),
                 name,
                 f"{spread.median:.0f} ({spread.low:.0f} … {spread.high:.0f})",
                 *(number_of(one) for one in times),
-                f"{of_peer(rates, found[PEER]):.1f}" if PEER in found else "",
+                f"{Spread.of([one.per_core for one in rates]).median:.0f}",
+                *(f"{of_peer(rates, found[PEER], place):.1f}" if PEER in found else "" for place in (0, 3)),
             ]
             lines += [f"| {' | '.join(cells)} |"]
     return "\n".join(lines)
 
 
 def reached(samples: Samples) -> str:
-    """Say whether the goal is reached in every row."""
-    ratios = {
-        case: of_peer(found[OURS], found[PEER]) for case, found in samples.items() if {OURS, PEER} <= found.keys()
-    }
-    if not ratios:
+    """Say whether the goal is reached in every row: as the clock has it, and per core."""
+    compared = {case: found for case, found in samples.items() if {OURS, PEER} <= found.keys()}
+    if not compared:
         return ""
-    case, least = min(ratios.items(), key=lambda pair: pair[1])
-    said = "reached" if least >= GOAL else "**missed**"
-    where = f"{case.row}, {case.connections} connection{'' if case.connections == 1 else 's'}"
-    return f"* to reach: ≥ {GOAL:.0f} × {PEER} in every row; the least: {least:.1f} ({where}), {said}"
+    lines = []
+    for place, what in ((0, "requests/s"), (3, "per core")):
+        ratios = {case: of_peer(found[OURS], found[PEER], place) for case, found in compared.items()}
+        case, least = min(ratios.items(), key=lambda pair: pair[1])
+        said = "reached" if least >= GOAL else "**missed**"
+        where = f"{case.row}, {case.connections} connection{'' if case.connections == 1 else 's'}"
+        lines += [
+            f"* to reach: {what} ≥ {GOAL:.0f} × {PEER} in every row; the least: {least:.1f} ({where}), {said}"
+        ]
+    return "\n".join(lines)
 
 
-def of_peer(ours: list[Rate], theirs: list[Rate]) -> float:
-    """Return how many times the rate of another gateway one has."""
-    return ratio([one.rate for one in ours], [one.rate for one in theirs])
+def of_peer(ours: list[Rate], theirs: list[Rate], place: int = 0) -> float:
+    """Return how many times the rate of another gateway one has, or another number of it by its place."""
+    return ratio([one[place] for one in ours], [one[place] for one in theirs])
 
 
 def charts(samples: Samples) -> tuple[Chart, ...]:

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import npm_packages
+from benchmarks import node_environment
 from benchmarks.part import OURS
 from benchmarks.peer_environments import Libraries, NotInstallableError
 
@@ -34,6 +34,8 @@ class Address(NamedTuple):
 
     port: int
     path: str
+    process: int
+    """The first one of those behind it."""
 
 
 Addresses = Mapping[str, Address]
@@ -53,15 +55,15 @@ class NotStartedError(Exception):
     """A gateway does not listen."""
 
 
-def _ours(directory: Path, _find: Libraries, stack: ExitStack) -> Addresses:
+def ours(directory: Path, _find: Libraries, stack: ExitStack, *, rows: Mapping[str, str] = ROWS) -> Addresses:
     """Start `apigw-oauth serve`, one for each authorizer: an API has one."""
     found = {}
-    for row, path in ROWS.items():
+    for row, path in rows.items():
         home = _project(directory / path, row)
         port = _free_port()
         command = ["serve", "--json", "--no-authserver", "--gateway", f"127.0.0.1:{port}"]
-        stack.enter_context(_process([sys.executable, "-P", "-m", "apigw_oauth.cli", *command], home, {}, port))
-        found[row] = Address(port, "/dev/pets")
+        words = [sys.executable, "-P", "-m", "apigw_oauth.cli", *command]
+        found[row] = Address(port, "/dev/pets", stack.enter_context(_process(words, home, {}, port)))
     return found
 
 
@@ -90,10 +92,10 @@ cache_ttl = {ttl}
 
 def _serverless_offline(directory: Path, _find: Libraries, stack: ExitStack) -> Addresses:
     """Start serverless-offline; its Python functions are run by its own runner, with this interpreter."""
-    modules = npm_packages.installed(FILES / "serverless_offline")
+    packages = node_environment.packages("serverless-offline", FILES / "serverless_offline")
     shutil.copy(FILES / "functions.py", directory)
     shutil.copy(FILES / "serverless_offline" / "serverless.yml", directory)
-    (directory / "node_modules").symlink_to(modules / "node_modules")
+    (directory / "node_modules").symlink_to(packages / "node_modules")
     port, other = _free_port(), _free_port()
     environ = {
         "HTTP_PORT": str(port),
@@ -103,9 +105,9 @@ def _serverless_offline(directory: Path, _find: Libraries, stack: ExitStack) -> 
         "SLS_NOTIFICATIONS_MODE": "off",
         "SLS_INTERACTIVE_SETUP_ENABLE": "0",
     }
-    command = ["node", "node_modules/serverless/bin/serverless.js", "offline", "start"]
-    stack.enter_context(_process(command, directory, environ, port))
-    return {row: Address(port, f"/dev/{path}") for row, path in ROWS.items()}
+    command = [node_environment.node(), "node_modules/serverless/bin/serverless.js", "offline", "start"]
+    started = stack.enter_context(_process(command, directory, environ, port))
+    return {row: Address(port, f"/dev/{path}", started) for row, path in ROWS.items()}
 
 
 def _chalice(directory: Path, find: Libraries, stack: ExitStack) -> Addresses:
@@ -117,8 +119,8 @@ def _chalice(directory: Path, find: Libraries, stack: ExitStack) -> Addresses:
     program = "import sys; from chalice.cli import main; sys.argv[0] = 'chalice'; main()"
     command = [sys.executable, "-P", "-c", program, "local", "--port", str(port), "--no-autoreload"]
     environ = {"PYTHONPATH": str(find("chalice")), "AWS_DEFAULT_REGION": "us-east-1"}
-    stack.enter_context(_process(command, directory, environ, port))
-    return {row: Address(port, f"/{ROWS[row]}") for row in ("no authorizer", "TOKEN")}
+    started = stack.enter_context(_process(command, directory, environ, port))
+    return {row: Address(port, f"/{ROWS[row]}", started) for row in ("no authorizer", "TOKEN")}
 
 
 def _ministack(directory: Path, find: Libraries, stack: ExitStack) -> Addresses:
@@ -142,13 +144,15 @@ def _ministack(directory: Path, find: Libraries, stack: ExitStack) -> Addresses:
         "SFTP_ENABLED": "0",
         "DOCKER_HOST": f"unix://{directory}/no-docker",
     }
-    stack.enter_context(_process([sys.executable, "-P", "-m", "ministack"], directory, environ, port))
+    command = [sys.executable, "-P", "-m", "ministack"]
+    started = stack.enter_context(_process(command, directory, environ, port))
     api = ministack_api.make(f"http://127.0.0.1:{port}", FILES / "functions.py", ROWS)
-    return {row: Address(port, f"/restapis/{api}/dev/_user_request_/{path}") for row, path in ROWS.items()}
+    stage = f"/restapis/{api}/dev/_user_request_"
+    return {row: Address(port, f"{stage}/{path}", started) for row, path in ROWS.items()}
 
 
 GATEWAYS = (
-    Gateway(OURS, _ours),
+    Gateway(OURS, ours),
     Gateway("serverless-offline", _serverless_offline, "It has no cache of authorizers: it asks each time."),
     Gateway("chalice local", _chalice, "Locally it has no REQUEST authorizers and no cache."),
     Gateway("ministack", _ministack),
@@ -174,8 +178,8 @@ def running(
 
 
 @contextmanager
-def _process(command: list[str], home: Path, environ: Mapping[str, str], port: int) -> Iterator[None]:
-    """Run a server with all its processes. Raises NotStartedError."""
+def _process(command: list[str], home: Path, environ: Mapping[str, str], port: int) -> Iterator[int]:
+    """Run a server; its number is returned. Raises NotStartedError."""
     with (home / "output").open("w+b") as output:
         process = subprocess.Popen(  # noqa: S603 - servers that are installed for this
             command,
@@ -188,7 +192,7 @@ def _process(command: list[str], home: Path, environ: Mapping[str, str], port: i
         )
         try:
             _await(process, port, home / "output")
-            yield
+            yield process.pid
         finally:
             _end(process)
 

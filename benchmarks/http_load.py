@@ -82,6 +82,7 @@ def answer(task: dict[str, Any]) -> dict[str, Any]:
     if not durations:
         return {"error": "there was no answer in time"}
     return {
+        "number": len(durations),
         "rate": len(durations) / (time.perf_counter() - started),
         "p50": durations[len(durations) // 2],
         "p99": durations[min(len(durations) - 1, len(durations) * 99 // 100)],

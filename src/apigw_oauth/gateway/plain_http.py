@@ -8,7 +8,7 @@ import re
 from http import HTTPStatus
 from typing import NamedTuple
 
-from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
+from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable
 
 _TOKEN = rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+"
 _LINE = rb"%s:[\t\x20-\x7e\x80-\xff]*\r\n" % _TOKEN
@@ -16,7 +16,6 @@ _HEAD = re.compile(rb"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) ([\x21-\x7e]+) HT
 # Of these headers h11 knows more than this module does: framing, and what becomes of the connection.
 _NOT_PLAIN = frozenset({"transfer-encoding", "connection", "expect", "upgrade"})
 _LENGTH = re.compile(r"[0-9]{1,20}")
-_SENDABLE = re.compile(r"(?:[-!#$%&'*+.^_`|~0-9a-zA-Z]+: [\t\x20-\x7e\x80-\xff]*\r\n)*")
 WITHOUT_BODY = frozenset({204, 205, 304})
 WITHOUT_LENGTH = frozenset({204, 304})
 _STATUS_LINES = {status.value: f"HTTP/1.1 {status.value} {status.phrase}\r\n" for status in HTTPStatus}
@@ -65,9 +64,9 @@ def written(response: HttpResponse, method: str, date: str, *, ends: bool) -> by
     status, body = response.status, response.body
     if status in WITHOUT_BODY:
         body = b""
-    headers = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
-    if not _SENDABLE.fullmatch(headers):
+    if not all(sendable(name, value) for name, value in response.headers):
         raise ValueError("a header of the response cannot be sent")
+    headers = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
     length = ""
     if status not in WITHOUT_LENGTH:
         length = f"Content-Length: {len(body) if response.head_length is None else response.head_length}\r\n"
