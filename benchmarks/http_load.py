@@ -10,6 +10,7 @@ import selectors
 import socket
 import sys
 import time
+from contextlib import ExitStack
 from typing import Any
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
@@ -54,10 +55,11 @@ def load(*, port: int, request: str, expected: str, connections: int, seconds: f
 
     Raises UnexpectedAnswerError.
     """
-    wire = [Connection(port, request.encode("latin-1"), expected.encode()) for _ in range(connections)]
     durations = []
-    with selectors.DefaultSelector() as selector:
-        for one in wire:
+    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+        for _ in range(connections):
+            one = Connection(port, request.encode("latin-1"), expected.encode())
+            stack.enter_context(one.socket)
             selector.register(one.socket, selectors.EVENT_READ, one)
             one.ask()
         end = time.perf_counter() + seconds
@@ -67,8 +69,6 @@ def load(*, port: int, request: str, expected: str, connections: int, seconds: f
                 if duration is not None:
                     durations.append(duration)
                     key.data.ask()
-    for one in wire:
-        one.socket.close()
     return durations
 
 
