@@ -220,6 +220,29 @@ def test_an_answer_that_api_gateway_would_not_take_is_not_given():
 
 
 @pytest.mark.rule("R72")
+@pytest.mark.parametrize(
+    "changes",
+    [{"claims": {"big": "\0" * 1300}}, {"claims": {"big": "\U0001f600" * 650}}, {"subject": "\0" * 1300}],
+)
+def test_room_is_what_the_answer_takes_with_its_escapes(changes):
+    request, token = make_request(path="/pets/7"), TOKEN._replace(**changes)
+    writer = PolicyWriter(routes=TABLE, cache="route", claims=["big"])
+    with pytest.raises(AnswerTooLargeError):
+        writer.answer(decide(TABLE, request, token), request)
+    shorter = {"subject": "\0" * 1200} if "subject" in changes else {"claims": {"big": "\0" * 1200}}
+    answer = writer.answer(decide(TABLE, request, TOKEN._replace(**shorter)), request)
+    assert 7200 < len(json.dumps(answer)) <= 8192
+
+
+def test_a_policy_is_of_the_stage_that_was_asked_about():
+    writer, request = PolicyWriter(routes=TABLE, cache="route", claims=[]), make_request()
+    elsewhere = request._replace(method_arn=request.method_arn._replace(stage="prod"))
+    for asked in (request, elsewhere, request):
+        (statement,) = writer.answer(decide(TABLE, asked), asked)["policyDocument"]["Statement"]
+        assert statement["Resource"] == [asked.method_arn.resource("GET/pets/*")]
+
+
+@pytest.mark.rule("R72")
 @given(
     path=st.text(max_size=30).map(lambda text: "/pets/" + text),
     cache=st.sampled_from(["route", "token", "off"]),

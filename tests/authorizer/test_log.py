@@ -28,6 +28,30 @@ from tests.authorizer.conftest import make_request
 ROUTES = RouteTable([Route.parse("GET /pets/{id}")])
 
 
+def test_a_line_says_what_was_decided_now_whatever_the_lines_before_said():
+    lines: list[str] = []
+    written, routes = (
+        Log(lines.append),
+        RouteTable([Route.parse("GET /a"), Route.parse("POST /a"), Route.parse("GET /b")]),
+    )
+    token = AccessToken(subject="john", client_id="demo")
+    said = []
+    for method, path in [("GET", "/a"), ("POST", "/a"), ("GET", "/b")] * 2:
+        request = make_request(method, path, resource=path)
+        for decided in (
+            Decision.allow(Reason.AUTHORIZED, routes.serving(request), token),
+            Decision.allow(Reason.PUBLIC_ROUTE, routes.serving(request)),
+            Decision.forbid(Reason.UNKNOWN_ROUTE),
+            Decision.forbid(Reason.UNPRINTABLE_PATH, routes.serving(request)),
+        ):
+            written.decision(decided, request, facts={"ms": 0.5})
+            route = f"{method} {path}" if decided.routes else None
+            said.append((decided.effect, decided.reason.value, route, method))
+    parsed = [json.loads(line) for line in lines]
+    assert [(one["effect"], one["reason"], one["route"], one["method"]) for one in parsed] == said
+    assert all((one["sub"] == "john") == (one["reason"] == "authorized") for one in parsed)
+
+
 @given(subject=st.text(), client=st.text(), message=st.text())
 def test_whatever_the_caller_is_called_a_line_stays_a_line(subject, client, message):
     lines: list[str] = []

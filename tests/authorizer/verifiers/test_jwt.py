@@ -180,6 +180,24 @@ def test_a_payload_with_two_meanings_is_refused_although_its_signature_is_good(p
     assert not STRICT.recognizes(text)
 
 
+def test_headers_are_remembered_of_good_signatures_alone_and_not_without_end():
+    by = verifier()
+    forged = sign({**HEADER, "x": "forged"}, CLAIMS, key=private_key("P-256", 9))
+    assert reason(forged, by) is Reason.INVALID_SIGNATURE
+    assert by._headers == {}
+    for number in range(110):
+        assert reason(token({"x": number}), by) is None
+    assert len(by._headers) == 100
+
+
+def test_a_header_that_begins_as_a_remembered_one_is_read_for_itself():
+    by = verifier()
+    assert reason(token({"x": "x" * 60}), by) is None
+    assert reason(token({"x": "x" * 60, "crit": ["x"]}), by) is Reason.MALFORMED_TOKEN
+    assert reason(token({"typ": "JWT"}), by) is Reason.WRONG_TOKEN_TYPE
+    assert reason(token({"kid": "2"}), by) is Reason.UNKNOWN_KEY
+
+
 def test_no_error_shows_the_token_or_what_it_says():
     text = sign({**HEADER, "kid": "geheim"}, {**CLAIMS, "sub": "geheim"})
     with pytest.raises(InvalidTokenError) as caught:

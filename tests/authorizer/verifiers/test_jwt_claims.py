@@ -7,6 +7,7 @@ import pytest
 from apigw_oauth.authorizer import token_times
 from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers import jwt_claims
 from tests.authorizer.verifiers.jose_signing import sign
 from tests.authorizer.verifiers.jwt_tokens import (
     ABSENT,
@@ -140,6 +141,14 @@ def test_scopes_are_what_stands_between_single_spaces(scope, scopes):
 )
 def test_scopes_in_another_form_are_refused(scope):
     assert reason(token(scope=scope)) is Reason.INVALID_CLAIMS
+
+
+def test_scopes_that_were_read_are_not_remembered_without_end():
+    rules = verifier()._rules
+    for number in range(300):
+        facts = jwt_claims.read({**CLAIMS, "scope": f"a{number} b"}, rules, is_typed=True)
+        assert facts.scopes == {f"a{number}", "b"}
+    assert len(jwt_claims._known) <= 256
 
 
 @pytest.mark.rule("R25")

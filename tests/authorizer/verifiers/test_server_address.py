@@ -43,6 +43,8 @@ def test_what_is_taken(url, expected):
         ("https://as.example.com/#here", "must be https://HOST"),
         ("https://as.example.com:0", "must be https://HOST"),
         ("https://as.example.com:65536", "is not a URL"),
+        ("https://as.example.com:000443", "is not a URL"),
+        ("https://as.example.com:" + "9" * 5000, "is not a URL"),
         ("https://as.example.com:4 3", "is not a URL"),
         ("https://as.example.com:²", "is not a URL"),
         ("https://as.example.com:-1", "is not a URL"),
@@ -74,7 +76,7 @@ def test_what_is_taken(url, expected):
         ("http://127.0.0.1.example", "loopback"),
         ("http://[::2]", "loopback"),
     ],
-    ids=range(40),
+    ids=range(42),
 )  # fmt: skip
 def test_what_is_refused(url, message):
     with pytest.raises(SettingsError) as raised:
