@@ -66,7 +66,7 @@ class Content(NamedTuple):
     """What goes into a ZIP file, by paths in there."""
 
     ours: Mapping[str, bytes]
-    """Python files of this package: compiled, they go without their sources."""
+    """Python files of this package: compiled, they go without their sources, in one file."""
     sources: Mapping[str, bytes]
     """Python files that go with their sources, and are compiled beside."""
     others: Mapping[str, bytes | Packed] = MappingProxyType({})
@@ -143,6 +143,7 @@ def finish(
         "compiled": interpreter is not None,
         "libraries": dict(content.libraries),
         "files": len(files),
+        "modules": sorted(content.ours),
     }
     files["package.json"] = _json(about)
     unzipped = sum(one.size if isinstance(one, Packed) else len(one) for one in files.values())
@@ -159,7 +160,7 @@ def _compiled(content: Content, target: Target, interpreter: str | None) -> Mapp
     if interpreter is None:
         return content.ours
     sources = {**content.sources, **content.compiled_others}
-    ours = bytecode.instead(content.ours, interpreter=interpreter)
+    ours = bytecode.bundle(content.ours, interpreter=interpreter) if content.ours else {}
     return ours | bytecode.beside(sources, python=target.python, interpreter=interpreter)
 
 
