@@ -13,7 +13,7 @@ from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 
-_RESULT_CODE = re.compile(r"[A-Z]\d{6}")
+_RESULT_CODE = r"[A-Z]\d{6}"
 _VERDICTS = ("OK", "UNAUTHORIZED", "BAD_REQUEST", "FORBIDDEN")  # a tuple: what is compared may be a list
 
 
@@ -84,7 +84,7 @@ class AuthleteApi:
 def result_code(content: Mapping[str, Any] | None) -> str:
     """Return the result code if it looks like one: it goes into the log, and all else may echo a credential."""
     code = content.get("resultCode") if content else None
-    return code if isinstance(code, str) and _RESULT_CODE.fullmatch(code) else "no result code"
+    return code if isinstance(code, str) and re.fullmatch(_RESULT_CODE, code) else "no result code"
 
 
 def nonsense(what: str, *, about_one_token: bool = False) -> VerifierUnavailableError:

@@ -11,7 +11,7 @@ from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers import strict_json
 from apigw_oauth.authorizer.verifiers.authlete_api import nonsense
 
-_NONCE = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]{1,256}")
+_NONCE = r"[\x21\x23-\x5B\x5D-\x7E]{1,256}"
 _LAST_MOMENT = 1e18  # milliseconds; far beyond any token, and below what arithmetic cannot do
 _PUBLIC_IDENTIFIERS = (
     ("clientIdAliasUsed", "clientIdAlias"),
@@ -51,7 +51,7 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
 def nonce(content: Mapping[str, Any]) -> str | None:
     """Return what the client's next proof has to hold, fit for a header. See RFC 9449 §8.1."""
     value: str | None = _optional(content, "dpopNonce", str)
-    if value is not None and _NONCE.fullmatch(value) is None:
+    if value is not None and re.fullmatch(_NONCE, value) is None:
         raise nonsense("dpopNonce cannot be sent in a header", about_one_token=True)
     return value
 

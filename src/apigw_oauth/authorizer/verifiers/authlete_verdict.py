@@ -30,7 +30,7 @@ _MISSING: Mapping[str, Binding] = {_NO_PROOF: "key", _NO_CERTIFICATE: "certifica
 _WRONG_CERTIFICATE = frozenset({_NO_CERTIFICATE, "A065305", "A065306", "A065307"})
 _WRONG_KEY = "A065309"
 _WRONG_PROOF = frozenset({_WRONG_KEY, "A065310", "A065311", "A065312", "A065313"})
-_ATTRIBUTE = re.compile(r'([A-Za-z_]+)="((?:[^"\\]|\\.)*)"')
+_ATTRIBUTE = r'([A-Za-z_]+)="((?:[^"\\]|\\.)*)"'
 
 
 class Evidence(NamedTuple):
@@ -127,4 +127,4 @@ def _error(content: Mapping[str, Any]) -> str | None:
     challenge = content.get("responseContent")
     if not isinstance(challenge, str) or not (challenge.isascii() and challenge.isprintable()):
         return None
-    return next((value for name, value in _ATTRIBUTE.findall(challenge) if name == "error"), None)
+    return next((value for name, value in re.findall(_ATTRIBUTE, challenge) if name == "error"), None)
