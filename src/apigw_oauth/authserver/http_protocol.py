@@ -1,6 +1,5 @@
 """Uvicorn's HTTP/1.1 protocol on httptools, as careful as the one on h11."""
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 _LONGEST_HEAD = 64 * 1024  # which is h11's limit, too; httptools has none
@@ -49,6 +48,8 @@ class CarefulProtocol(HttpToolsProtocol):
         if not self._unfinished or (cycle is not None and not cycle.response_complete):
             self.transport.close()  # sent together with a request before it, which such clients do not
             return
+        from uvicorn.protocols.http.h11_impl import H11Protocol  # 10 ms of a start, and seldom asked for
+
         self.connections.discard(self)
         protocol = H11Protocol(self.config, self.server_state, self.app_state, self.loop)
         protocol.connection_made(self.transport)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
+from pkgutil import get_data
 
 from apigw_oauth.authserver.settings import AuthserverSettings
 
@@ -12,7 +12,8 @@ _FORBIDDEN = re.compile(r"[^\x20\x21\x23-\x5b\x5d-\x7e]", re.ASCII)
 
 
 def _load() -> Mapping[str, str]:
-    lines = files("apigw_oauth.authserver").joinpath("result_codes.txt").read_text("utf-8").splitlines()
+    # Not importlib.resources, which imports zipfile and tempfile: 10 ms of a start.
+    lines = (get_data("apigw_oauth.authserver", "result_codes.txt") or b"").decode("utf-8").splitlines()
     return dict(line.split(" ", 1) for line in lines if not line.startswith("#"))
 
 
