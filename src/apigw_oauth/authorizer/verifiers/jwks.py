@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Self
 
 from apigw_oauth.authorizer.sha256 import sha256
 from apigw_oauth.authorizer.verifiers import base64url
-from apigw_oauth.authorizer.verifiers.algorithms import ALGORITHMS, Algorithm
+from apigw_oauth.authorizer.verifiers.algorithms import ALGORITHMS
 
 MAX_KEYS = 50
 MAX_KID_LENGTH = 256
@@ -46,13 +46,14 @@ class NoKeyError(LookupError):
 class Key:
     """A public key, together with what it may be used for."""
 
-    __slots__ = ("_fits", "_numbers", "_public", "alg", "crv", "key_ops", "kid", "kty", "use")
+    __slots__ = ("_numbers", "_public", "alg", "crv", "key_ops", "kid", "kty", "ready", "use")
 
     def __init__(self, labels: "_Labels", numbers: tuple[int, ...] | bytes) -> None:
         self.kid, self.kty, self.crv, self.alg, self.use, self.key_ops = labels
         self._numbers = numbers
         self._public: Any = None
-        self._fits: dict[str, bool] = {}
+        self.ready: dict[str, Any] = {}
+        """What verifies signatures with it, by algorithm: for whoever does so to remember."""
 
     @classmethod
     def parse(cls, jwk: Mapping[str, Any]) -> Self:
@@ -82,14 +83,10 @@ class Key:
 
     def fits(self, alg: str) -> bool:
         """Say whether the key may verify signatures of this algorithm, by its kind, its curve and its labels."""
-        fits = self._fits.get(alg)
-        if fits is None and alg in ALGORITHMS:
-            fits = self._fits[alg] = self._find_out(ALGORITHMS[alg], alg)
-        return fits is True
-
-    def _find_out(self, algorithm: Algorithm, alg: str) -> bool:
+        algorithm = ALGORITHMS.get(alg)
         return (
-            self.kty == algorithm.kty
+            algorithm is not None
+            and self.kty == algorithm.kty
             and self.crv == algorithm.crv
             and (self.alg is None or self.alg == alg)
             and (self.use is None or self.use == "sig")

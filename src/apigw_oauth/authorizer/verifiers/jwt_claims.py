@@ -5,6 +5,7 @@ See RFC 7519 §4.1, RFC 9068 §2.2, RFC 7800 §3.1 and RFC 9396 §9.1.
 
 from collections.abc import Mapping, Sequence
 from itertools import filterfalse
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer import authorization_details, scopes, token_times
@@ -15,6 +16,7 @@ from apigw_oauth.authorizer.verifiers.jwt_profiles import Profile
 
 _TOLD_OTHERWISE = frozenset({"iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
 _TIMES = ("exp", "nbf", "iat", "auth_time")
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOST_KNOWN = 256
 _known: dict[str, frozenset[str]] = {}
 _TEXTS = ("sub", "client_id", "jti", "acr", "scope")
@@ -44,20 +46,21 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     profile = rules.profile
     _require_forms(claims)
     _require_presence(claims, rules)
-    _require_values(claims, profile)
+    if profile.required_claims:
+        _require_values(claims, profile)
     if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
         raise InvalidTokenError("The token is not an access token.", reason=Reason.WRONG_TOKEN_TYPE)
+    subject, client = (
+        _subject(claims, profile) if profile.client_marks else claims.get("sub"),
+        _client(claims, rules),
+    )
+    granted, audience = _scopes(claims, profile), _audience(claims, rules)
+    end = claims["exp"] if rules.max_token_age is None else min(claims["exp"], claims["iat"] + rules.max_token_age)
+    confirmation = _confirmation(claims["cnf"]) if "cnf" in claims else _NOTHING
     further = [*filterfalse(_TOLD_OTHERWISE.__contains__, claims)]
+    rest = dict(zip(further, map(claims.__getitem__, further), strict=True))
     return AccessToken(
-        issuer=rules.issuer,
-        subject=_subject(claims, profile),
-        client_id=_client(claims, rules),
-        scopes=_scopes(claims, profile),
-        audience=_audience(claims, rules),
-        expires_at=_end(claims, rules),
-        confirmation=_confirmation(claims),
-        claims=dict(zip(further, map(claims.__getitem__, further), strict=True)),
-        leeway=rules.leeway,
+        rules.issuer, subject, client, granted, audience, end, confirmation, rest, leeway=rules.leeway
     )
 
 
@@ -165,16 +168,8 @@ def _audience(claims: Mapping[str, Any], rules: ClaimRules) -> frozenset[str]:
     return audience
 
 
-def _end(claims: Mapping[str, Any], rules: ClaimRules) -> float:
-    end: float = claims["exp"]
-    return end if rules.max_token_age is None else min(end, claims["iat"] + rules.max_token_age)
-
-
-def _confirmation(claims: Mapping[str, Any]) -> Mapping[str, Any]:
+def _confirmation(confirmation: Any) -> Mapping[str, Any]:
     """Return the key that the token is bound to; a `cnf` that names none is refused rather than taken for none."""
-    if "cnf" not in claims:
-        return {}
-    confirmation = claims["cnf"]
     if not isinstance(confirmation, dict) or not confirmation:
         raise _invalid("cnf")
     return confirmation
