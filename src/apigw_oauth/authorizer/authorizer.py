@@ -51,7 +51,7 @@ class Authorizer:
         """Decide about one request. Raises VerifierUnavailableError: neither yes nor no can be said."""
         decision = self._decide(request)
         token = decision.access_token
-        if token is None:
+        if token is None or decision.valid_until is not None:
             return decision
         return decision.until(token_times.end_of_answer(token, self._clock()))
 
@@ -84,7 +84,8 @@ class Authorizer:
             return Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=access_token)
         if not self._can_be_told(request, routes, access_token):
             return Decision.forbid(Reason.UNPRINTABLE_PATH, routes, access_token)
-        return Decision.allow(Reason.PUBLIC_ROUTE if public else Reason.AUTHORIZED, routes, access_token)
+        end = None if access_token is None else token_times.end_of_answer(access_token, self._clock())
+        return Decision.allow(Reason.PUBLIC_ROUTE if public else Reason.AUTHORIZED, routes, access_token, end)
 
     def _establish(
         self, credentials: Credentials, request: Request, routes: tuple[Route, ...]

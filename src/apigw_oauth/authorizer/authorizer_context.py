@@ -5,7 +5,8 @@ as `requestContext.authorizer`. See "Output from an API Gateway Lambda authorize
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from apigw_oauth.authorizer import scopes
@@ -28,6 +29,12 @@ _RESERVED = frozenset(
     {"claims", "principalId", "integrationLatency", CHALLENGE_KEY, DPOP_NONCE_KEY, IS_CLIENT_KEY, "jti", "cnf"}
 )
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
+_PLAIN: Mapping[str, Callable[[AccessToken], str | None]] = {
+    "sub": attrgetter("subject"),
+    "client_id": attrgetter("client_id"),
+    "iss": attrgetter("issuer"),
+}
 
 
 def check_names(claims: Sequence[str]) -> None:
@@ -69,7 +76,8 @@ def build(
     if token is None:
         return context
     for name, claim in claims.items():
-        value = _claim(token, claim)
+        plain = _PLAIN.get(claim)
+        value = plain(token) if plain else _claim(token, claim)
         if value is not None:
             context[name] = value if isinstance(value, str) else _compact(value)
     if token.is_client:
@@ -79,16 +87,10 @@ def build(
 
 def _claim(token: AccessToken, name: str) -> Any:
     match name:
-        case "sub":
-            return token.subject
-        case "client_id":
-            return token.client_id
         case "scope":
             return scopes.to_wire(token.scopes)
         case "exp":
             return None if token.expires_at is None else int(token.expires_at)
-        case "iss":
-            return token.issuer
         case "aud":
             return sorted(token.audience) or None
         case _:

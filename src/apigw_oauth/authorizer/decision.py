@@ -31,11 +31,15 @@ class Decision(NamedTuple):
 
     @classmethod
     def allow(
-        cls, reason: Reason, routes: tuple[Route, ...], access_token: AccessToken | None = None
+        cls,
+        reason: Reason,
+        routes: tuple[Route, ...],
+        access_token: AccessToken | None = None,
+        valid_until: float | None = None,
     ) -> "Decision":
         """Let the request pass."""
         nonce = access_token.dpop_nonce if access_token else None
-        return cls("Allow", reason, routes, access_token, dpop_nonce=nonce)
+        return cls("Allow", reason, routes, access_token, valid_until=valid_until, dpop_nonce=nonce)
 
     @classmethod
     def deny(

@@ -6,9 +6,9 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.authorizer.path_readings import readings
 from apigw_oauth.authorizer.path_tree import PathTree
 from apigw_oauth.authorizer.request import Request
-from apigw_oauth.authorizer.route import CONNECT, VERBS, WHOLE_PATH, Route, parse_key
+from apigw_oauth.authorizer.route import CONNECT, MAX_PATH_LENGTH, VERBS, WHOLE_PATH, Route, parse_key
 
-_MOST_NAMED = 1000
+_MOST_KNOWN = 1000
 
 
 class RouteTable:
@@ -24,7 +24,7 @@ class RouteTable:
         paths = {segments: methods for segments, methods in self._by_path.items() if segments != (WHOLE_PATH,)}
         self._tree = PathTree(paths)
         self._default = self._by_path.get((WHOLE_PATH,), {})
-        self._named: dict[tuple[str, str], tuple[Route, ...]] = {}
+        self._serving: dict[tuple[str, str], tuple[Route, ...]] = {}
 
     def __iter__(self) -> Iterator[Route]:
         return (route for methods in self._by_path.values() for route in methods.values())
@@ -46,10 +46,24 @@ class RouteTable:
         Where the event names the route it is that one. Where it does not (TOKEN), it is a route for every
         way in which API Gateway may have read the path, and the request needs them all to be open.
         """
+        # What an event says of the route is the same in many: looked up in 0.2 µs, found out in 5.
         key = request.route_key
-        if key is not None:
-            found = self._named.get((key, request.method))
-            return self._name(key, request.method) if found is None else found
+        told = (request.path if key is None else key), request.method
+        known = self._serving.get(told)
+        if known is not None:
+            return known
+        found = self._serving_path(request) if key is None else self._serving_key(key, request.method)
+        if len(told[0]) <= MAX_PATH_LENGTH:
+            if len(self._serving) >= _MOST_KNOWN:
+                self._serving.clear()
+            self._serving[told] = found
+        return found
+
+    def _serving_key(self, key: str, method: str) -> tuple[Route, ...]:
+        route = self._by_key(key)
+        return (route,) if route and method in self.verbs(route) else ()
+
+    def _serving_path(self, request: Request) -> tuple[Route, ...]:
         path = request.path
         if "%" not in path and "//" not in path and path[-1:] != "/":  # which reads in one way
             route = self.match(request.method, path)
@@ -61,15 +75,6 @@ class RouteTable:
         parts = request.path[1:].split("/")
         taken.append(self._tree.find(parts, lambda methods: _of(methods, request.method)))
         return tuple({route.key: route for route in taken if route}.values())
-
-    def _name(self, key: str, method: str) -> tuple[Route, ...]:
-        """Find the route that an event names, and remember it: there are few, and reading a key takes 5 µs."""
-        route = self._by_key(key)
-        found = (route,) if route and method in self.verbs(route) else ()
-        if len(self._named) >= _MOST_NAMED:
-            self._named.clear()
-        self._named[key, method] = found
-        return found
 
     def verbs(self, route: Route) -> tuple[str, ...]:
         """Return the verbs that a route serves: its own, or for ANY those without a route on the same path."""

@@ -9,6 +9,8 @@ from apigw_oauth.authorizer.reason import Reason
 
 LAST_MOMENT = 253_402_300_799  # the end of the year 9999; most that lies beyond is in milliseconds
 
+_ENDLESS_PAST = -math.inf
+
 
 def is_moment(value: Any) -> bool:
     """Say whether a value is a number of seconds since the epoch. See RFC 7519 §2, NumericDate."""
@@ -25,7 +27,7 @@ def require_current(token: AccessToken, now: float) -> None:
     The clocks may differ by the token's leeway; `now` is in seconds since the epoch.
     """
     # Written so that a comparison with what is no moment (NaN, infinite) refuses.
-    if token.expires_at is not None and not -math.inf < now < token.expires_at + token.leeway:
+    if token.expires_at is not None and not _ENDLESS_PAST < now < token.expires_at + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
     claims, latest = token.claims, now + token.leeway
     for value in (claims.get("nbf"), claims.get("iat")):
