@@ -13,9 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer import bearer_token
-from apigw_oauth.authorizer.errors import BearerTokenError, UnknownEventError
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.decision import Decision
+from apigw_oauth.authorizer.errors import AnswerTooLargeError, BearerTokenError, UnknownEventError
 from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.iam_policy import MAX_ANSWER_LENGTH, PolicyWriter
+from apigw_oauth.authorizer.log import Log
 from apigw_oauth.authorizer.method_arn import MethodArn
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.simple_response import SimpleResponseWriter
 from apigw_oauth.authorizer.trace import Trace
 from apigw_oauth.authorizer.verifiers import base64url, jws, strict_json
 from tests.authorizer.conftest import STAGE, make_request
@@ -179,6 +187,54 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join) | st.builds(
 def test_json_is_read_as_it_would_be_without_a_shorter_way(text):
     octets = text.encode()
     assert outcome(strict_json.loads_object, octets, max_depth=3) == outcome(plainly_loaded, octets)
+
+
+TEXT = (
+    st.text(max_size=60)
+    | st.integers(0, 1500).map(lambda times: "x" * times)
+    | st.integers(0, 900).map(lambda times: "\U0001f511\x00" * times)
+)
+
+
+@given(subject=TEXT, told=TEXT, cache=st.sampled_from(["route", "token"]), simple=st.booleans())
+def test_an_answer_is_too_large_if_its_text_is_and_not_before(subject, told, cache, simple):
+    table = RouteTable([Route.parse("GET /pets/{id}", any_of=[["read"]])])
+    request, claims = make_request(), ["sub", "told"]
+    token = AccessToken(
+        subject=subject, client_id="c", scopes=frozenset({"read"}), claims={"told": told}, expires_at=9
+    )
+    decided = Decision.allow(Reason.AUTHORIZED, table.serving(request), token)
+    writer = (
+        SimpleResponseWriter(claims=claims) if simple else PolicyWriter(routes=table, cache=cache, claims=claims)
+    )
+    short = Decision.allow(Reason.AUTHORIZED, decided.routes, token._replace(subject="s", claims={"told": "t"}))
+    whole = writer.answer(short, request)
+    whole["context"] |= {"sub": subject, "told": told}
+    whole |= {} if simple else {"principalId": token.principal_id}
+    expected = whole if len(json.dumps(whole)) <= MAX_ANSWER_LENGTH else "refused"
+    assert outcome(writer.answer, decided, request, refused=AnswerTooLargeError) == expected
+
+
+@given(
+    client=st.none() | st.text(max_size=9),
+    subject=st.none() | st.text(max_size=9),
+    facts=st.dictionaries(st.sampled_from(["ms", "verifier", "cache", "request_id"]), st.none() | st.text(max_size=9) | st.floats() | st.integers()),
+)  # fmt: skip
+def test_a_line_of_the_log_is_the_json_of_its_members(client, subject, facts):
+    lines: list[str] = []
+    request = make_request(path="/pets/7")
+    table = RouteTable([Route.parse("GET /pets/{id}")])
+    decided = Decision.allow(
+        Reason.AUTHORIZED, table.serving(request), AccessToken(subject=subject, client_id=client)
+    )
+    log = Log(lines.append)
+    for digest in (None, hashlib.sha256(b"good").digest()):
+        log.decision(decided, request, facts=facts, digest=digest)
+    expected = {
+        "level": "info", "effect": "Allow", "reason": "authorized", "route": "GET /pets/{id}", "method": "GET",
+        "client_id": client, "sub": subject, "token_sha256_8": hashlib.sha256(b"good").hexdigest()[:8], **facts,
+    }  # fmt: skip
+    assert lines == [json.dumps(expected)] * 2
 
 
 def plain_trace(header: str) -> Trace | None:

@@ -8,7 +8,7 @@ from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifier import Surroundings
 from apigw_oauth.authorizer.verifiers import jwt
-from apigw_oauth.authorizer.verifiers.jwks import Key, NoKeyError
+from apigw_oauth.authorizer.verifiers.jwks import Key, KeySet, NoKeyError
 from apigw_oauth.authorizer.verifiers.jwt import JwtVerifier
 from tests.authorizer.conftest import FakeClock
 from tests.authorizer.verifiers.jose_signing import private_key, public_jwk, sign
@@ -99,3 +99,46 @@ def test_from_the_first_token_to_a_rotation_over_http():
         clock.now += 3600
         with pytest.raises(VerifierUnavailableError):
             verify(token(), by)
+
+
+@pytest.mark.rule("R20")
+def test_that_a_header_is_known_makes_no_other_token_a_good_one():
+    strict = verifier()
+    good = token()
+    assert reason(good, strict) is None
+    head, body, signature = good.split(".")
+    other = token(sub="somebody else").split(".")
+    assert reason(f"{head}.{other[1]}.{signature}", strict) is Reason.INVALID_SIGNATURE
+    assert reason(f"{head}.{body}.{other[2]}", strict) is Reason.INVALID_SIGNATURE
+    assert reason(f"{head}.{body}.{signature[:-2]}", strict) is Reason.INVALID_SIGNATURE
+
+
+def test_headers_of_tokens_that_are_not_good_take_no_memory():
+    strict = verifier()
+    for number in range(5):
+        assert reason(token({"kid": "1", "x": number}).rpartition(".")[0] + ".AAAA", strict) is not None
+        assert reason(token({"kid": f"unknown-{number}"}), strict) is Reason.UNKNOWN_KEY
+    assert strict._headers == {}
+    for number in range(120):
+        assert reason(token({"x": number}), strict) is None
+    assert len(strict._headers) == 100
+
+
+@pytest.mark.rule("R18")
+def test_a_known_header_does_not_outlive_the_key():
+    class Issuer:
+        """Has one key, and then another of the same name."""
+
+        def __init__(self) -> None:
+            self.keys = KeySet.parse({"keys": [public_jwk("P-256", kid="1")]})
+
+        def find(self, *, kid: str | None, alg: str) -> Key:
+            return self.keys.select(kid=kid, alg=alg)
+
+    issuer = Issuer()
+    by = JwtVerifier(STRICT._rules, issuer, algorithms=("ES256",))
+    assert [reason(token(), by) for _ in range(2)] == [None, None]
+    issuer.keys = KeySet.parse({"keys": [public_jwk("P-256", 1, kid="1")]})
+    assert reason(token(), by) is Reason.INVALID_SIGNATURE
+    issuer.keys = KeySet.parse({"keys": []})
+    assert reason(token(), by) is Reason.UNKNOWN_KEY
