@@ -40,5 +40,5 @@ class SimpleResponseWriter:
             dpop_nonce=decision.dpop_nonce,
         )
         answer = {"isAuthorized": is_allowed, "context": context}
-        require_room(answer, len('{"isAuthorized": false, "context": {}}'), context)
+        require_room(answer, len('{"isAuthorized": false, "context": {}}'), context=context)
         return answer
