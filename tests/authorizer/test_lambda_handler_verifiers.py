@@ -1,5 +1,7 @@
 """The handler with verifiers that remember, fail, or are somebody's own; and what its log says of them."""
 
+import contextlib
+import hashlib
 import json
 import sys
 from typing import Any
@@ -10,7 +12,16 @@ from apigw_oauth.authorizer import lambda_handler
 from apigw_oauth.authorizer.errors import SettingsError, UnauthorizedError
 from apigw_oauth.authorizer.lambda_handler import AuthorizerFailedError, make_handler
 from tests.authorizer.conftest import FakeClock
-from tests.authorizer.lambda_environment import INACTIVE, SECRET, TOKEN, VALID, Environment, event, settings
+from tests.authorizer.lambda_environment import (
+    INACTIVE,
+    SECRET,
+    TOKEN,
+    VALID,
+    Environment,
+    event,
+    settings,
+    without_token,
+)
 from tests.scripted_server import ScriptedServer, answer, hang_up
 
 OWN = """
@@ -59,6 +70,18 @@ def test_scopes_and_times_are_looked_at_for_each_request_also_where_the_token_is
     assert [(line["reason"], line["cache"]) for line in said] == [
         ("authorized", "miss"), ("insufficient_scope", "hit"), ("expired_token", "miss")
     ]  # fmt: skip
+
+
+def test_a_line_says_whose_token_it_was_and_nothing_of_the_one_before():
+    other = "another-token"
+    with ScriptedServer(answer(json.dumps(VALID).encode())) as server:
+        environment = Environment(server.url)
+        for sent in (event(), without_token("request"), event(token=other), event(), without_token("request")):
+            with contextlib.suppress(UnauthorizedError):
+                environment(sent)
+    told = [json.loads(line)["token_sha256_8"] for line in environment.lines[1:]]
+    first, second = (hashlib.sha256(one.encode()).hexdigest()[:8] for one in (TOKEN, other))
+    assert told == [first, None, second, first, None]
 
 
 def test_the_log_says_who_was_asked_and_whether_the_token_was_known():

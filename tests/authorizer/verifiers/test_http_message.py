@@ -149,6 +149,8 @@ def test_an_answer(content, status, body, keeps_open):
         CHUNKED + b"0\r\nA\r\n\r\n", CHUNKED + b"0\r\n A: b\r\n\r\n", CHUNKED + b"0\r\nA: b\n\r\n\r\n", CHUNKED + b"0\r\nA: b\r\n" * 101,
         # Interim answers, which could be somebody else's
         b"HTTP/1.1 101 Switching Protocols\r\n\r\n", b"HTTP/1.1 101 x\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
+        b"HTTP/1.1 103 x\r\nContent-Length: 38\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
+        b"HTTP/1.1 100 x\r\nTransfer-Encoding: chunked\r\n\r\n" + OK + b"Content-Length: 0\r\n\r\n",
         # Too much
         OK + b"A: " + b"x" * MAX_HEAD + b"\r\n\r\n", OK + b"A: " + b"x" * MAX_HEAD, b"HTTP/1.1 100 x\r\n\r\n" * 4000,
         OK + b"Content-Length: 65537\r\n\r\n" + b"x" * (MAX_BODY + 1), OK + b"\r\n" + b"x" * (MAX_BODY + 1),

@@ -109,6 +109,9 @@ class Answer:
             # After the others the answer comes, asked for or not (RFC 9110 §15.2); after this, no HTTP.
             if self.status == 101:
                 raise _not_http("a change of protocol that nobody asked for")
+            # It has no content (RFC 9112 §6.3): what says otherwise could hold the answer, or be one.
+            if b"content-length" in fields or b"transfer-encoding" in fields:
+                raise _not_http("an interim answer with content")
             return
         is_new = lines[0].startswith(_VERSIONS[0])
         self.keeps_open = is_new
