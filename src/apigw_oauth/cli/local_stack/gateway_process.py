@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from apigw_oauth.gateway.http_api.api import HttpApi
     from apigw_oauth.gateway.websocket_api.api import WebSocketApi
 
-_MOMENT = 0.01  # seconds that requests are collected for
+_MOMENT = 0.02  # seconds that requests are collected for
 
 
 def main() -> None:
@@ -83,7 +83,7 @@ class RequestEvents:
 
     def tell(self, record: "RequestRecord") -> None:
         """Tell of a request, within a few milliseconds."""
-        self._events.put("request", record._asdict())
+        self._events.keep(record._asdict())
         if not self._flush_is_due:
             self._flush_is_due = True
             asyncio.get_running_loop().call_later(_MOMENT, self.flush)

@@ -102,7 +102,7 @@ class LocalStack:
 
     def _handle(self, event: ServerEvent) -> None:
         handlers: dict[str, Callable[..., object]] = {
-            "request": lambda **record: self._display.request(record),
+            "requests": self._show,
             "log": self._display.authorizer_log,
             "notice": self._display.notice,
         }
@@ -115,6 +115,10 @@ class LocalStack:
         elif event.event == "ended" and event.source in (self._gateway, self._authserver):
             name = "gateway" if event.source is self._gateway else "authorization server"
             raise StackError(f"the {name} has ended by itself, with exit status {event.fields['status']}")
+
+    def _show(self, records: list[dict[str, Any]]) -> None:
+        for record in records:
+            self._display.request(record)
 
     def _await_ready(self, server: ServerProcess) -> dict[str, Any] | None:
         """Return what the server says when it is ready; None if a signal came first. Raises SettingsError."""
