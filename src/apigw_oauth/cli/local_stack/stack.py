@@ -102,12 +102,14 @@ class LocalStack:
 
     def _handle(self, event: ServerEvent) -> None:
         handlers: dict[str, Callable[..., object]] = {
-            "requests": self._show,
             "log": self._display.authorizer_log,
             "notice": self._display.notice,
         }
         if event.event == "changed":
             self._changed = True  # acted upon when the servers are not just starting
+        elif event.event == "requests":
+            for record in event.fields["records"]:
+                self._display.request(record)
         elif event.event in handlers:
             handlers[event.event](**event.fields)
         elif event.event == "failed" and event.source is not self._authserver:
@@ -115,10 +117,6 @@ class LocalStack:
         elif event.event == "ended" and event.source in (self._gateway, self._authserver):
             name = "gateway" if event.source is self._gateway else "authorization server"
             raise StackError(f"the {name} has ended by itself, with exit status {event.fields['status']}")
-
-    def _show(self, records: list[dict[str, Any]]) -> None:
-        for record in records:
-            self._display.request(record)
 
     def _await_ready(self, server: ServerProcess) -> dict[str, Any] | None:
         """Return what the server says when it is ready; None if a signal came first. Raises SettingsError."""
