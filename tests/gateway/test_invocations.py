@@ -18,12 +18,12 @@ class Gate:
     """A function that answers when it is let, and tells the thread that it runs in."""
 
     def __init__(self, **options: Any) -> None:
-        self.threads: list[int] = []
+        self.threads: list[threading.Thread] = []
         self.entered, self.opened = threading.Event(), threading.Event()
         self.function = PythonFunction(lambda: self._handle, name="gate", **options)
 
     def _handle(self, event: dict[str, Any], _context: object) -> object:
-        self.threads.append(threading.get_ident())
+        self.threads.append(threading.current_thread())
         if event.get("wait"):
             self.entered.set()
             assert self.opened.wait(10)
@@ -57,7 +57,7 @@ async def test_a_warm_function_is_invoked_in_the_thread_that_it_lives_in(gates: 
     gate = gates()
     assert [await invoke(gate.function, number=number) for number in range(3)] == [{"number": n} for n in range(3)]
     assert len(set(gate.threads)) == 1
-    assert gate.threads[0] != threading.get_ident()
+    assert gate.threads[0] is not threading.current_thread()
 
 
 async def test_the_loop_goes_on_while_a_function_is_slow(gates: Callable[..., Gate]) -> None:
