@@ -76,6 +76,40 @@ def test_headers_are_those_of_a_walk_through_all_of_them(single, changes, alike)
         assert (len(again), list(again)) == (len(expected), list(expected))
 
 
+@pytest.mark.rule("R1", "R3")
+@pytest.mark.parametrize(
+    ("several", "single"),
+    [
+        ({"a": [], "b": ["x", "y"]}, {"a": "x", "b": "y"}),
+        ({"a": ["x", "y"], "b": []}, {"a": "x", "b": "y"}),
+        ({"a": ["x", "y"], "b": ["z"]}, {"a": "x\ny", "b": "z"}),
+        ({"a": ["x"], "b": ["y\nz"]}, {"a": "x\ny", "b": "z"}),
+        ({"a": "x", "b": ["y"]}, {"a": "x", "b": "y"}),
+        ({"a": {"x": 1}, "b": ["y"]}, {"a": "x", "b": "y"}),
+        ({"b": ["x"], "a": ["y"]}, {"a": "x", "b": "y"}),
+        ({"a": ["x"]}, {"a": "x", "b": "y"}),
+        ({"a": ["x"], "b": ["y"]}, {"a": "x"}),
+        ({"a": ["x"], "A": ["y"]}, {"a": "x", "A": "y"}),
+        ({"a\nb": ["x"]}, {"a\nb": "x"}),
+        ({}, {"a\nb": "x", "b": "y"}),
+        ({}, {"a": "x", "A": "y", "b": "z"}),
+        ({}, {"\u212a": "x", "k": "y"}),
+        ({}, {"a": "x", "b": None}),
+        ({}, {"": "x", "b": "y"}),
+    ],
+    ids=range(16),
+)
+def test_headers_that_are_joined_alike_are_told_apart(several, single):
+    event = {"multiValueHeaders": several, "headers": single}
+    expected = outcome(all_headers, event, refused=UnknownEventError)
+    found = outcome(members.headers, event, refused=UnknownEventError)
+    assert (found == "refused") == (expected == "refused")
+    if expected != "refused":
+        for name in ("a", "A", "b", "B", "k", "", "a\nb"):
+            assert found.get(name) == expected.get(name)
+        assert found == expected
+
+
 @given(
     st.sampled_from(
         [f"{STAGE}/GET/a", f"{STAGE}/GET/", f"{STAGE}/GET", f"{STAGE}/get/a", f"{STAGE}/$connect", f"{STAGE}/$connect/",
