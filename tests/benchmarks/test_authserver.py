@@ -1,13 +1,14 @@
 """The part that measures authorization servers: ours always, oidc-provider where its packages are installed."""
 
 import json
+import os
 import re
 import shutil
 import socket
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
@@ -177,3 +178,20 @@ def test_without_node_there_is_no_peer(monkeypatch: pytest.MonkeyPatch, tmp_path
         node_environment.node()
     with pytest.raises(NotInstallableError, match="npm is not installed"):
         node_environment.with_npm(tmp_path, tmp_path / "target")
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"), [("exit 0", None), ("echo no network >&2; exit 1", "no network")], ids=["0", "1"]
+)
+def test_npm_installs_what_is_locked_and_says_why_it_cannot(
+    ends: str, message: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    npm = tmp_path / "npm"
+    npm.write_text(f'#!/bin/sh\necho "$@" > asked\n{ends}\n')
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    with nullcontext() if message is None else pytest.raises(NotInstallableError, match=message):
+        node_environment.with_npm(OIDC_PROVIDER, tmp_path / "target")
+    assert (tmp_path / "target" / "asked").read_text().startswith("ci --ignore-scripts ")
+    for file in ("package.json", "package-lock.json"):
+        assert (tmp_path / "target" / file).read_bytes() == (OIDC_PROVIDER / file).read_bytes()
