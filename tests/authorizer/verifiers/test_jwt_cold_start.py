@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import cryptography
@@ -30,14 +31,16 @@ print(json.dumps([sorted(made - bare), sorted(set(sys.modules) - made)]))
 """
 
 
-def loaded(tmp_path: Path, alg: str) -> tuple[list[str], list[str]]:
+def loaded(
+    tmp_path: Path, alg: str, *, algorithms: Sequence[str] = (), kinds: Sequence[str] = ("RSA", "P-256", "Ed25519")
+) -> tuple[list[str], list[str]]:
     """The modules that a bare interpreter loads for the verifier, and those for its first token."""
     shutil.copytree(PACKAGE / "authorizer", tmp_path / "apigw_oauth" / "authorizer")
     shutil.copy(PACKAGE / "__init__.py", tmp_path / "apigw_oauth")
-    keys = {"keys": [public_jwk(kind) for kind in ("RSA", "P-256", "Ed25519")]}
+    keys = {"keys": [public_jwk(kind) for kind in kinds]}
     if kind_of(alg) not in {"RSA", "P-256", "Ed25519"}:
         keys["keys"].append(public_jwk(kind_of(alg)))
-    settings = {"issuer": ISSUER, "audience": AUDIENCE, "algorithms": [alg], "jwks": keys}
+    settings = {"issuer": ISSUER, "audience": AUDIENCE, "algorithms": algorithms or [alg], "jwks": keys}
     script = SCRIPT.format(
         paths=[str(tmp_path), str(Path(cryptography.__file__).parents[1])],
         settings=json.dumps(settings),
@@ -69,6 +72,14 @@ def test_of_cryptography_only_what_the_algorithms_need_is_loaded_and_all_of_it_a
     elsewhere = ("cryptography.x509", "cryptography.fernet", "cryptography.hazmat.primitives.serialization")
     assert not [name for name in before if name.startswith(elsewhere)]
     assert not TOO_DEAR & set(before)
+
+
+def test_what_no_key_of_the_set_needs_is_not_loaded(tmp_path):
+    before, after = loaded(tmp_path, "RS256", algorithms=["ES256", "PS256", "RS256", "Ed25519"], kinds=["RSA"])
+    assert f"{ASYMMETRIC}rsa" in before
+    assert not {f"{ASYMMETRIC}{name}" for name in ("ec", "ed25519")} & set(before)
+    assert "cryptography.hazmat.backends.openssl.backend" not in before
+    assert after == []
 
 
 def test_reading_keys_and_tokens_without_verifying_them_loads_nothing_of_cryptography():

@@ -62,6 +62,9 @@ class BrokenKeys:
     def find(self, *, kid: str | None, alg: str) -> Key:
         raise self.error
 
+    def fits(self, alg: str) -> bool:
+        return False
+
 
 @pytest.mark.rule("R19", "I17")
 def test_a_token_whose_key_cannot_be_fetched_is_not_refused_but_unjudged():
@@ -134,6 +137,9 @@ def test_a_known_header_does_not_outlive_the_key():
 
         def find(self, *, kid: str | None, alg: str) -> Key:
             return self.keys.select(kid=kid, alg=alg)
+
+        def fits(self, alg: str) -> bool:
+            return True
 
     issuer = Issuer()
     by = JwtVerifier(STRICT._rules, issuer, algorithms=("ES256",))

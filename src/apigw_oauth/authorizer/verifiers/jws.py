@@ -89,7 +89,11 @@ def read(parts: Sequence[bytes], *, header: Mapping[str, Any] | None = None) -> 
 
 
 def load(names: Iterable[str]) -> None:
-    """Load what these algorithms need, so that the first token does not wait for it. Raises ImportError."""
+    """Load what these algorithms need, so that the first token does not wait for it; of none, what all need.
+
+    Raises ImportError.
+    """
+    importlib.import_module("cryptography.exceptions")
     for scheme in {ALGORITHMS[name].scheme for name in names if name in ALGORITHMS}:
         for module in _MODULES[scheme]:
             importlib.import_module(f"cryptography.{module}")

@@ -43,6 +43,10 @@ class KeySource(Protocol):
         """
         ...
 
+    def fits(self, alg: str) -> bool:
+        """Say whether a key that is here already may verify signatures of an algorithm. Asks nobody."""
+        ...
+
 
 class Fetch(Protocol):
     """Asks for the key set once."""
@@ -62,6 +66,10 @@ class LocalKeys:
         """Return the key for a token with this header. Raises NoKeyError."""
         return self._keys.select(kid, alg)
 
+    def fits(self, alg: str) -> bool:
+        """Say whether a key fits."""
+        return self._keys.fits(alg)
+
 
 class _Remembered:
     """A set of keys, and which of them were found in it: to choose among 50 takes 10 µs.
@@ -80,6 +88,9 @@ class _Remembered:
         if found is None:
             found = self._found[kid, alg] = self._keys.select(kid=kid, alg=alg)
         return found
+
+    def fits(self, alg: str) -> bool:
+        return any(key.fits(alg) for key in self._keys.keys)
 
 
 class _Held(NamedTuple):
@@ -125,6 +136,11 @@ class RemoteKeys:
             return held.keys.select(kid, alg)
         except NoKeyError:
             return self._search(held, is_new=held is not before).keys.select(kid, alg)
+
+    def fits(self, alg: str) -> bool:
+        """Say whether a key fits that was fetched."""
+        held = self._held
+        return held is not None and held.keys.fits(alg)
 
     def _current(self) -> _Held:
         held = self._held
