@@ -1,7 +1,7 @@
 """Which route a request takes, and what it requires."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from apigw_oauth.authorizer.access_token import AccessToken
@@ -163,3 +163,41 @@ def test_a_match_is_the_most_specific_of_those_that_fit(templates, parts):
 
     best = min(fitting, key=rank, default=None)
     assert matched(routes, "GET", "/" + "/".join(parts)) == (f"GET {best}" if best else None)
+
+
+ASKED = st.tuples(
+    st.sampled_from(["GET", "POST", "get", "CONNECT"]),
+    st.sampled_from(["/a", "/a/", "/a/b", "/a//b", "/a%2Fb", "/%61", "//a", "/", "/a/b/", "/x" + "x" * 400]),
+    st.sampled_from([None, None, "GET /a", "ANY /a", "POST /a", "/a", "/a/b", "$default", "", "GET /a/{x}"]),
+)
+
+
+@given(st.lists(ASKED, min_size=2, max_size=6))
+@example([("GET", "/a", None), ("GET", "/a", "/a")])
+@example([("GET", "/a", "ANY /a"), ("POST", "/a", "ANY /a")])
+@example([("GET", "/a", None), ("POST", "/a", None)])
+def test_what_was_asked_before_changes_no_answer(asked):
+    keys = ("ANY /a", "POST /a", "GET /a/{x}", "GET /a/{p+}", "POST /{p+}")
+    used = table(*keys)
+    for method, path, key in asked * 2:
+        request = make_request("GET", path)._replace(method=method, route_key=key)
+        assert used.serving(request) == table(*keys).serving(request)
+
+
+def test_paths_that_somebody_makes_up_are_not_remembered_without_end():
+    routes = table("GET /{p+}")
+    for number in range(1100):
+        assert len(routes.serving(make_request("GET", f"/{number}", resource=None))) == 1
+    routes.serving(make_request("GET", "/" + "x" * 400, resource=None))
+    assert len(routes._serving) <= 1000
+    assert max(len(path) for _, path, _ in routes._serving) <= 300
+
+
+def test_a_path_with_two_readings_takes_a_route_for_each():
+    routes = table("GET /a/{x}", "GET /a/{p+}", "GET /{x}")
+    for path, expected in [
+        ("/a/b", {"GET /a/{x}"}), ("/a%2Fb", {"GET /a/{x}", "GET /{x}"}), ("/a/b/", {"GET /a/{x}", "GET /a/{p+}"}),
+        ("/a//b", set()),
+    ]:  # fmt: skip
+        found = routes.serving(make_request("GET", path, resource=None))
+        assert {route.key for route in found} == expected
