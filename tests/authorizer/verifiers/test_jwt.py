@@ -190,6 +190,15 @@ def test_headers_are_remembered_of_good_signatures_alone_and_not_without_end():
     assert len(by._headers) == 100
 
 
+def test_a_key_that_verified_one_algorithm_verifies_another_in_that_ones_way():
+    by = verifier()
+    for alg, other in [("RS256", "PS256"), ("PS256", "RS256"), ("RS256", "PS256")]:
+        assert reason(token({"alg": alg, "kid": "2"}), by) is None
+        swapped = sign({**HEADER, "alg": other, "kid": "2"}, CLAIMS, alg=alg)
+        assert reason(swapped, by) is Reason.INVALID_SIGNATURE
+    assert reason(token({"alg": "ES256", "kid": "2"}), by) is Reason.UNKNOWN_KEY
+
+
 def test_a_header_that_begins_as_a_remembered_one_is_read_for_itself():
     by = verifier()
     assert reason(token({"x": "x" * 60}), by) is None
