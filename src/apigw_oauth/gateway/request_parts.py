@@ -49,6 +49,8 @@ def domain_name(headers: HeaderList) -> str:
 
 def decoded_query(query: str) -> MultiMap:
     """Return the parameters of a query, decoded."""
+    if not query:
+        return {}
     pairs = (part.partition("=") for part in query.split("&") if part)
     return collect((unquote_plus(name), unquote_plus(value)) for name, _, value in pairs)
 
