@@ -122,6 +122,40 @@ def test_a_client_that_leaves_in_the_middle_of_its_body_leaves_no_trace(serve: S
     assert gateway.notices == []
 
 
+def test_many_requests_at_once_are_answered_in_their_order(serve: Serve) -> None:
+    gateway = echoing(serve)
+    plain = b"".join(b"GET /dev/%d HTTP/1.1\r\nHost: h\r\nX: %s\r\n\r\n" % (i, b"x" * 500) for i in range(300))
+    last = b"GET /dev/last HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n"  # which h11 reads
+    received = b""
+    with gateway.connect() as connection:
+        sender = threading.Thread(target=connection.sendall, args=(plain + last,))
+        sender.start()
+        while chunk := connection.recv(65536):
+            received += chunk
+        sender.join()
+    paths = re.findall(rb'"path": "/dev/(\w+)"', received)
+    assert paths == [*(b"%d" % i for i in range(300)), b"last"]
+    assert received.count(b"Connection: close\r\n") == 1
+
+
+def test_a_client_that_leaves_before_it_is_answered_leaves_no_trace(serve: Serve) -> None:
+    entered, release = threading.Event(), threading.Event()
+
+    def hang(_event: dict[str, Any]) -> object:
+        entered.set()
+        release.wait(10)
+        return {}
+
+    gateway = serve(api(Method("GET", "/a", authorized=False, integration=LambdaProxy(FakeFunction(hang)))))
+    with gateway.connect() as connection:
+        connection.sendall(b"GET /dev/a HTTP/1.1\r\nHost: h\r\n\r\n")
+        assert entered.wait(10)
+    release.set()
+    assert gateway.get("/dev/a").status == 200
+    assert [record.status for record in gateway.records] == [200, 200]
+    assert gateway.notices == []
+
+
 def test_it_stops_at_once_although_a_connection_idles(serve: Serve) -> None:
     gateway = serve(api(*mock_methods("GET /a")))
     with gateway.connect() as used, gateway.connect():

@@ -79,9 +79,10 @@ class PlainRequests:
             answer, ends = _FAILED, True
         if self._flow.write_paused:
             await self._flow.drain()
-        if not self._transport.is_closing():
-            self._transport.write(answer)
         self.busy = False
+        if self._transport.is_closing():
+            return  # the client has gone
+        self._transport.write(answer)
         if ends:
             self._transport.close()
         else:
