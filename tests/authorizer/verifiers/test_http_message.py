@@ -6,6 +6,7 @@ import pytest
 
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.verifiers import http_message
 from apigw_oauth.authorizer.verifiers.http_message import MAX_BODY, MAX_HEAD, Answer, request
 
 Said = tuple[int, dict[bytes, bytes], bytes]
@@ -191,3 +192,20 @@ def test_an_answer_has_begun_with_its_first_octet():
     assert not answer.has_begun
     answer.take(b"H")
     assert answer.has_begun
+
+
+def test_a_line_that_was_seen_says_the_same_again_and_one_that_was_refused_is_refused_again():
+    content = OK + b"A: b\r\nContent-Length: 0\r\n\r\n"
+    assert said([content]) == said([content]) == (200, {b"a": b"b", b"content-length": b"0"}, b"")
+    for _ in range(2):
+        assert said([OK + b"A : b\r\nContent-Length: 0\r\n\r\n"]) is None
+    assert said([OK + b"Content-Length: 0\r\nContent-Length: 0\r\n\r\n"]) is None
+
+
+def test_of_lines_that_were_seen_few_and_short_ones_are_kept():
+    for number in range(200):
+        long = b"x" * 300
+        whole = read([OK + b"Date: %d\r\nLong: %b\r\nContent-Length: 0\r\n\r\n" % (number, long)])
+        assert (whole.fields[b"date"], whole.fields[b"long"]) == (b"%d" % number, long)
+        assert len(http_message._SEEN) <= 64
+    assert all(len(line) <= 256 for line in http_message._SEEN)

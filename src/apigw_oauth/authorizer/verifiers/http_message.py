@@ -23,6 +23,10 @@ _MAX_CHUNKED = 8 * MAX_BODY
 _VISIBLE = bytes([0x09, *range(0x20, 0x7F), *range(0x80, 0x100)])
 _TOKEN = b"!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _HEXADECIMAL = b"0123456789abcdefABCDEF"
+_SEEN: dict[bytes, tuple[bytes, bytes]] = {}
+"""What lines of heads say that were found to be fields: a server sends the same ones with each answer, and to read
+five of them takes 25 thousand instructions, of the 430 thousand of the least function that asks."""
+_MOST_SEEN, _LONGEST_SEEN = 64, 256
 _VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 
 
@@ -43,17 +47,8 @@ class Answer:
     """One answer, which arrives in pieces; whatever these are, the same comes of it."""
 
     __slots__ = (
-        "_chunked",
-        "_chunks",
-        "_data",
-        "_left",
-        "_passed",
-        "_size",
-        "content",
-        "fields",
-        "keeps_open",
-        "status",
-    )
+        "_chunked", "_chunks", "_data", "_left", "_passed", "_size", "content", "fields", "keeps_open", "status",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -198,22 +193,29 @@ def _status(line: bytes) -> int:
 
 
 def _fields(lines: list[bytes]) -> dict[bytes, bytes]:
-    """Return the fields. Neither a folded line nor one with a space before its colon begins with a name."""
-    fields: dict[bytes, bytes] = {}
-    for line in lines:
-        name, colon, value = line.partition(b":")
-        if not colon or not name:
-            raise _not_http("a line that is no field")
-        name, value = name.lower(), value.strip(b" \t")
-        fields[name] = fields[name] + b", " + value if name in fields else value
-    # All at once, since each look takes a thousand instructions, of the 40 thousand that an answer does.
-    if b"".join(fields).translate(None, _TOKEN):
-        raise _not_http("a name of a field that is none")
-    if b"".join(fields.values()).translate(None, _VISIBLE):
-        raise _not_http("a control character in a field")
+    """Return the fields, by their names in lower case."""
     if len(lines) > MAX_FIELDS:
         raise _not_http("it has too many fields")
+    fields: dict[bytes, bytes] = {}
+    for line in lines:
+        name, value = _SEEN.get(line) or _field(line)
+        fields[name] = fields[name] + b", " + value if name in fields else value
     return fields
+
+
+def _field(line: bytes) -> tuple[bytes, bytes]:
+    """Read a line. Neither a folded one nor one with a space before its colon begins with a name."""
+    name, colon, value = line.partition(b":")
+    if not colon or not name or name.translate(None, _TOKEN):
+        raise _not_http("a line that is no field")
+    if value.translate(None, _VISIBLE):
+        raise _not_http("a control character in a field")
+    if len(_SEEN) >= _MOST_SEEN:
+        _SEEN.clear()
+    field = name.lower(), value.strip(b" \t")
+    if len(line) <= _LONGEST_SEEN:
+        _SEEN[line] = field
+    return field
 
 
 def _length(value: bytes) -> int:
