@@ -80,7 +80,9 @@ def introspection_asking(endpoint: Any) -> Any:
 
 
 def jwt_with(keys: Any) -> JwtVerifier:
-    return JwtVerifier(jwt_tokens.STRICT._rules, keys, algorithms=("ES256",))
+    verifier = JwtVerifier(jwt_tokens.STRICT._rules, jwt_tokens.STRICT._keys, algorithms=("ES256",))
+    verifier._keys = keys  # at fault from the first token on: what fails before that starts nothing
+    return verifier
 
 
 JWT_REQUEST = make_request(authorization=f"Bearer {jwt_tokens.token(scope='pets:read', exp=NOW + 60)}")
