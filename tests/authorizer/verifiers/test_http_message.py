@@ -155,7 +155,7 @@ def test_an_answer(content, status, body, keeps_open):
         # Too much
         OK + b"A: " + b"x" * MAX_HEAD + b"\r\n\r\n", OK + b"A: " + b"x" * MAX_HEAD, b"HTTP/1.1 100 x\r\n\r\n" * 4000,
         OK + b"Content-Length: 65537\r\n\r\n" + b"x" * (MAX_BODY + 1), OK + b"\r\n" + b"x" * (MAX_BODY + 1),
-        CHUNKED + b"10000\r\n" + b"x" * MAX_BODY + b"\r\n1\r\n", CHUNKED + b"FFFFFFFFFFFF\r\n", CHUNKED + b"0" * 1026,
+        CHUNKED + b"10000\r\n" + b"x" * MAX_BODY + b"\r\n1\r\nx\r\n0\r\n\r\n", CHUNKED + b"FFFFFFFFFFFF\r\n", CHUNKED + b"0" * 1026,
         CHUNKED + (b"1;" + b"x" * 100 + b"\r\n{\r\n") * 6000 + b"0\r\n\r\n", CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD, CHUNKED + b"0\r\nA: " + b"x" * MAX_HEAD + b"\r\n\r\n",
         # Cut
         b"", b"HTT", OK[:-1], OK, OK + b"A: b\r\n", OK + b"Content-Length: 2\r\n\r\n", OK + b"Content-Length: 2\r\n\r\n{",
