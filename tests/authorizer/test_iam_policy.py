@@ -222,7 +222,14 @@ def test_an_answer_that_api_gateway_would_not_take_is_not_given():
 @pytest.mark.rule("R72")
 @pytest.mark.parametrize(
     "changes",
-    [{"claims": {"big": "\0" * 1300}}, {"claims": {"big": "\U0001f600" * 650}}, {"subject": "\0" * 1300}],
+    [
+        {"claims": {"big": "\0" * 1300}},
+        {"claims": {"big": "\U0001f600" * 650}},
+        {"claims": {"big": '"' * 3950}},
+        {"subject": "\0" * 1300},
+        {"subject": "\\" * 3950},
+    ],
+    ids=range(5),
 )
 def test_room_is_what_the_answer_takes_with_its_escapes(changes):
     request, token = make_request(path="/pets/7"), TOKEN._replace(**changes)
