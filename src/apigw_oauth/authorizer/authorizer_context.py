@@ -6,6 +6,7 @@ as `requestContext.authorizer`. See "Output from an API Gateway Lambda authorize
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
 from typing import Any
 
@@ -30,10 +31,16 @@ _RESERVED = frozenset(
 )
 _NAME = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 
-_PLAIN: Mapping[str, Callable[[AccessToken], str | None]] = {
+Read = Callable[[AccessToken], Any]
+"""Takes a claim out of what is known about a token; None where it is not there."""
+
+_OF_THEIR_OWN: Mapping[str, Read] = {
     "sub": attrgetter("subject"),
     "client_id": attrgetter("client_id"),
     "iss": attrgetter("issuer"),
+    "scope": lambda token: scopes.to_wire(token.scopes),
+    "exp": lambda token: None if token.expires_at is None else int(token.expires_at),
+    "aud": lambda token: sorted(token.audience) or None,
 }
 
 
@@ -54,30 +61,29 @@ def key_for(claim: str) -> str:
     return "".join(one if one in _NAME else "_" for one in claim)
 
 
-def named(claims: Sequence[str]) -> dict[str, str]:
-    """Return the names under which the backend finds some claims."""
-    return {key_for(claim): claim for claim in claims}
+def named(claims: Sequence[str]) -> dict[str, Read]:
+    """Return how some claims are read, by the names under which the backend finds them."""
+    return {key_for(claim): _OF_THEIR_OWN.get(claim) or partial(_further, claim) for claim in claims}
 
 
 def build(
     token: AccessToken | None,
     *,
-    claims: Mapping[str, str],
+    claims: Mapping[str, Read],
     challenge: Challenge | str,
     dpop_nonce: str | None = None,
 ) -> dict[str, str]:
     """Return the context of an answer: the challenge always, and those of the claims that the token has.
 
-    `claims` are by the names that they get; the challenge may be printed already.
+    `claims` as `named` has them; the challenge may be printed already.
     """
     context = {CHALLENGE_KEY: str(challenge)}
     if dpop_nonce is not None:
         context[DPOP_NONCE_KEY] = dpop_nonce
     if token is None:
         return context
-    for name, claim in claims.items():
-        plain = _PLAIN.get(claim)
-        value = plain(token) if plain else _claim(token, claim)
+    for name, read in claims.items():
+        value = read(token)
         if value is not None:
             context[name] = value if isinstance(value, str) else _compact(value)
     if token.is_client:
@@ -85,16 +91,8 @@ def build(
     return context
 
 
-def _claim(token: AccessToken, name: str) -> Any:
-    match name:
-        case "scope":
-            return scopes.to_wire(token.scopes)
-        case "exp":
-            return None if token.expires_at is None else int(token.expires_at)
-        case "aud":
-            return sorted(token.audience) or None
-        case _:
-            return token.claims.get(name)
+def _further(claim: str, token: AccessToken) -> Any:
+    return token.claims.get(claim)
 
 
 def _compact(value: object) -> str:

@@ -39,7 +39,7 @@ def from_request(request: Request, *, dpop: bool) -> Credentials:
     Does not look at the query string or the body (RFC 9700 §4.3.2), nor into the proof.
     """
     values = request.headers.get("authorization", ())
-    if len(values) == 1 and not dpop:
+    if len(values) == 1 and not (dpop and "dpop" in request.headers):
         token = _plain_token(values[0])
         if token is not None:
             return Credentials("Bearer", token)
