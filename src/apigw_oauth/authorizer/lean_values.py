@@ -5,7 +5,7 @@ enumeration 5.6 million, beside 230 million of the least function that introspec
 """
 
 from collections import _tuplegetter as field  # type: ignore[attr-defined] # what its own tuples are made of
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Self
 
 __all__ = ["LeanStrEnum", "LeanTuple", "field", "new"]
@@ -45,7 +45,15 @@ class LeanTuple(tuple[Any, ...]):
         return tuple(self)
 
 
-class LeanStrEnum(str):
+class _Words(type):
+    """A class of texts, one after the other."""
+
+    def __iter__(cls) -> Iterator[Any]:
+        """Return the members, in order."""
+        return (one for name, one in vars(cls).items() if name.isupper())
+
+
+class LeanStrEnum(str, metaclass=_Words):
     """A text that has a name, one of those that its class has."""
 
     __slots__ = ("name",)

@@ -68,6 +68,14 @@ class Why(StrEnum):
     """The other."""
 
 
+class Meta(type):
+    pass
+
+
+class Mapped(dict[str, int], metaclass=Meta):
+    pass
+
+
 class _Bare(NamedTuple):
     only: int = 1
 
@@ -158,6 +166,7 @@ def test_words_behave_alike(names):
     assert (f"{why.GOOD}", str(why.GOOD), repr(why.GOOD)) == ("good", "good", "<Why.GOOD: 'good'>")
     assert (type(why.GOOD), type(why.GOOD.value), json.dumps(why.GOOD)) == (why, str, '"good"')
     assert hash(why.GOOD) == hash("good")
+    assert list(why) == [why.GOOD, why.TOO_BAD]
     assert why("too_bad") is why.TOO_BAD is copy.deepcopy(why.TOO_BAD)
     for unknown in ("TOO_BAD", "__doc__", "worse"):
         with pytest.raises(ValueError, match="is not a valid Why"):
@@ -169,6 +178,7 @@ def test_the_rest_is_as_it_was(names):
     assert (str(error), error.word, error.more) == ("said", "b", {"further": 1})
     assert names["first"]([names["Thing"]("a")]).name == "a"
     assert names["PLACES"] == {"a": 1}
+    assert (type(names["Mapped"]), names["Mapped"].__mro__[1]) == (names["Meta"], dict)
     assert names["Nothing"] == "ä"
     assert {"Word", "Say", "Made", "Reader"} <= names.keys(), "names that others may import"
 

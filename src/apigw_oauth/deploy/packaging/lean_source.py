@@ -108,9 +108,10 @@ def _in_class(module: _Module, node: ast.ClassDef) -> Iterator[_Edit]:
     if node.bases:
         roots = [_root(base) or module.text(base) for base in node.bases]
         kept = [root for root in roots if root not in _ERASED_BASES]
-        bases = ", ".join(_LEAN.get(one, one) for one in kept)
+        keywords = [f"{one.arg}={module.text(one.value)}" for one in node.keywords]
+        bases = ", ".join([*(_LEAN.get(one, one) for one in kept), *keywords])
         start = module.source.index(b"(", module.start(node))
-        end = module.source.index(b")", module.end(node.bases[-1])) + 1
+        end = module.source.index(b")", module.end([*node.bases, *(one.value for one in node.keywords)][-1])) + 1
         yield module.edit(start, end, f"({bases})" if bases else "")
         if "NamedTuple" in kept:
             fields = [one for one in node.body if isinstance(one, ast.AnnAssign)]
