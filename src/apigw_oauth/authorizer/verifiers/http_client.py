@@ -175,7 +175,9 @@ class HttpClient:
             if self._context is not None:
                 raw.settimeout(deadline.remaining())
                 # An end of TLS that anybody could have made is an error: what came before may be cut.
-                raw = self._context.wrap_socket(raw, server_hostname=self._host, suppress_ragged_eofs=False)
+                raw = self._context.wrap_socket(
+                    raw, server_hostname=self._host.encode("ascii"), suppress_ragged_eofs=False
+                )
             self._connection = DeadlineSocket(raw)
         except BaseException:
             raw.close()
