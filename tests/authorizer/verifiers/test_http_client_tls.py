@@ -101,6 +101,22 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(certificate):
     assert caught.value.reason is Reason.AUTHORIZATION_SERVER_UNREACHABLE
 
 
+def test_a_certificate_of_another_name_is_refused_whoever_vouches_for_it(certificate):
+    with ScriptedServer(answer(), tls=server_context(certificate)) as server:
+        address = server.url.replace("127.0.0.1", "localhost")
+        client = HttpClient(address, tls=lambda: ssl.create_default_context(cafile=str(certificate)))
+        with pytest.raises(VerifierUnavailableError, match="SSLCertVerificationError"):
+            post(client)
+        assert server.requests == []
+
+
+def test_a_client_that_was_sent_somewhere_connects_to_no_address_of_the_own_network():
+    with ScriptedServer(answer()) as server:
+        with pytest.raises(VerifierUnavailableError, match="PermissionError"):
+            post(HttpClient(server.url, public_only=True))
+        assert server.requests == []
+
+
 def test_a_server_that_says_nothing_to_a_tls_handshake_is_given_up_at_the_deadline():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         client = HttpClient(f"https://127.0.0.1:{silent.getsockname()[1]}", total_timeout=0.1)
