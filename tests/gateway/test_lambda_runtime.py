@@ -243,3 +243,13 @@ def test_a_function_from_a_file_is_named_after_both_and_loaded_late(tmp_path: Pa
         "def hello(event, context):\n    return [event, context.function_name]\n"
     )
     assert made.invoke({"a": 1}) == json.loads('[{"a": 1}, "functions-hello"]')
+
+
+def test_the_thread_of_a_function_ends_with_it() -> None:
+    threads: list[threading.Thread] = []
+    made = function(lambda _event, _context: threads.append(threading.current_thread()))
+    made.invoke({})
+    del made
+    gc.collect()
+    threads[0].join(10)
+    assert not threads[0].is_alive()

@@ -9,7 +9,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from apigw_oauth.gateway.lambda_runtime import Function, FunctionError, PythonFunction
+from apigw_oauth.gateway.lambda_runtime import Function, FunctionError, PythonFunction, Returned
 
 _MOMENT, _WHILE = 0.001, 0.1  # seconds
 
@@ -46,13 +46,13 @@ class _Begun:
         self._loop = asyncio.get_running_loop()
         self._function = function
         self._limit = limit
-        self._answers: SimpleQueue[str | FunctionError] = SimpleQueue()
+        self._answers: SimpleQueue[Returned | FunctionError] = SimpleQueue()
         self._watched = False
         self._over = False
         self._timer: asyncio.TimerHandle | None = None
         self.outcome: asyncio.Future[object] = self._loop.create_future()
 
-    def at_once(self) -> str | FunctionError | None:
+    def at_once(self) -> Returned | FunctionError | None:
         """Return the answer of a quick function; the event loop waits for it, a millisecond at most.
 
         To be woken by the function takes more system calls and three more turns of the loop, a third of all that a
@@ -77,7 +77,7 @@ class _Begun:
         else:
             self._timer = self._loop.call_later(self._limit, self._lose_patience, self._limit)
 
-    def answered(self, answer: str | FunctionError) -> None:
+    def answered(self, answer: Returned | FunctionError) -> None:
         """Take the function's answer, in the function's own thread."""
         self._answers.put(answer)
         if not self._watched:
@@ -91,7 +91,7 @@ class _Begun:
         if not self.outcome.done():
             self.outcome.set_exception(TimeoutError())
 
-    def _end(self, answer: str | FunctionError | None) -> None:
+    def _end(self, answer: Returned | FunctionError | None) -> None:
         if self._over:
             return  # too late
         self._over = True
