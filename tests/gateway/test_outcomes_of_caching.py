@@ -1,11 +1,13 @@
 """What a cached answer means for later requests, through real HTTP."""
 
+import copy
 from typing import Any
 
 import pytest
 
+from apigw_oauth.gateway.api import Authorizer, LambdaProxy, Method
 from tests.gateway.conftest import Serve
-from tests.gateway.fakes import FakeClock, FakeFunction, answer, policy
+from tests.gateway.fakes import FakeClock, FakeFunction, answer, api, policy
 from tests.gateway.guarded_api import (
     EXPLICIT,
     HEADER,
@@ -101,3 +103,25 @@ class TestCache:
         clock.now += 20
         assert_denied(gateway.get("/dev/x", "t"), IMPLICIT)
         assert len(fake.events) == 1
+
+
+def test_what_a_function_does_to_its_event_the_next_one_does_not_see(serve: Serve) -> None:
+    seen: list[dict[str, Any]] = []
+
+    def spoiling(event: dict[str, Any], _context: object) -> object:
+        seen.append(copy.deepcopy(event))
+        for member in event["requestContext"]["authorizer"], event["requestContext"], event["headers"], event:
+            member.clear()
+        return {"statusCode": 200}
+
+    authorizer = Authorizer("REQUEST", HEADER, None, 300, FakeFunction(lambda _: answer(context={"tier": "gold"})))
+    method = Method("GET", "/x", authorized=True, integration=LambdaProxy(function(spoiling)))
+    gateway = serve(api(method, authorizer=authorizer, stage_variables={"a": "b"}))
+    for _ in range(3):
+        assert gateway.get("/dev/x", "t").status == 200
+    assert [event["requestContext"]["authorizer"]["tier"] for event in seen] == ["gold"] * 3
+    assert [event["stageVariables"] for event in seen] == [{"a": "b"}] * 3
+    assert [
+        event["headers"] == seen[0]["headers"] | {"X-Amzn-Trace-Id": event["headers"]["X-Amzn-Trace-Id"]}
+        for event in seen
+    ] == [True] * 3

@@ -23,7 +23,7 @@ class Forwarding(Protocol):
     """A request on its way to an integration, as one kind of API puts it."""
 
     def event(self) -> dict[str, Any]:
-        """Return the event of a Lambda proxy integration."""
+        """Return the event of a Lambda proxy integration, made anew: the function may change all of it."""
         ...
 
     def response(self, answer: object, secrets: tuple[str, ...]) -> HttpResponse:
@@ -69,6 +69,7 @@ class Integrations:
                     answer = _mock_answer(integration)
                 case HttpProxy():
                     client = self._open_client()
+                    await asyncio.sleep(0)  # what has a limit needs a task, see first_step
                     async with asyncio.timeout(self._limit):
                         answer = await http_integration.forward(
                             integration, forwarding.outgoing(integration), client

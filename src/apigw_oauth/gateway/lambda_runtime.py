@@ -170,15 +170,15 @@ class PythonFunction:
     def begin(self, event: dict[str, Any], reply: "Callable[[Returned | FunctionError], object]") -> bool:
         """Begin an invocation, if there is an environment that is free; `end` must follow.
 
+        The event becomes the function's: it is JSON, and nobody else has anything of it that can be changed.
         `reply` is called with what `end` needs, in the environment's thread: nobody else has to wait for it.
         """
-        own = copied(event)
         if not self._lock.acquire(blocking=False):
             return False
         if self._environment is None:
             self._lock.release()
             return False
-        self._environment.send(_Call(own, self._context(), reply))
+        self._environment.send(_Call(event, self._context(), reply))
         return True
 
     def end(self, answer: "Returned | FunctionError | None") -> object:

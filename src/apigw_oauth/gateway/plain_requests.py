@@ -7,7 +7,7 @@ from typing import Any
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
 
-from apigw_oauth.gateway import plain_http
+from apigw_oauth.gateway import first_step, plain_http
 from apigw_oauth.gateway.client_certificate import ClientCertificate
 from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
@@ -59,9 +59,12 @@ class PlainRequests:
         """Begin to serve a request."""
         self.served = self.busy = True
         self._meanwhile = request.rest
-        task = asyncio.get_running_loop().create_task(self._answer(request))
-        self._server_state.tasks.add(task)
-        task.add_done_callback(self._server_state.tasks.discard)
+        answering = self._answer(request)
+        # Of several at once the others wait for a turn of the loop, as other clients do.
+        task = asyncio.create_task(answering) if request.rest else first_step.begin(answering)
+        if task is not None:
+            self._server_state.tasks.add(task)
+            task.add_done_callback(self._server_state.tasks.discard)
 
     def keep(self, data: bytes) -> None:
         """Keep what came before the response was sent, and let no more in than there is room for."""

@@ -14,6 +14,7 @@ from apigw_oauth.gateway.http_api.http_errors import REQUEST_ID
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.http_integration import Outgoing, forwarded_headers
 from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable
+from apigw_oauth.gateway.json_values import copied
 from apigw_oauth.gateway.lambda_integration import MalformedResponseError
 
 # What the server writes itself, and what is for one hop only.
@@ -32,7 +33,7 @@ class HttpForwarding(NamedTuple):
 
     def event(self) -> dict[str, Any]:
         """Return the event of a Lambda proxy integration, payload format 2.0."""
-        context = self.exchange.authorizer_context
+        context: Any = copied(self.exchange.authorizer_context)  # the cache has it, too
         return events.integration_event(
             self.exchange.request, authorized=self.authorized, authorizer_context=context
         )

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from apigw_oauth.gateway import lambda_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration
 from apigw_oauth.gateway.http_integration import Outgoing
 from apigw_oauth.gateway.http_messages import HttpResponse
+from apigw_oauth.gateway.json_values import copied
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +18,8 @@ class RouteForwarding:
     make_event: Callable[[], dict[str, Any]]
 
     def event(self) -> dict[str, Any]:
-        """Return the event of a Lambda proxy integration."""
-        return self.make_event()
+        """Return the event of a Lambda proxy integration, made anew: the authorizer's context is the connection's."""
+        return cast("dict[str, Any]", copied(self.make_event()))
 
     @staticmethod
     def response(answer: object, secrets: tuple[str, ...]) -> HttpResponse:
