@@ -18,7 +18,7 @@ class RouteForwarding:
     make_event: Callable[[], dict[str, Any]]
 
     def event(self) -> dict[str, Any]:
-        """Return the event of a Lambda proxy integration, made anew: the authorizer's context is the connection's."""
+        """Return the event of a Lambda proxy integration, made anew: its `authorizer` is the connection's."""
         return cast("dict[str, Any]", copied(self.make_event()))
 
     @staticmethod
