@@ -94,6 +94,19 @@ class TestCache:
         gateway.get("/dev/x", "t")
         assert len(fake.events) == 2
 
+    def test_an_answer_that_is_asked_for_anew_counts_at_once(self, serve: Serve) -> None:
+        clock = FakeClock(1_000_000)
+        fake = FakeFunction(lambda _: answer())
+        gateway = guarded(serve, fake, clock=clock, ttl=60)
+        for _ in range(3):
+            assert gateway.get("/dev/x", "t").status == 200
+        fake.answer = lambda _: answer("Deny")
+        clock.now += 61
+        for _ in range(3):
+            assert_denied(gateway.get("/dev/x", "t"), EXPLICIT)
+        assert_denied(gateway.get("/dev/y", "t"), EXPLICIT)
+        assert len(fake.events) == 2
+
     def test_the_policy_is_evaluated_anew_with_the_time_of_each_request(self, serve: Serve) -> None:
         clock = FakeClock(1_000_000)
         condition = {"DateLessThanIfExists": {"aws:CurrentTime": "1970-01-12T13:47:00Z"}}

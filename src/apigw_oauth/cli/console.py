@@ -1,7 +1,7 @@
 """What `serve` shows people: addresses and what to type, then a line a request."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,8 +52,12 @@ class ConsoleDisplay:
         self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
 
-    def request(self, record: Mapping[str, Any]) -> None:
-        """Print one request: status, method, path, route, what the authorizer did, time."""
+    def requests(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Print of each request status, method, path, route, what the authorizer did, and its time."""
+        for record in records:
+            self._request(record)
+
+    def _request(self, record: Mapping[str, Any]) -> None:
         colour = _COLOURS.get(record["decision"], "cyan")
         authorizer = "" if record["authorizer"] in {"none", "not invoked"} else f" ({record['authorizer']})"
         self._out.print(

@@ -2,12 +2,14 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from apigw_oauth.cli.local_stack.display import Display
     from apigw_oauth.project import Project
+
+_json = json.JSONEncoder().encode  # json.dumps takes twice as long to find that it has one
 
 
 class JsonDisplay:
@@ -17,9 +19,9 @@ class JsonDisplay:
         """Print the addresses and credentials."""
         self._print(document)
 
-    def request(self, record: Mapping[str, Any]) -> None:
-        """Print what happened to a request."""
-        self._print({"event": "request", **record})
+    def requests(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """Print what happened to requests: all in one go, since a write for each takes 5 µs."""
+        print("\n".join([_json({"event": "request", **record}) for record in records]), flush=True)
 
     def authorizer_log(self, line: Mapping[str, Any]) -> None:
         """Print what the authorizer logs, on standard error, where a script does not take it for a request."""
@@ -34,7 +36,7 @@ class JsonDisplay:
         print(f"error: {text}", file=sys.stderr, flush=True)
 
     def _print(self, document: Mapping[str, Any]) -> None:
-        print(json.dumps(document), flush=True)
+        print(_json(document), flush=True)
 
 
 def display_of(project: "Project | None" = None, *, as_json: bool) -> "Display":

@@ -58,7 +58,7 @@ class RunningServe:
         """Show a line a request until it ends."""
         self._show_messages.set()
         while (line := self._lines.get()) is not None:
-            display.request({name: value for name, value in line.items() if name != "event"})
+            display.requests([{name: value for name, value in line.items() if name != "event"}])
 
     def stop(self) -> None:
         """End it."""

@@ -25,6 +25,8 @@ class AuthorizerCache:
 
     def get(self, identity: tuple[str, ...]) -> AuthorizerResult | None:
         """Return the answer kept for this identity, unless its time is over."""
+        if not self._entries:
+            return None  # where the cache is off a digest would be for nothing
         digest = self.digest(identity)
         found = self._entries.get(digest)
         if found is None:

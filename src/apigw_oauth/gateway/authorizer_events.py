@@ -3,8 +3,10 @@
 from typing import Any
 
 from apigw_oauth.gateway.api import Authorizer
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, header_maps, last_values
 from apigw_oauth.gateway.rest_request import RestRequest
+
+_REMOVED = REMOVED_HEADERS - {"content-length"}
 
 
 def build(authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...]) -> dict[str, Any]:
@@ -19,14 +21,7 @@ def build(authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...
 
 def _request_event(request: RestRequest) -> dict[str, Any]:
     # Empty maps are {} here, where the Lambda proxy event of the same API has null. Recorded on AWS.
-    headers = collect(
-        (
-            (name, value)
-            for name, value in request.headers
-            if name.lower() == "content-length" or name.lower() not in REMOVED_HEADERS
-        ),
-        ignore_case=True,
-    )
+    headers, several = header_maps(request.headers, _REMOVED)
     query = request.query_values()
     return {
         "type": "REQUEST",
@@ -34,8 +29,8 @@ def _request_event(request: RestRequest) -> dict[str, Any]:
         "resource": request.resource_path,
         "path": request.target.path,
         "httpMethod": request.verb,
-        "headers": last_values(headers),
-        "multiValueHeaders": headers,
+        "headers": headers,
+        "multiValueHeaders": several,
         "queryStringParameters": last_values(query),
         "multiValueQueryStringParameters": query,
         "pathParameters": dict(request.path_parameters),

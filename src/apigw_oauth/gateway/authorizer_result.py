@@ -13,6 +13,7 @@ _STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource",
 _COLLIDING = ("principalId", "integrationLatency")
 LONGEST_RESOURCE = 512
 LARGEST_RESULT = 8 * 1024
+_written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once: half of json.dumps
 
 
 class InvalidAuthorizerResultError(Exception):
@@ -184,7 +185,7 @@ def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, crede
 
 def size_notice(returned: dict[str, Any]) -> list[str]:
     """Return the notice for an answer that is too large to be safe."""
-    size = len(json.dumps(returned, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass"))
+    size = len(_written(returned).encode("utf-8", "surrogatepass"))
     if size <= LARGEST_RESULT:
         return []
     return [f"the authorizer returned {size} bytes; more than {LARGEST_RESULT} are not safe on AWS"]

@@ -63,6 +63,12 @@ def with_header(headers: HeaderList, name: str, value: str) -> HeaderList:
     return (*kept, (name, value))
 
 
+def all_sendable(headers: HeaderList) -> bool:
+    """Say whether all these headers can be sent: in two looks, not two for each."""
+    names, values = [name for name, _ in headers], "".join([value for _, value in headers])
+    return not headers or bool(all(names) and _TOKEN.fullmatch("".join(names)) and _VISIBLE.fullmatch(values))
+
+
 def sendable(name: str, value: str) -> bool:
     """Say whether a header can be sent: its name is a token, its value Latin-1 without control characters."""
     return bool(_TOKEN.fullmatch(name)) and bool(_VISIBLE.fullmatch(value))

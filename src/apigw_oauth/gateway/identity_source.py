@@ -56,6 +56,8 @@ def credentials(sources: Sequence[str], request: Received) -> tuple[str, ...]:
     found = set(request.header("Authorization"))
     for source in sources:
         found.update(_all_values(source, request))
+    if not found:
+        return ()
     parts = {part.rstrip().rpartition(" ")[2] for value in found for part in value.split(",")}
     return tuple(sorted((value for value in found | parts if len(value) >= 4), key=len, reverse=True))
 

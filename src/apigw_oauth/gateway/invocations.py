@@ -54,7 +54,6 @@ class _Begun:
         self._watched = False
         self._over = False
         self._timer: asyncio.TimerHandle | None = None
-        self.outcome: asyncio.Future[object] = self._loop.create_future()
 
     def at_once(self) -> Returned | FunctionError | None:
         """Return the answer of a quick function; the event loop waits for it, a millisecond at most.
@@ -64,9 +63,11 @@ class _Begun:
         """
         function, now = self._function, self._loop.time()
         if now >= function.slow_until:
-            with suppress(Empty):
+            try:
                 return self._answers.get(timeout=_MOMENT)
-            function.slow_until = now + _WHILE
+            except Empty:
+                function.slow_until = now + _WHILE
+        self.outcome: asyncio.Future[object] = self._loop.create_future()
         self._watched = True
         with suppress(Empty):  # it may have come after the moment, and before it knew that it is watched
             answer = self._answers.get_nowait()

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from apigw_oauth.gateway.exchange import Exchange
-from apigw_oauth.gateway.http_messages import HttpResponse
+from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
 from apigw_oauth.gateway.redaction import shown
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values
+from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, header_maps, last_values
 from apigw_oauth.gateway.rest_request import RestRequest
 
 _ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+_SIGNATURE = "AWS4-HMAC-SHA256 "
 
 
 class MalformedResponseError(Exception):
@@ -24,15 +25,15 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     See "Set up Lambda proxy integrations in API Gateway" in the API Gateway Developer Guide.
     """
     request = exchange.request
-    headers = collect(_forwarded(request), ignore_case=True)
+    headers, several = header_maps(_forwarded(request), REMOVED_HEADERS)
     query = request.query_values()
     body, encoded = _body(request.body)
     return {
         "resource": request.resource_path,
         "path": request.target.path,
         "httpMethod": request.verb,
-        "headers": last_values(headers),
-        "multiValueHeaders": headers,
+        "headers": headers,
+        "multiValueHeaders": several,
         "queryStringParameters": last_values(query) or None,
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(request.path_parameters) or None,
@@ -43,14 +44,15 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     }
 
 
-def _forwarded(request: RestRequest) -> list[tuple[str, str]]:
+def _forwarded(request: RestRequest) -> HeaderList:
     # A SigV4 signature never reaches the backend; any other Authorization does. Recorded on AWS.
-    return [
+    if not any(value.startswith(_SIGNATURE) for value in request.header("Authorization")):
+        return request.headers
+    return tuple(
         (name, value)
         for name, value in request.headers
-        if name.lower() not in REMOVED_HEADERS
-        and not (name == "Authorization" and value.startswith("AWS4-HMAC-SHA256 "))
-    ]
+        if not (name == "Authorization" and value.startswith(_SIGNATURE))
+    )
 
 
 def _body(body: bytes) -> tuple[str | None, bool]:

@@ -8,7 +8,7 @@ import re
 from http import HTTPStatus
 from typing import NamedTuple
 
-from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable
+from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, all_sendable
 
 _TOKEN = rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+"
 _LINE = rb"%s:[\t\x20-\x7e\x80-\xff]*\r\n" % _TOKEN
@@ -64,7 +64,7 @@ def written(response: HttpResponse, method: str, date: str, *, ends: bool) -> by
     status, body = response.status, response.body
     if status in WITHOUT_BODY:
         body = b""
-    if not all(sendable(name, value) for name, value in response.headers):
+    if not all_sendable(response.headers):
         raise ValueError("a header of the response cannot be sent")
     headers = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
     length = ""

@@ -34,6 +34,8 @@ class PlainRequests:
         self._ending = ending
         self._on_answered = on_answered
         self._meanwhile = b""
+        self._dated: list[tuple[bytes, bytes]] | None = None
+        self._date_line = ""
         self._connection: dict[str, Any] = {}
 
     def connected(
@@ -94,7 +96,9 @@ class PlainRequests:
             self._on_answered(meanwhile)
 
     def _date(self) -> str:
-        """Return the line that uvicorn makes once a second."""
-        return "".join(
-            [f"{name.decode()}: {value.decode()}\r\n" for name, value in self._server_state.default_headers]
-        )
+        """Return the line that uvicorn makes once a second, in a list of its own."""
+        headers = self._server_state.default_headers
+        if headers is not self._dated:
+            self._dated = headers
+            self._date_line = "".join([f"{name.decode()}: {value.decode()}\r\n" for name, value in headers])
+        return self._date_line

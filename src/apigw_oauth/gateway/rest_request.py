@@ -59,11 +59,8 @@ class RestRequest(NamedTuple):
 
     def routed_to(self, match: Match) -> Self:
         """Return the request with the resource that serves it."""
-        return self._replace(
-            resource_path=match.method.resource_path,
-            resource_id=match.resource_id,
-            path_parameters=match.path_parameters,
-        )
+        # The last three of the fields: `_replace` takes three times as long.
+        return self.__class__(*self[:-3], match.method.resource_path, match.resource_id, match.path_parameters)
 
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
@@ -98,9 +95,12 @@ class RestRequest(NamedTuple):
             "domainPrefix": self.domain_name.split(".")[0],
             "requestTimeEpoch": int(self.time * 1000),
             "requestId": self.ids.request_id,
-            "identity": dict.fromkeys(_IDENTITY)
-            | {"sourceIp": self.source_ip, "userAgent": self.last_header("User-Agent")}
-            | identity_member(self.client_certificate),
+            "identity": {
+                **_NOBODY,
+                "sourceIp": self.source_ip,
+                "userAgent": self.last_header("User-Agent"),
+                **identity_member(self.client_certificate),
+            },
             "domainName": self.domain_name,
             "deploymentId": identifier(f"{self.api.api_id}/{self.api.stage}", 6),
             "apiId": self.api.api_id,
@@ -132,7 +132,7 @@ class RestRequest(NamedTuple):
         return values[-1] if values else None
 
 
-_IDENTITY = (
+_NOBODY: dict[str, object] = dict.fromkeys((
     "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey",
     "cognitoAuthenticationType", "cognitoAuthenticationProvider", "userArn", "userAgent", "user",
-)  # fmt: skip
+))  # fmt: skip

@@ -1,12 +1,23 @@
 """What a cached answer of an HTTP API's authorizer means for later requests, through real HTTP."""
 
+import json
 from typing import Any
 
 import pytest
 
+from apigw_oauth.gateway.api import LambdaProxy
+from apigw_oauth.gateway.http_api.api import HttpRoute
+from apigw_oauth.gateway.lambda_runtime import function_from_callable
 from tests.gateway.conftest import Serve
 from tests.gateway.fakes import FakeClock, FakeFunction, answer, policy
-from tests.gateway.http_api.http_apis import HEADER, assert_forbidden, assert_internal_error, guarded
+from tests.gateway.http_api.http_apis import (
+    HEADER,
+    assert_forbidden,
+    assert_internal_error,
+    guarded,
+    http_api,
+    http_authorizer,
+)
 
 
 def only_x(event: dict[str, Any]) -> dict[str, Any]:
@@ -86,3 +97,21 @@ def test_a_condition_sees_the_time_of_each_request(serve: Serve) -> None:
     clock.now += 20
     assert_forbidden(gateway.get("/x", "t"))
     assert len(fake.events) == 1
+
+
+def test_what_a_function_does_to_a_kept_context_the_next_one_does_not_see(serve: Serve) -> None:
+    seen: list[str] = []
+
+    def spoiling(event: dict[str, Any], _context: object) -> object:
+        context = event["requestContext"]["authorizer"]["lambda"]
+        seen.append(json.dumps(context))
+        context["tenant"]["names"].append("another")
+        return {}
+
+    made = function_from_callable(lambda: spoiling, name="backend")
+    fake = FakeFunction(lambda _: {"isAuthorized": True, "context": {"tenant": {"names": ["one"]}}})
+    route = HttpRoute("GET /x", authorized=True, integration=LambdaProxy(made))
+    gateway = serve(http_api(route, authorizer=http_authorizer(fake, ttl=60, simple=True)))
+    for _ in range(3):
+        assert gateway.get("/x", "t").status == 200
+    assert seen == ['{"tenant": {"names": ["one"]}}'] * 3

@@ -1,6 +1,6 @@
 """Where the stack tells what goes on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 
@@ -11,8 +11,8 @@ class Display(Protocol):
         """Everything runs."""
         ...
 
-    def request(self, record: Mapping[str, Any]) -> None:
-        """The gateway has answered a request."""
+    def requests(self, records: Sequence[Mapping[str, Any]]) -> None:
+        """The gateway has answered requests."""
         ...
 
     def authorizer_log(self, line: Mapping[str, Any]) -> None:
