@@ -51,7 +51,7 @@ class Authorizer:
         """Decide about one request. Raises VerifierUnavailableError: neither yes nor no can be said."""
         decision = self._decide(request)
         token = decision.access_token
-        if token is None or decision.valid_until is not None:
+        if decision.valid_until is not None or token is None:
             return decision
         return decision.until(token_times.end_of_answer(token, self._clock()))
 
@@ -82,7 +82,7 @@ class Authorizer:
                 return Decision.deny(error, routes, access_token, challenge)
         if not routes:
             return Decision.forbid(Reason.UNKNOWN_ROUTE, access_token=access_token)
-        if not self._can_be_told(request, routes, access_token):
+        if self._stage is not None and not self._can_be_told(self._stage, request, routes, access_token):
             return Decision.forbid(Reason.UNPRINTABLE_PATH, routes, access_token)
         end = None if access_token is None else token_times.end_of_answer(access_token, self._clock())
         return Decision.allow(Reason.PUBLIC_ROUTE if public else Reason.AUTHORIZED, routes, access_token, end)
@@ -113,16 +113,18 @@ class Authorizer:
         for route in routes:
             if route.acr_values or route.max_age is not None:
                 step_up.require(access_token, self._clock(), acr_values=route.acr_values, max_age=route.max_age)
-            route.require(access_token)
+            if not route.is_open_to(access_token.scopes):
+                route.require(access_token)
             if route.authorization_details:
                 authorization_details.require(access_token, route.authorization_details, resources=self._resources)
 
-    def _can_be_told(self, request: Request, routes: tuple[Route, ...], token: AccessToken | None) -> bool:
+    @staticmethod
+    def _can_be_told(
+        stage: "StagePolicies", request: Request, routes: tuple[Route, ...], token: AccessToken | None
+    ) -> bool:
         """Say whether an answer for the whole stage can allow this request and no closed one."""
-        if self._stage is None:
-            return True
         arn = request.method_arn
-        policy = self._stage.for_scopes(token.scopes if token else None, prefix=len(arn.resource("")))
+        policy = stage.for_scopes(token.scopes if token else None, prefix=arn.room_before)
         return policy.literals_for(routes, arn) is not None
 
 
@@ -131,8 +133,9 @@ def _refuse_method_override(request: Request) -> None:
 
     REST APIs honour X-HTTP-Method-Override; which of the two methods an event and its ARN then carry is unknown.
     """
-    if "x-http-method-override" not in request.headers and request.method == request.method_arn.verb:
+    values = request.headers.get("x-http-method-override")
+    if values is None and request.method == request.method_arn.verb:
         return
-    claimed = {method.strip().upper() for method in request.headers.get("x-http-method-override", ())}
+    claimed = {method.strip().upper() for method in values or ()}
     if claimed | {request.method_arn.verb} != {request.method}:
         raise InvalidRequestError("The request names two methods.", reason=Reason.METHOD_OVERRIDE)

@@ -57,7 +57,7 @@ class PolicyWriter:
         self._expired = str(EXPIRED._replace(resource_metadata=resource_metadata))
         self._for_any_route = str(FOR_ANY_ROUTE._replace(resource_metadata=resource_metadata))
         self._patterns: dict[str, tuple[str, ...]] = {}
-        self._resources: dict[tuple[str, tuple[str, ...]], tuple[list[str], int]] = {}
+        self._resources: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int]] = {}
         self._ends: dict[float, str] = {}
         self.stage: StagePolicies | None = None
         """What the answers are made of that hold for the whole stage; None where they hold for a route."""
@@ -65,15 +65,18 @@ class PolicyWriter:
             from apigw_oauth.authorizer import stage_policy  # and what it is made of: the other modes do without
 
             self.stage = stage_policy.StagePolicies(routes)
+        self._of_allow = self._expired if self.stage is None else self._for_any_route
 
     def answer(self, decision: Decision, request: Request) -> dict[str, Any]:
         """Print what API Gateway takes for an answer. Raises AnswerTooLargeError."""
         policy, length = self._policy(decision, request)
-        principal = decision.principal_id
+        token = decision.access_token
+        is_allowed = token is not None and decision.effect == "Allow"
+        principal = decision.principal_id if token is None else token.principal_id
         context = authorizer_context.build(
-            decision.access_token,
+            token,
             claims=self._claims,
-            challenge=self._challenge(decision),
+            challenge=self._of_allow if is_allowed else self._challenge(decision),
             dpop_nonce=decision.dpop_nonce,
         )
         answer = {"principalId": principal, "policyDocument": policy, "context": context}
@@ -85,21 +88,22 @@ class PolicyWriter:
 
         IfExists, because nobody has shown that API Gateway supplies the key: the answer must be safe both ways.
         """
-        prefix = request.method_arn.resource("")
+        arn = request.method_arn
+        place = arn[:5]  # all that stands before the verb
         parts = (
             (self._for_route(decision, request),)
             if self.stage is None
-            else _for_stage(self.stage, decision, request, prefix)
+            else _for_stage(self.stage, decision, request)
         )
         statements, length = [], _FRAME
         for effect, patterns, besides in parts:
             if not patterns and not besides:
                 continue
-            known, size = self._printed(prefix, patterns)
+            known, size = self._resources.get((place, patterns)) or self._print(arn, patterns)
             resources = [*known]
             for pattern in besides:
                 if pattern not in patterns:
-                    resources += _resources(prefix, (pattern,))
+                    resources += _resources(arn.resource(""), (pattern,))
                     size += len(resources[-1]) + 4
             statement: dict[str, Any] = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resources}
             if effect == "Allow" and (end := self._end_of(decision)) is not None:
@@ -108,17 +112,15 @@ class PolicyWriter:
             length += size
         return {"Version": "2012-10-17", "Statement": statements}, length
 
-    def _printed(self, prefix: str, patterns: tuple[str, ...]) -> tuple[list[str], int]:
+    def _print(self, arn: MethodArn, patterns: tuple[str, ...]) -> tuple[list[str], int]:
         """Return the resources for some patterns, and the length of their JSON text: made once for each stage.
 
         Made anew, they would take 2 µs for one pattern, and 40 for those of a stage.
         """
-        known = self._resources.get((prefix, patterns))
-        if known is None:
-            resources = _resources(prefix, patterns)
-            if len(self._resources) >= _MOST_KNOWN:
-                self._resources.clear()
-            known = self._resources[prefix, patterns] = resources, len(json.dumps(resources))
+        resources = _resources(arn.resource(""), patterns)
+        if len(self._resources) >= _MOST_KNOWN:
+            self._resources.clear()
+        known = self._resources[arn[:5], patterns] = resources, len(json.dumps(resources))
         return known
 
     def _for_route(self, decision: Decision, request: Request) -> _Part:
@@ -161,19 +163,22 @@ def require_room(answer: Mapping[str, Any], length: int, *texts: str, context: M
     `length`: of the JSON text of all but its context and other texts, at most. The whole text is printed where it
     could be too long, no sooner: that takes 8 µs for a policy of one route, and 20 for one of a stage.
     """
+    length += _MEMBER * len(context)
     told = "".join([*texts, *context, *context.values()])
+    if length + _LONGEST_CHARACTER * len(told) <= MAX_ANSWER_LENGTH:  # whatever they are
+        return
     longest = 2 if told.isascii() and told.isprintable() else _LONGEST_CHARACTER  # an escape, of quotes alone
-    if length + longest * len(told) + _MEMBER * len(context) <= MAX_ANSWER_LENGTH:
+    if length + longest * len(told) <= MAX_ANSWER_LENGTH:
         return
     if len(json.dumps(answer)) > MAX_ANSWER_LENGTH:
         raise AnswerTooLargeError(f"the answer exceeds {MAX_ANSWER_LENGTH} bytes: tell the backend fewer claims")
 
 
-def _for_stage(stage: "StagePolicies", decision: Decision, request: Request, prefix: str) -> tuple[_Part, _Part]:
+def _for_stage(stage: "StagePolicies", decision: Decision, request: Request) -> tuple[_Part, _Part]:
     """Return what the token's scopes get on every route, and what has to be said of this request besides."""
     granted = decision.access_token.scopes if decision.access_token else None
     arn = request.method_arn
-    policy = stage.for_scopes(granted, prefix=len(prefix))
+    policy = stage.for_scopes(granted, prefix=arn.room_before)
     if decision.effect == "Allow":
         literals = policy.literals_for(decision.routes, arn)
         if literals is None:

@@ -107,8 +107,11 @@ class Log:
         """Log an answer: `effect` is what API Gateway is told, `reason` why; `digest`: SHA-256 of the token."""
         token = decided.access_token
         client_id, subject = (token.client_id, token.subject) if token else (None, None)
-        fingerprint = digest.hex()[:8] if digest else bearer_token.fingerprint(request)
-        names = decided.effect, decided.reason.value, _keys(decided.routes), _method(request)
+        fingerprint = digest[:4].hex() if digest else bearer_token.fingerprint(request)
+        # Each without a call of Python, where there is one route: 1.5 µs less for the four.
+        routes, method = decided.routes, request.method
+        keys = routes[0].key if len(routes) == 1 else _keys(routes)
+        names = decided.effect, str.__str__(decided.reason), keys, method if method in _METHODS else None
         if self._is_plain:
             self._write(self._text(names, client_id, subject, fingerprint, facts))
             return
@@ -140,7 +143,10 @@ class Log:
             self._begun[names] = begun
         told = ""
         for name, value in facts.items():
-            told += f', "{name}": {_string(value) if type(value) is str else _json(value)}'
+            if type(value) is str:
+                told += f', "{name}": {_string(value)}'
+            else:
+                told += f', "{name}": {_json(value)}'
         if self._metrics:
             told += f", {self._metrics.members({'reason': names[1], **facts}, alone=False)}"
         return (

@@ -8,6 +8,8 @@ from apigw_oauth.authorizer.errors import UnknownEventError
 _UPPER_CASE = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _NAME = _UPPER_CASE + "abcdefghijklmnopqrstuvwxyz0123456789_.$-"
 
+_FRAME = len("arn::execute-api::://")
+
 _MOST_KNOWN = 64
 _known: dict[tuple[str, str, str], tuple[str, str, str, str, str, str]] = {}
 """What was found in ARNs before their path: there are few of these, and looking into one takes 4 µs."""
@@ -67,6 +69,11 @@ class MethodArn(NamedTuple):
     def __str__(self) -> str:
         """Print the ARN; `MethodArn.parse` reads it back."""
         return self.resource(f"{self.verb}{self.path}")
+
+    @property
+    def room_before(self) -> int:
+        """Return the characters of a resource before its pattern: `arn:…:execute-api:…:…:…/…/`."""
+        return sum(map(len, self[:5])) + _FRAME
 
     def resource(self, pattern: str) -> str:
         """Print a policy resource of the same API and stage, for a pattern such as `GET/pets/*`."""

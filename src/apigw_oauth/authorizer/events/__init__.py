@@ -71,7 +71,7 @@ def recognize(event: object, *, expected: str) -> EventFormat:
     The expectation is part of the safety of cached answers: an answer written for a cache key that holds the
     route must not be given to an authorizer whose key holds only the token. Raises UnknownEventError.
     """
-    wanted = named(expected)
+    wanted = _BY_NAME[expected]
     if not isinstance(event, dict):
         raise UnknownEventError("the event is not a JSON object")
     if wanted.recognizes(event):

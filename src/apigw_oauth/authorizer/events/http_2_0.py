@@ -34,19 +34,21 @@ class Http20:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
         context = members.mapping(event, "requestContext")
         method = members.text(members.mapping(context, "http"), "method")
-        route_key = members.text(event, "routeKey")
+        route_key, arn, path = members.texts(event, "routeKey", "routeArn", "rawPath")
         members.require_equal(context, "routeKey", route_key)
         verb = route_key.partition(" ")[0]
         if verb not in {method, "ANY", "$default"}:
             raise UnknownEventError("routeKey of the event has another method than the request")
-        method_arn, path = MethodArn.parse(members.text(event, "routeArn")), members.text(event, "rawPath")
+        method_arn = MethodArn.parse(arn)
         return Request(
             method=method,
             path=path,
             route_key=route_key,
             headers=members.headers(event),
             method_arn=method_arn,
-            client_certificate=members.client_certificate(members.mapping(context, "authentication")),
+            client_certificate=members.client_certificate(members.mapping(context, "authentication"))
+            if "authentication" in context
+            else None,
             external_path=members.below_stage(path, method_arn.stage),
             path_is_decoded=True,
         )

@@ -27,14 +27,14 @@ class RestRequest:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
-        method, path = members.text(event, "httpMethod"), members.text(event, "path")
+        method, path, resource, arn = members.texts(event, "httpMethod", "path", "resource", "methodArn")
         identity = members.mapping(members.mapping(event, "requestContext"), "identity")
         return Request(
             method,
             path,
-            f"{method} {members.text(event, 'resource')}",
+            f"{method} {resource}",
             members.headers(event),
-            MethodArn.parse(members.text(event, "methodArn")),
+            MethodArn.parse(arn),
             members.client_certificate(identity) if "clientCert" in identity else None,
             path,
         )

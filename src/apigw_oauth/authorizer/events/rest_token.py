@@ -30,6 +30,8 @@ class RestToken:
         method_arn = MethodArn.parse(members.text(event, "methodArn"))
         if method_arn.verb.startswith("$"):
             raise UnknownEventError("methodArn of the event is not one of a REST API")
-        absent = event.get("authorizationToken") is None
-        credentials = {} if absent else {"authorization": (members.text(event, "authorizationToken"),)}
+        value = event.get("authorizationToken")
+        if type(value) is not str and value is not None:
+            value = members.text(event, "authorizationToken")  # which says what is wrong with it
+        credentials = {} if value is None else {"authorization": (value,)}
         return Request(method_arn.verb, method_arn.path, None, credentials, method_arn)
