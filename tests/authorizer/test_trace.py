@@ -1,6 +1,7 @@
 """The trace of an invocation: read from Lambda, told in the log, passed on to whoever is asked."""
 
 import json
+import os
 from typing import Any
 
 import pytest
@@ -54,11 +55,18 @@ def test_whatever_the_header_is_what_is_passed_on_is_well_formed(header):
 def test_each_invocation_has_its_own():
     environ = {"_X_AMZN_TRACE_ID": HEADER}
     current = CurrentTrace(environ)
-    assert current.traceparent() is None
-    current.begin()
     assert (current.trace_id, current.traceparent()) == (ROOT, TRACEPARENT)
     del environ["_X_AMZN_TRACE_ID"]
-    current.begin()
+    assert (current.trace_id, current.traceparent()) == (None, None)
+
+
+def test_that_of_the_process_is_read_as_its_environment_has_it(monkeypatch):
+    current = CurrentTrace(os.environ)
+    for header in (HEADER, f"Root={ROOT}", f"Root={ROOT};\udc80", "\udc80", ""):
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+        plain = Trace.parse(header) or Trace(None, None)
+        assert (current.trace_id, current.traceparent()) == (plain.trace_id, plain.traceparent)
+    monkeypatch.delenv("_X_AMZN_TRACE_ID")
     assert (current.trace_id, current.traceparent()) == (None, None)
 
 

@@ -143,7 +143,6 @@ class _Environment:
         request: Request | None = None
         self._notes.begin()
         try:
-            self._trace.begin()
             request = events.recognize(event, expected=self._event).parse(event)
             decision = self._authorizer.authorize(request)
             answer = self._writer.answer(decision, request)

@@ -5,6 +5,7 @@ whether X-Ray records the function or not. See "X-Ray concepts: tracing header" 
 https://www.w3.org/TR/trace-context/#traceparent-header.
 """
 
+import os
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,8 +15,11 @@ VARIABLE = "_X_AMZN_TRACE_ID"
 _ROOT = r"1-([0-9a-f]{8})-([0-9a-f]{24})"
 _PARENT = r"[0-9a-f]{16}"
 _USUAL = re.compile(
-    r"Root=(1-([0-9a-f]{8})-([0-9a-f]{24}));Parent=([0-9a-f]{16});Sampled=([01])(?:;Lineage=[0-9A-Za-z:]+)?"
+    r"Root=(1-(?!0{8}-0{24};)([0-9a-f]{8})-([0-9a-f]{24}));Parent=(?!0{16};)([0-9a-f]{16});Sampled=([01])"
+    r"(?:;Lineage=[0-9A-Za-z:]+)?"
 )
+_OF_ROOT = slice(len("Root="), len("Root=") + 35)
+_VARIABLE_OCTETS = VARIABLE.encode()
 
 
 class Trace(NamedTuple):
@@ -32,8 +36,7 @@ class Trace(NamedTuple):
         usual = _USUAL.fullmatch(header)  # of Lambda: 1 µs instead of 5
         if usual is not None:
             root_id, started, number, parent, sampled = usual.groups()
-            if (started + number).strip("0") and parent.strip("0"):
-                return cls(root_id, f"00-{started}{number}-{parent}-0{sampled}")
+            return cls(root_id, f"00-{started}{number}-{parent}-0{sampled}")
         members = dict(part.strip().partition("=")[::2] for part in header.split(";"))
         root = re.fullmatch(_ROOT, members.get("Root", ""))
         if root is None or not (root[1] + root[2]).strip("0"):
@@ -46,26 +49,32 @@ class Trace(NamedTuple):
 
 
 class CurrentTrace:
-    """The trace of the invocation that is being answered."""
+    """The trace of the invocation that is being answered: read anew by whoever asks."""
 
-    __slots__ = ("_environ", "_trace")
+    __slots__ = ("_environ", "_octets")
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._trace: Trace | None = None
-
-    def begin(self) -> None:
-        """Forget the invocation before, and read the header of this one."""
-        self._trace = None
-        header = self._environ.get(VARIABLE)
-        if header:
-            self._trace = Trace.parse(header)
+        # What os.environ itself looks into: 0.2 µs instead of 2, for four calls of Python that decode it.
+        self._octets = vars(environ).get("_data") if environ is os.environ and os.name == "posix" else None
 
     @property
     def trace_id(self) -> str | None:
         """What to look for in X-Ray; None if nothing is traced."""
-        return self._trace.trace_id if self._trace else None
+        header = self._header()
+        if header and _USUAL.fullmatch(header) is not None:  # of Lambda; what else it says, few want to know
+            return header[_OF_ROOT]
+        trace = Trace.parse(header) if header else None
+        return trace.trace_id if trace else None
 
     def traceparent(self) -> str | None:
         """Return the header for requests to others; None if there is nothing to pass on."""
-        return self._trace.traceparent if self._trace else None
+        header = self._header()
+        trace = Trace.parse(header) if header else None
+        return trace.traceparent if trace else None
+
+    def _header(self) -> str | None:
+        if self._octets is None:
+            return self._environ.get(VARIABLE)
+        octets: bytes | None = self._octets.get(_VARIABLE_OCTETS)
+        return None if octets is None else octets.decode("utf-8", "replace")

@@ -20,7 +20,7 @@ def text(where: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def texts(where: Mapping[str, Any], *keys: str) -> Iterable[str]:
+def texts(where: Mapping[str, Any], *keys: str) -> Iterable[Any]:
     """Return members that must be strings. Raises UnknownEventError.
 
     Their types are looked at by C: one call instead of one for each, 1.5 µs less for the four of an event.

@@ -20,6 +20,8 @@ _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOST_KNOWN = 256
 _known: dict[str, frozenset[str]] = {}
 _TEXTS = ("sub", "client_id", "jti", "acr", "scope")
+_BEYOND_MOST = 1 << 37
+"""Seconds in the year 6325: numbers whose bits are all below this one are moments, each of them."""
 _ZEROS, _EMPTY = (0,) * len(_TIMES), ("",) * len(_TEXTS)
 
 
@@ -65,13 +67,17 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
 
 
 def _require_forms(claims: Mapping[str, Any]) -> None:
-    # What a good token has is seen by loops of C: 2 µs instead of 5. What is odd is looked at again, by name.
-    times = [*map(claims.get, _TIMES, _ZEROS)]
-    if set(map(type, times)) != {int} or max(times) > token_times.LAST_MOMENT or min(times) < 0:
+    # What a good token has is seen at once: 2 µs instead of 5. What is odd is looked at again, by name.
+    exp, nbf, iat, auth_time = map(claims.get, _TIMES, _ZEROS)
+    if not (
+        type(exp) is type(nbf) is type(iat) is type(auth_time) is int
+        and 0 <= exp | nbf | iat | auth_time < _BEYOND_MOST  # where one is negative, the result is too
+    ):
         for name in _TIMES:
             if name in claims and not token_times.is_moment(claims[name]):
                 raise _invalid(name)
-    if set(map(type, map(claims.get, _TEXTS, _EMPTY))) != {str}:
+    sub, client_id, jti, acr, scope = map(claims.get, _TEXTS, _EMPTY)
+    if not type(sub) is type(client_id) is type(jti) is type(acr) is type(scope) is str:
         for name in _TEXTS:
             if name in claims and not isinstance(claims[name], str):
                 raise _invalid(name)
@@ -107,7 +113,7 @@ def _equal(value: Any, wanted: Any) -> bool:
 def _client(claims: Mapping[str, Any], rules: ClaimRules) -> str:
     """Return the client, which every access token names; ID tokens need not. See RFC 9068 §2.2."""
     names = rules.profile.client_claim
-    client = claims.get(_first(names, claims))
+    client = claims.get(names[0] if names[0] in claims else _first(names, claims))
     if not isinstance(client, str) or not client:
         raise _invalid(names[0])
     if rules.clients is not None and client not in rules.clients:
@@ -126,7 +132,8 @@ def _subject(claims: Mapping[str, Any], profile: Profile) -> str | None:
 
 def _scopes(claims: Mapping[str, Any], profile: Profile) -> frozenset[str]:
     """Return the scopes; `scope` is a text (RFC 9068 §2.2.3), claims of other names may be lists."""
-    value = claims.get(_first(profile.scope_claim, claims), "")
+    names = profile.scope_claim
+    value = claims.get(names[0] if names[0] in claims else _first(names, claims), "")
     if isinstance(value, str):
         known = _known.get(value)
         return _read_scopes(value) if known is None else known
@@ -157,7 +164,7 @@ def _first(names: Sequence[str], claims: Mapping[str, Any]) -> str:
 def _audience(claims: Mapping[str, Any], rules: ClaimRules) -> frozenset[str]:
     value = claims.get(rules.profile.audience_claim)
     if type(value) is str and value in rules.audience:
-        return frozenset((value,))
+        return rules.audience if len(rules.audience) == 1 else frozenset((value,))
     values = value if isinstance(value, list) else (value,)
     for one in values:
         if not isinstance(one, str):

@@ -64,7 +64,8 @@ class LocalKeys:
 
     def find(self, *, kid: str | None, alg: str) -> Key:
         """Return the key for a token with this header. Raises NoKeyError."""
-        return self._keys.select(kid, alg)
+        known = self._keys.found.get((kid, alg))
+        return self._keys.select(kid, alg) if known is None else known
 
     def fits(self, alg: str) -> bool:
         """Say whether a key fits."""
@@ -77,16 +78,16 @@ class _Remembered:
     What is not there is not remembered: strangers choose what is looked for.
     """
 
-    __slots__ = ("_found", "_keys")
+    __slots__ = ("_keys", "found")
 
     def __init__(self, keys: KeySet) -> None:
         self._keys = keys
-        self._found: dict[tuple[str | None, str], Key] = {}
+        self.found: dict[tuple[str | None, str], Key] = {}
 
     def select(self, kid: str | None, alg: str) -> Key:
-        found = self._found.get((kid, alg))
+        found = self.found.get((kid, alg))
         if found is None:
-            found = self._found[kid, alg] = self._keys.select(kid=kid, alg=alg)
+            found = self.found[kid, alg] = self._keys.select(kid=kid, alg=alg)
         return found
 
     def fits(self, alg: str) -> bool:
