@@ -64,8 +64,9 @@ def test_that_of_the_process_is_read_as_its_environment_has_it(monkeypatch):
     current = CurrentTrace(os.environ)
     for header in (HEADER, f"Root={ROOT}", f"Root={ROOT};\udc80", "\udc80", ""):
         monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
-        plain = Trace.parse(header) or Trace(None, None)
-        assert (current.trace_id, current.traceparent()) == (plain.trace_id, plain.traceparent)
+        plain = Trace.parse(header)
+        expected = (plain.trace_id, plain.traceparent) if plain else (None, None)
+        assert (current.trace_id, current.traceparent()) == expected
     monkeypatch.delenv("_X_AMZN_TRACE_ID")
     assert (current.trace_id, current.traceparent()) == (None, None)
 

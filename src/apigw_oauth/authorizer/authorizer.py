@@ -123,9 +123,8 @@ class Authorizer:
         stage: "StagePolicies", request: Request, routes: tuple[Route, ...], token: AccessToken | None
     ) -> bool:
         """Say whether an answer for the whole stage can allow this request and no closed one."""
-        arn = request.method_arn
-        policy = stage.for_scopes(token.scopes if token else None, prefix=arn.room_before)
-        return policy.literals_for(routes, arn) is not None
+        granted = token.scopes if token else None
+        return stage.for_request(granted, routes, request.method_arn)[1] is not None
 
 
 def _refuse_method_override(request: Request) -> None:

@@ -39,11 +39,24 @@ _MOST_KNOWN = 256
 _wires: dict[frozenset[str], str] = {}
 """Scopes in print: many tokens have the same, which are sorted and joined in 1 µs."""
 
+
+def _scope(token: AccessToken) -> str:
+    granted: AbstractSet[str] = token.scopes
+    if type(granted) is not frozenset:  # of somebody's own verifier: it may be any set
+        return scopes.to_wire(granted)
+    known = _wires.get(granted)
+    if known is None:
+        if len(_wires) >= _MOST_KNOWN:
+            _wires.clear()
+        known = _wires[granted] = scopes.to_wire(granted)
+    return known
+
+
 _OF_THEIR_OWN: Mapping[str, Read] = {
     "sub": attrgetter("subject"),
     "client_id": attrgetter("client_id"),
     "iss": attrgetter("issuer"),
-    "scope": lambda token: _to_wire(token.scopes),
+    "scope": _scope,
     "exp": lambda token: None if token.expires_at is None else int(token.expires_at),
     "aud": lambda token: sorted(token.audience) or None,
 }
@@ -101,17 +114,6 @@ def build(
 
 def _further(claim: str, token: AccessToken) -> Any:
     return token.claims.get(claim)
-
-
-def _to_wire(granted: AbstractSet[str]) -> str:
-    if type(granted) is not frozenset:  # of somebody's own verifier: it may be any set
-        return scopes.to_wire(granted)
-    known = _wires.get(granted)
-    if known is None:
-        if len(_wires) >= _MOST_KNOWN:
-            _wires.clear()
-        known = _wires[granted] = scopes.to_wire(granted)
-    return known
 
 
 def _compact(value: object) -> str:

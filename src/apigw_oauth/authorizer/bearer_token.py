@@ -40,9 +40,14 @@ def from_request(request: Request, *, dpop: bool) -> Credentials:
     """
     values = request.headers.get("authorization", ())
     if len(values) == 1 and not (dpop and "dpop" in request.headers):
-        token = _plain_token(values[0])
-        if token is not None:
-            return Credentials("Bearer", token)
+        value = values[0]
+        token = value[7:]
+        # Nearly all clients send `Bearer ` and a token. Its characters are looked at by C, in a third of the time
+        # that an expression takes for a JWT (1 of 3 µs).
+        if value[:7] == "Bearer " and len(value) <= _MAX_LENGTH and token.isascii():
+            letters = token.rstrip("=").encode()
+            if letters and not letters.translate(None, _TOKEN_LETTERS):
+                return Credentials("Bearer", token)
     if not any(value.strip(" \t") for value in values):
         raise MissingTokenError("The request has no access token.")
     if len(values) > 1:
@@ -71,18 +76,6 @@ def fingerprint(request: Request) -> str | None:
             return None
         token = presented[1]
     return sha256(token.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-
-
-def _plain_token(value: str) -> str | None:
-    """Return the token after `Bearer ` and nothing else, as nearly all clients send it; None: look closer.
-
-    Characters are looked at by C, in a third of the time that an expression takes for a JWT (1 of 3 µs).
-    """
-    token = value[7:]
-    letters = token.rstrip("=")
-    if value[:7] != "Bearer " or not letters or len(value) > _MAX_LENGTH or not letters.isascii():
-        return None
-    return None if letters.encode().translate(None, _TOKEN_LETTERS) else token
 
 
 def _scheme(value: str, *, dpop: bool) -> Scheme:

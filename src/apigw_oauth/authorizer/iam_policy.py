@@ -58,7 +58,7 @@ class PolicyWriter:
         self._for_any_route = str(FOR_ANY_ROUTE._replace(resource_metadata=resource_metadata))
         self._patterns: dict[str, tuple[str, ...]] = {}
         self._resources: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int]] = {}
-        self._ends: dict[float, str] = {}
+        self._ends: dict[float | None, str] = {}
         self.stage: StagePolicies | None = None
         """What the answers are made of that hold for the whole stage; None where they hold for a route."""
         if cache == "token":
@@ -106,8 +106,10 @@ class PolicyWriter:
                     resources += _resources(arn.resource(""), (pattern,))
                     size += len(resources[-1]) + 4
             statement: dict[str, Any] = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resources}
-            if effect == "Allow" and (end := self._end_of(decision)) is not None:
-                statement["Condition"] = {"DateLessThanIfExists": {"aws:CurrentTime": end}}
+            if effect == "Allow":
+                end = self._ends.get(decision.valid_until) or self._end_of(decision)
+                if end is not None:
+                    statement["Condition"] = {"DateLessThanIfExists": {"aws:CurrentTime": end}}
             statements.append(statement)
             length += size
         return {"Version": "2012-10-17", "Statement": statements}, length
@@ -178,12 +180,12 @@ def _for_stage(stage: "StagePolicies", decision: Decision, request: Request) -> 
     """Return what the token's scopes get on every route, and what has to be said of this request besides."""
     granted = decision.access_token.scopes if decision.access_token else None
     arn = request.method_arn
-    policy = stage.for_scopes(granted, prefix=arn.room_before)
     if decision.effect == "Allow":
-        literals = policy.literals_for(decision.routes, arn)
+        policy, literals = stage.for_request(granted, decision.routes, arn)
         if literals is None:
             raise AnswerTooLargeError("the path cannot be printed into a policy without widening it")
         return ("Allow", policy.allowed, literals), ("Deny", policy.denied, ())
+    policy = stage.for_scopes(granted, prefix=arn.room_before)
     is_denied = len(decision.routes) == 1 and (arn.verb, decision.routes[0].key) in policy.protected
     is_denied = is_denied and policy.denies(f"{arn.verb}{arn.path}")
     # Otherwise the table does not say all: the path is unknown, or reads as an open route and as a closed one.

@@ -5,10 +5,10 @@ Text that a caller chose comes into a line only as a JSON string: a line stays a
 
 import contextlib
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from json.encoder import encode_basestring_ascii as _string
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer import bearer_token
@@ -148,7 +148,9 @@ class Log:
             if type(value) is str:
                 told += f', "{name}": {_string(value)}'
             else:
-                told += f', "{name}": {_json(value)}'
+                told += (
+                    f', "{name}": {repr(value) if type(value) is float and isfinite(value) else json.dumps(value)}'
+                )
         if self._metrics:
             told += f", {self._metrics.members({'reason': names[1], **facts}, alone=False)}"
         return (
@@ -223,10 +225,6 @@ class Log:
         if trouble is not None:
             with contextlib.suppress(Exception):  # the answer is given, whatever became of the news about it
                 self.warning(trouble)
-
-
-def _json(value: object) -> str:
-    return repr(value) if type(value) is float and math.isfinite(value) else json.dumps(value)
 
 
 def _method(request: Request | None) -> str | None:

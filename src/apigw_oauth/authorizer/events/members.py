@@ -52,7 +52,11 @@ def headers(event: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
     where the two disagree, both are kept, so that the token is found to be one of several. Raises
     UnknownEventError.
     """
-    several, single = mapping(event, "multiValueHeaders"), mapping(event, "headers")
+    several, single = event.get("multiValueHeaders"), event.get("headers")
+    if type(several) is not dict:
+        several = mapping(event, "multiValueHeaders")
+    if type(single) is not dict:
+        single = mapping(event, "headers")
     names = _names_of_one_value_each(several, single)
     return _gathered(several, single) if names is None else Headers(names, several, single)
 

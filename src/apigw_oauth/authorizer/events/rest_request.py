@@ -28,7 +28,10 @@ class RestRequest:
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
         method, path, resource, arn = members.texts(event, "httpMethod", "path", "resource", "methodArn")
-        identity = members.mapping(members.mapping(event, "requestContext"), "identity")
+        context = event.get("requestContext")
+        identity = context.get("identity") if type(context) is dict else None
+        if type(identity) is not dict:
+            identity = members.mapping(members.mapping(event, "requestContext"), "identity")
         return Request(
             method,
             path,
