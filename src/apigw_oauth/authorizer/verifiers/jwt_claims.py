@@ -4,7 +4,6 @@ See RFC 7519 §4.1, RFC 9068 §2.2, RFC 7800 §3.1 and RFC 9396 §9.1.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import filterfalse
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -14,7 +13,7 @@ from apigw_oauth.authorizer.errors import InvalidTokenError
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.jwt_profiles import Profile
 
-_TOLD_OTHERWISE = frozenset({"iss", "sub", "client_id", "scope", "aud", "exp", "cnf"})
+_TOLD_OTHERWISE = ("iss", "sub", "client_id", "scope", "aud", "exp", "cnf")
 _TIMES = ("exp", "nbf", "iat", "auth_time")
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOST_KNOWN = 256
@@ -47,7 +46,10 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     """
     profile = rules.profile
     _require_forms(claims)
-    _require_presence(claims, rules)
+    needed = profile.needed_claims if rules.max_token_age is None else (*profile.needed_claims, "iat")
+    values = [claims.get("exp"), *map(claims.get, needed)]
+    if None in values or "" in values:
+        raise _invalid(next(name for name in ("exp", *needed) if claims.get(name) in (None, "")))
     if profile.required_claims:
         _require_values(claims, profile)
     if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
@@ -59,8 +61,9 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     granted, audience = _scopes(claims, profile), _audience(claims, rules)
     end = claims["exp"] if rules.max_token_age is None else min(claims["exp"], claims["iat"] + rules.max_token_age)
     confirmation = _confirmation(claims["cnf"]) if "cnf" in claims else _NOTHING
-    further = [*filterfalse(_TOLD_OTHERWISE.__contains__, claims)]
-    rest = dict(zip(further, map(claims.__getitem__, further), strict=True))
+    rest = dict(claims)
+    for name in _TOLD_OTHERWISE:
+        rest.pop(name, None)
     return AccessToken(
         rules.issuer, subject, client, granted, audience, end, confirmation, rest, leeway=rules.leeway
     )
@@ -85,15 +88,6 @@ def _require_forms(claims: Mapping[str, Any]) -> None:
         claims["authorization_details"]
     ):
         raise _invalid("authorization_details")
-
-
-def _require_presence(claims: Mapping[str, Any], rules: ClaimRules) -> None:
-    needed = rules.profile.needed_claims
-    if rules.max_token_age is not None:
-        needed = (*needed, "iat")
-    values = [claims.get("exp"), *map(claims.get, needed)]
-    if None in values or "" in values:
-        raise _invalid(next(name for name in ("exp", *needed) if claims.get(name) in (None, "")))
 
 
 def _require_values(claims: Mapping[str, Any], profile: Profile) -> None:
