@@ -14,6 +14,10 @@ _MOST_KNOWN = 64
 _known: dict[tuple[str, str, str], tuple[str, str, str, str, str, str]] = {}
 """What was found in ARNs before their path: there are few of these, and looking into one takes 4 µs."""
 
+_MOST_WHOLE, _LONGEST = 1000, 300
+_whole: "dict[str, MethodArn]" = {}
+"""ARNs of whole requests, many of which are for the same path: 0.2 µs instead of 1."""
+
 
 class MethodArn(NamedTuple):
     """`arn:{partition}:execute-api:{region}:{account}:{api_id}/{stage}/{VERB}/{path without its first slash}`."""
@@ -37,6 +41,9 @@ class MethodArn(NamedTuple):
 
         Raises UnknownEventError. Does not decode the path.
         """
+        arn = _whole.get(text)
+        if arn is not None:
+            return arn
         try:
             before, stage, verb, path = text.split("/", 3)
         except ValueError:
@@ -47,7 +54,12 @@ class MethodArn(NamedTuple):
             if len(_known) >= _MOST_KNOWN:
                 _known.clear()
             _known[before, stage, verb] = known
-        return cls(*known, "/" + path)
+        arn = cls(*known, "/" + path)
+        if len(text) <= _LONGEST:
+            if len(_whole) >= _MOST_WHOLE:
+                _whole.clear()
+            _whole[text] = arn
+        return arn
 
     @classmethod
     def _parse(cls, text: str) -> "MethodArn":
