@@ -9,7 +9,7 @@ from apigw_oauth.gateway.api import HttpProxy, Integration, LambdaProxy, Mock
 from apigw_oauth.gateway.http_integration import Outgoing
 from apigw_oauth.gateway.http_messages import HttpResponse
 from apigw_oauth.gateway.invocations import Invocations
-from apigw_oauth.gateway.lambda_integration import MalformedResponseError
+from apigw_oauth.gateway.lambda_integration import Credentials, MalformedResponseError
 from apigw_oauth.gateway.lambda_runtime import FunctionError
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.redaction import redacted
@@ -26,7 +26,7 @@ class Forwarding(Protocol):
         """Return the event of a Lambda proxy integration, made anew: the function may change all of it."""
         ...
 
-    def response(self, answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+    def response(self, answer: object, secrets: Credentials) -> HttpResponse:
         """Return the response that a function's answer describes. Raises MalformedResponseError."""
         ...
 
@@ -57,11 +57,11 @@ class Integrations:
         self._client: httpx2.AsyncClient | None = None
 
     async def forward(
-        self, integration: Integration, forwarding: Forwarding, secrets: tuple[str, ...]
+        self, integration: Integration, forwarding: Forwarding, secrets: Credentials
     ) -> HttpResponse:
         """Return the integration's response. Raises RefusedError where there is none.
 
-        `secrets` are removed from what the console is told.
+        What `secrets` returns is removed from what the console is told; it is called only then.
         """
         try:
             match integration:
@@ -92,7 +92,7 @@ class Integrations:
         return self._client
 
     async def _invoke(
-        self, integration: LambdaProxy, forwarding: Forwarding, secrets: tuple[str, ...]
+        self, integration: LambdaProxy, forwarding: Forwarding, secrets: Credentials
     ) -> HttpResponse:
         function = integration.function
         event = forwarding.event()
@@ -102,8 +102,8 @@ class Integrations:
             return forwarding.response(answer, secrets)
         except FunctionError as error:
             told = f"function {function.name} failed: {error.error_type}: {error.message}\n{error.stack_trace}"
-            self._notices.tell(redacted(told, secrets).rstrip())
-            reason = f"function {function.name} failed: {redacted(error.error_type, secrets)}"
+            self._notices.tell(redacted(told, secrets()).rstrip())
+            reason = f"function {function.name} failed: {redacted(error.error_type, secrets())}"
         except MalformedResponseError as error:
             reason = f"malformed Lambda proxy response: {error}"
             self._notices.tell(f"function {function.name}: {reason}")

@@ -12,6 +12,7 @@ from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, header_maps, last
 from apigw_oauth.gateway.rest_request import RestRequest
 
 _ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
+Credentials = Callable[[], tuple[str, ...]]
 _SIGNATURE = "AWS4-HMAC-SHA256 "
 
 
@@ -65,16 +66,17 @@ def _body(body: bytes) -> tuple[str | None, bool]:
         return base64.b64encode(body).decode(), True
 
 
-def response(answer: object, credentials: tuple[str, ...] = ()) -> HttpResponse:
+def response(answer: object, credentials: Credentials = tuple) -> HttpResponse:
     """Return the response that a function's answer describes. Raises MalformedResponseError.
 
-    No member is mandatory, and no others are allowed. `credentials` are those of the request, which no message
-    contains.
+    No member is mandatory, and no others are allowed. `credentials` returns those of the request, which no message
+    contains; they are looked for when there is one.
     """
     if not isinstance(answer, dict):
         raise MalformedResponseError("it is not an object")
     if unknown := set(answer) - _ANSWER:
-        names = sorted(shown(name, credentials) for name in unknown)
+        hidden = credentials()
+        names = sorted(shown(name, hidden) for name in unknown)
         raise MalformedResponseError(f"it has the members {', '.join(names[:10])}")
     headers, several = single_headers(answer), _headers(answer, "multiValueHeaders", _many)
     overridden = {name.lower() for name, _ in several}

@@ -1,7 +1,6 @@
 """A Python function as Lambda runs it: one environment, one invocation at a time, JSON in and JSON out."""
 
 import os
-import secrets
 import threading
 import time
 import traceback
@@ -13,7 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, NamedTuple, Protocol
 
 from apigw_oauth.gateway.function_loader import load_handler
-from apigw_oauth.gateway.identifiers import uuid4
+from apigw_oauth.gateway.identifiers import RandomBytes, uuid4
 from apigw_oauth.gateway.json_values import copied
 from apigw_oauth.gateway.lambda_context import LambdaContext
 
@@ -140,7 +139,7 @@ class PythonFunction:
         region: str = "us-east-1",
         account_id: str = "123456789012",
         clock: Callable[[], float] = time.monotonic,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] | None = None,
     ) -> None:
         self.name = name
         self.slow_until = 0.0  # by the clock of whoever invokes it, and finds out
@@ -148,7 +147,7 @@ class PythonFunction:
         self.timeout = timeout
         self._arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
         self._clock = clock
-        self._random_bytes = random_bytes
+        self._random_bytes = random_bytes or RandomBytes()
         self._lock = threading.Lock()
         self._environment: _Environment | None = None
         self._log_stream = ""

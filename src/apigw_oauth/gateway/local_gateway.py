@@ -1,8 +1,8 @@
 """API Gateway on this machine: the way of one request through a REST API."""
 
-import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway import identity_source, limits, unverified
@@ -11,7 +11,7 @@ from apigw_oauth.gateway.authorization import Authorization
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
 from apigw_oauth.gateway.gateway_responses import GatewayResponses
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
-from apigw_oauth.gateway.identifiers import request_ids
+from apigw_oauth.gateway.identifiers import RandomBytes, request_ids
 from apigw_oauth.gateway.integrations import Integrations
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
@@ -47,7 +47,7 @@ class LocalGateway:
         http_client: Callable[[], "httpx2.AsyncClient"] = default_http_client,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.perf_counter,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] | None = None,
         on_request: Callable[[RequestRecord], None] = lambda _: None,
         on_notice: Callable[[str], None] = lambda _: None,
         legacy_access_denied_text: bool = False,
@@ -56,7 +56,7 @@ class LocalGateway:
         self.api = api
         self._clock = clock
         self._timer = timer
-        self._random_bytes = random_bytes
+        self._random_bytes = random_bytes or RandomBytes()
         self._on_request = on_request
         self._notices = Notices(on_notice)
         self._router = Router(api.methods, api_id=api.api_id)
@@ -67,7 +67,7 @@ class LocalGateway:
             invocations=invocations,
             clock=clock,
             timer=timer,
-            cache_key=random_bytes(32),
+            cache_key=self._random_bytes(32),
             notices=self._notices,
             legacy_text=legacy_access_denied_text,
         )
@@ -103,7 +103,7 @@ class LocalGateway:
             await self._authorization.decide(exchange)
         else:
             exchange.decision, exchange.reason = "public", "no authorizer"
-        secrets_ = identity_source.secrets(self.api.authorizer, exchange.request)
+        secrets_ = partial(identity_source.secrets, self.api.authorizer, exchange.request)
         forwarding = RestForwarding(exchange, self._notices.once)
         return await self._integrations.forward(match.method.integration, forwarding, secrets_)
 

@@ -14,7 +14,7 @@ _TOKEN = rb"[-!#$%&'*+.^_`|~0-9a-zA-Z]+"
 _LINE = rb"%s:[\t\x20-\x7e\x80-\xff]*\r\n" % _TOKEN
 _HEAD = re.compile(rb"(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS) ([\x21-\x7e]+) HTTP/1\.1\r\n((?:%s)+)\r\n" % _LINE)
 # Of these headers h11 knows more than this module does: framing, and what becomes of the connection.
-_NOT_PLAIN = frozenset({"transfer-encoding", "connection", "expect", "upgrade"})
+_TOLD_APART = frozenset({"host", "content-length", "transfer-encoding", "connection", "expect", "upgrade"})
 _LENGTH = re.compile(r"[0-9]{1,20}")
 WITHOUT_BODY = frozenset({204, 205, 304})
 WITHOUT_LENGTH = frozenset({204, 304})
@@ -40,16 +40,18 @@ def read(data: bytes) -> PlainRequest | None:
     for line in head[3].decode("latin-1").split("\r\n")[:-1]:
         name, _, value = line.partition(":")
         value = value.strip(" \t")
+        headers.append((name, value))
         lowered = name.lower()
+        if lowered not in _TOLD_APART:
+            continue
         if lowered == "host":
             hosts += 1
         elif lowered == "content-length":
             if length is not None or not _LENGTH.fullmatch(value):
                 return None
             length = int(value)
-        elif lowered in _NOT_PLAIN and (lowered, value) != ("connection", "keep-alive"):
+        elif (lowered, value) != ("connection", "keep-alive"):
             return None
-        headers.append((name, value))
     end = head.end() + (length or 0)
     if hosts != 1 or len(data) < end:
         return None

@@ -14,6 +14,7 @@ _TITLE_CASE = {
     for name in ("Authorization", "Host", "User-Agent", "X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port",
                  "X-Forwarded-Proto")
 }  # fmt: skip
+_REPLACED = frozenset(name for name in _TITLE_CASE.values() if name.startswith("X-"))
 
 # Request headers that no integration gets to see; recorded on AWS. The authorizer does get Content-Length.
 REMOVED_HEADERS = frozenset(
@@ -43,8 +44,11 @@ def _request_time(seconds: int) -> str:
 
 def domain_name(headers: HeaderList) -> str:
     """Return the host that the client asked for, without its port."""
-    host = next((value for name, value in headers if name == "Host"), "")
-    return host.rpartition(":")[0] if host.rpartition(":")[2].isdecimal() else host
+    for name, value in headers:
+        if name == "Host":
+            host, _, port = value.rpartition(":")
+            return host if port.isdecimal() else value
+    return ""
 
 
 def decoded_query(query: str) -> MultiMap:
@@ -97,14 +101,19 @@ def gateway_headers(request: GatewayRequest, ids: RequestIds) -> HeaderList:
     The shape is that of a regional endpoint: nothing of CloudFront. Unlike on AWS, port and protocol are the real
     ones.
     """
-    headers = [(_TITLE_CASE.get(name.lower(), name), value) for name, value in request.headers]
-    forwarded = ", ".join([value for name, value in headers if name == "X-Forwarded-For"] + [request.source_ip])
-    trace = next((value for name, value in headers if name == "X-Amzn-Trace-Id"), ids.trace_id)
-    added = {
-        "X-Amzn-Trace-Id": trace,
-        "X-Forwarded-For": forwarded,
-        "X-Forwarded-Port": str(request.port),
-        "X-Forwarded-Proto": request.scheme,
-    }
-    kept = [pair for pair in headers if pair[0] not in added]
-    return (*kept, *added.items())
+    headers, traces, forwarded = [], [], []
+    for name, value in request.headers:
+        written = _TITLE_CASE.get(name.lower(), name)
+        if written not in _REPLACED:
+            headers.append((written, value))
+        elif written == "X-Amzn-Trace-Id":
+            traces.append(value)
+        elif written == "X-Forwarded-For":
+            forwarded.append(value)
+    return (
+        *headers,
+        ("X-Amzn-Trace-Id", traces[0] if traces else ids.trace_id),
+        ("X-Forwarded-For", ", ".join([*forwarded, request.source_ip])),
+        ("X-Forwarded-Port", str(request.port)),
+        ("X-Forwarded-Proto", request.scheme),
+    )

@@ -22,7 +22,7 @@ class RestForwarding(NamedTuple):
         """Return the event of a Lambda proxy integration."""
         return lambda_integration.event(self.exchange)
 
-    def response(self, answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+    def response(self, answer: object, secrets: lambda_integration.Credentials) -> HttpResponse:
         """Return the response that a function's answer describes. Raises MalformedResponseError."""
         return lambda_integration.response(answer, secrets)
 

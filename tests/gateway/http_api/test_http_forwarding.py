@@ -21,7 +21,7 @@ def forwarding(notices: list[str] | None = None, **request: Any) -> HttpForwardi
 
 
 def response(answer: object) -> HttpResponse:
-    return forwarding().response(answer, ())
+    return forwarding().response(answer, tuple)
 
 
 @pytest.mark.parametrize(

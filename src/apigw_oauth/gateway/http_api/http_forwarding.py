@@ -38,7 +38,7 @@ class HttpForwarding(NamedTuple):
             self.exchange.request, authorized=self.authorized, authorizer_context=context
         )
 
-    def response(self, answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+    def response(self, answer: object, secrets: lambda_integration.Credentials) -> HttpResponse:
         """Return the response that a function's answer describes. Raises MalformedResponseError.
 
         An object with `statusCode` is a response, anything else the body of one. See "Create AWS Lambda proxy

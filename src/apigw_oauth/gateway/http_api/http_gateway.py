@@ -1,8 +1,8 @@
 """API Gateway on this machine: the way of one request through an HTTP API."""
 
-import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway import identity_source
@@ -14,7 +14,7 @@ from apigw_oauth.gateway.http_api.http_forwarding import HttpForwarding
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.http_api.http_router import HttpRouter
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
-from apigw_oauth.gateway.identifiers import request_ids
+from apigw_oauth.gateway.identifiers import RandomBytes, request_ids
 from apigw_oauth.gateway.integrations import Integrations
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.local_gateway import default_http_client
@@ -40,7 +40,7 @@ class HttpGateway:
         http_client: Callable[[], "httpx2.AsyncClient"] = default_http_client,
         clock: Callable[[], float] = time.time,
         timer: Callable[[], float] = time.perf_counter,
-        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        random_bytes: Callable[[int], bytes] | None = None,
         on_request: Callable[[RequestRecord], None] = lambda _: None,
         on_notice: Callable[[str], None] = lambda _: None,
         integration_limit: float = 30.0,
@@ -49,7 +49,7 @@ class HttpGateway:
         self.api = api
         self._clock = clock
         self._timer = timer
-        self._random_bytes = random_bytes
+        self._random_bytes = random_bytes or RandomBytes()
         self._on_request = on_request
         self._notices = Notices(on_notice)
         self._router = HttpRouter(api.routes)
@@ -60,7 +60,7 @@ class HttpGateway:
             invocations=invocations,
             clock=clock,
             timer=timer,
-            cache_key=random_bytes(32),
+            cache_key=self._random_bytes(32),
             notices=self._notices,
         )
         self._authorization = HttpAuthorization(
@@ -108,7 +108,7 @@ class HttpGateway:
         else:
             exchange.decision, exchange.reason = "public", "no authorizer"
         forwarding = HttpForwarding(exchange, route.authorized, self._notices.once)
-        credentials = identity_source.credentials(self._sources, exchange.request)
+        credentials = partial(identity_source.credentials, self._sources, exchange.request)
         response = await self._integrations.forward(route.integration, forwarding, credentials)
         return cors.readable(self.api.cors, response, exchange.request)
 

@@ -63,7 +63,7 @@ class Conversations:
             body=text,
         )
         forwarding = RouteForwarding(event)
-        answer = await self._integrations.forward(route.integration, forwarding, connection.credentials)
+        answer = await self._integrations.forward(route.integration, forwarding, lambda: connection.credentials)
         if isinstance(route.integration, Mock):
             await connection.socket.send(route.integration.body)
         return answer.status
@@ -77,7 +77,7 @@ class Conversations:
         exchange.route = DISCONNECT
         event = partial(events.disconnect_event, exchange.request, exchange.event_authorizer(), closed)
         forwarding = RouteForwarding(event)
-        answer = await self._integrations.forward(route.integration, forwarding, connection.credentials)
+        answer = await self._integrations.forward(route.integration, forwarding, lambda: connection.credentials)
         return answer.status
 
     def _route(self, text: str) -> WebSocketRoute | None:

@@ -22,7 +22,7 @@ class RouteForwarding:
         return cast("dict[str, Any]", copied(self.make_event()))
 
     @staticmethod
-    def response(answer: object, secrets: tuple[str, ...]) -> HttpResponse:
+    def response(answer: object, secrets: lambda_integration.Credentials) -> HttpResponse:
         """Return what a function's answer describes, in the form of REST APIs. Raises MalformedResponseError."""
         return lambda_integration.response(answer, secrets)
 
