@@ -1,0 +1,90 @@
+"""Short ways that depend on what a token says, and what is remembered of requests, beside the long ways."""
+
+import json
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from hypothesis import given
+from hypothesis import strategies as st
+
+from apigw_oauth.authorizer import authorizer_context, method_arn, scopes, token_times
+from apigw_oauth.authorizer.access_token import AccessToken
+from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE
+from apigw_oauth.authorizer.errors import InvalidTokenError, UnknownEventError
+from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.method_arn import MethodArn
+from apigw_oauth.authorizer.route import Route
+from apigw_oauth.authorizer.routes import RouteTable
+from apigw_oauth.authorizer.stage_policy import StagePolicies
+from apigw_oauth.authorizer.verifiers import jws, jwt_claims
+from tests.authorizer.conftest import STAGE
+from tests.authorizer.test_shortcuts import outcome
+
+HALVES = st.sampled_from(["", "00", "0000", "7f", "80", "ff", "0001", "0080", "00ff"])
+
+
+@given(size=st.sampled_from([32, 48, 66]), r=HALVES, s=HALVES, rest=st.binary(min_size=66, max_size=66))
+def test_the_numbers_of_a_signature_are_printed_as_the_library_would(size, r, s, rest):
+    for filling in (rest, bytes(66)):
+        first, second = ((bytes.fromhex(one) + filling)[:size] for one in (r, s))
+        expected = encode_dss_signature(int.from_bytes(first), int.from_bytes(second))
+        assert jws._der(first + second) == expected
+
+
+MOMENTS: st.SearchStrategy[Any] = st.sampled_from(
+    [0, 1, -1, 1 << 37, (1 << 37) - 1, token_times.LAST_MOMENT, token_times.LAST_MOMENT + 1, -token_times.LAST_MOMENT,
+     -token_times.LAST_MOMENT - 1, 10**99, 1.5, -0.5, float("inf"), float("nan"), True, None, "1", [1], {}]
+)  # fmt: skip
+TEXTS: st.SearchStrategy[Any] = st.sampled_from(["", "x", 1, True, None, ["x"], {}])
+
+
+@given(
+    times=st.dictionaries(st.sampled_from(["exp", "nbf", "iat", "auth_time"]), MOMENTS),
+    texts=st.dictionaries(st.sampled_from(["sub", "client_id", "jti", "acr", "scope"]), TEXTS),
+)
+def test_forms_of_claims_are_those_that_each_would_be_found_to_have(times, texts):
+    right = all(map(token_times.is_moment, times.values())) and all(isinstance(t, str) for t in texts.values())
+    found = outcome(jwt_claims._require_forms, {**times, **texts}, refused=InvalidTokenError)
+    assert found == (None if right else "refused")
+
+
+@given(st.lists(st.sets(st.sampled_from("abcd")), min_size=1, max_size=4), st.sampled_from([set, frozenset]))
+def test_scopes_are_printed_alike_whether_they_are_known(several, kind):
+    claims = authorizer_context.named(["scope", "exp"])
+    for granted in [*several, *several]:
+        token = AccessToken(scopes=kind(granted), expires_at=7.5)
+        context = authorizer_context.build(token, claims=claims, challenge=FOR_ANY_ROUTE)
+        assert (context["scope"], context["exp"]) == (scopes.to_wire(granted), json.dumps(7))
+
+
+ROUTES = RouteTable(
+    [Route.parse("GET /pets", any_of=[["read"]]), Route.parse("GET /{any}"), Route.parse("GET /pets/{id}")]
+)
+PATHS = ["/pets", "/pets/", "/a", "/pets/7", "//pets", "/a*", "/pets%2f7"]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from([None, frozenset(), frozenset({"read"})])), min_size=1)
+)  # fmt: skip
+def test_what_a_policy_says_of_a_request_is_never_that_of_another(asked):
+    stage = StagePolicies(ROUTES)
+    for path, granted in asked:
+        arn, routes = MethodArn.parse(f"{STAGE}/GET{path}"), tuple(ROUTES)[: len(path) % 3]
+        plain = stage.for_scopes(granted, prefix=len(arn.resource("")))
+        for _ in range(2):
+            assert stage.for_request(granted, routes, arn) == (plain, plain.literals_for(routes, arn))
+
+
+def test_names_of_requests_are_remembered_in_bounds():
+    for number in range(1200):
+        assert MethodArn.parse(f"{STAGE}/GET/{number}").path == f"/{number}"
+    assert len(method_arn._whole) <= 1000
+    long = f"{STAGE}/GET/{'x' * 300}"
+    assert MethodArn.parse(long) == MethodArn._parse(long)
+    assert long not in method_arn._whole
+
+
+@given(st.dictionaries(st.sampled_from("ab"), TEXTS))
+def test_several_texts_are_each_a_text(event):
+    expected = outcome(lambda: [members.text(event, key) for key in "ab"], refused=UnknownEventError)
+    assert outcome(lambda: list(members.texts(event, *"ab")), refused=UnknownEventError) == expected
