@@ -45,6 +45,7 @@ class Authorizer:
         self._stage = stage
         self._sender = sender
         self._algorithms = sender.algorithms if sender else ()
+        self._takes_proofs = bool(self._algorithms)
         self._resources = resources
 
     def authorize(self, request: Request) -> Decision:
@@ -69,7 +70,7 @@ class Authorizer:
         access_token: AccessToken | None = None
         try:
             _refuse_method_override(request)
-            credentials = bearer_token.from_request(request, dpop=bool(self._algorithms))
+            credentials = bearer_token.from_request(request, dpop=self._takes_proofs)
             access_token, claim = self._establish(credentials, request, routes)
             self._require(access_token, routes)
             fresh_nonce = claim() if claim is not None else None

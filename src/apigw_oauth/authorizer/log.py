@@ -147,10 +147,10 @@ class Log:
         for name, value in facts.items():
             if type(value) is str:
                 told += f', "{name}": {_string(value)}'
+            elif type(value) is float and isfinite(value):
+                told += f', "{name}": {value!r}'
             else:
-                told += (
-                    f', "{name}": {repr(value) if type(value) is float and isfinite(value) else json.dumps(value)}'
-                )
+                told += f', "{name}": {_NULL if value is None else json.dumps(value)}'
         if self._metrics:
             told += f", {self._metrics.members({'reason': names[1], **facts}, alone=False)}"
         return (

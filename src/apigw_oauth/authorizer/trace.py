@@ -7,8 +7,8 @@ https://www.w3.org/TR/trace-context/#traceparent-header.
 
 import os
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 VARIABLE = "_X_AMZN_TRACE_ID"
 
@@ -19,7 +19,6 @@ _USUAL = re.compile(
     r"(?:;Lineage=[0-9A-Za-z:]+)?"
 )
 _OF_ROOT = slice(len("Root="), len("Root=") + 35)
-_VARIABLE_OCTETS = VARIABLE.encode()
 
 
 class Trace(NamedTuple):
@@ -51,30 +50,33 @@ class Trace(NamedTuple):
 class CurrentTrace:
     """The trace of the invocation that is being answered: read anew by whoever asks."""
 
-    __slots__ = ("_environ", "_octets")
+    __slots__ = ("_get", "_name")
 
     def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
         # What os.environ itself looks into: 0.2 µs instead of 2, for four calls of Python that decode it.
-        self._octets = vars(environ).get("_data") if environ is os.environ and os.name == "posix" else None
+        octets = vars(environ).get("_data") if environ is os.environ and os.name == "posix" else None
+        self._get: Callable[[Any], Any] = environ.get if octets is None else octets.get
+        self._name: str | bytes = VARIABLE if octets is None else VARIABLE.encode()
 
     @property
     def trace_id(self) -> str | None:
         """What to look for in X-Ray; None if nothing is traced."""
-        header = self._header()
+        header = self._get(self._name)
+        if type(header) is bytes:
+            header = header.decode("utf-8", "replace")
         if header and _USUAL.fullmatch(header) is not None:  # of Lambda; what else it says, few want to know
-            return header[_OF_ROOT]
-        trace = Trace.parse(header) if header else None
+            root: str = header[_OF_ROOT]
+            return root
+        trace = self._read()
         return trace.trace_id if trace else None
 
     def traceparent(self) -> str | None:
         """Return the header for requests to others; None if there is nothing to pass on."""
-        header = self._header()
-        trace = Trace.parse(header) if header else None
+        trace = self._read()
         return trace.traceparent if trace else None
 
-    def _header(self) -> str | None:
-        if self._octets is None:
-            return self._environ.get(VARIABLE)
-        octets: bytes | None = self._octets.get(_VARIABLE_OCTETS)
-        return None if octets is None else octets.decode("utf-8", "replace")
+    def _read(self) -> Trace | None:
+        header = self._get(self._name)
+        if type(header) is bytes:
+            header = header.decode("utf-8", "replace")
+        return Trace.parse(header) if header else None
