@@ -9,6 +9,12 @@ def glob_match(pattern: str, text: str) -> bool:
     `*` crosses `/` and `:` and matches the empty string. The pieces between the stars are looked for from left to
     right, each at its first place, so that no pattern makes this slow.
     """
+    if "?" not in pattern:  # what nearly all are: text, or text and a star; 1 µs less
+        head, star, tail = pattern.partition("*")
+        if not star:
+            return head == text
+        if not tail:
+            return text.startswith(head)
     first, *rest = pattern.split("*")
     if not rest:
         return len(pattern) == len(text) and _fits(pattern, text, 0)

