@@ -54,11 +54,18 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
         _require_values(claims, profile)
     if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
         raise InvalidTokenError("The token is not an access token.", reason=Reason.WRONG_TOKEN_TYPE)
-    subject, client = (
-        _subject(claims, profile) if profile.client_marks else claims.get("sub"),
-        _client(claims, rules),
-    )
-    granted, audience = _scopes(claims, profile), _audience(claims, rules)
+    subject = _subject(claims, profile) if profile.client_marks else claims.get("sub")
+    # What nearly all tokens have is seen here, and looked at closer elsewhere: three calls less, 1.5 µs.
+    client = claims.get(profile.client_claim[0])
+    if type(client) is not str or not client or rules.clients is not None:
+        client = _client(claims, rules)
+    scope = claims.get(profile.scope_claim[0])
+    granted = _known.get(scope) if type(scope) is str else None
+    if granted is None:
+        granted = _scopes(claims, profile)
+    audience = rules.audience
+    if len(audience) != 1 or claims.get(profile.audience_claim) not in (*audience,):
+        audience = _audience(claims, rules)
     end = claims["exp"] if rules.max_token_age is None else min(claims["exp"], claims["iat"] + rules.max_token_age)
     confirmation = _confirmation(claims["cnf"]) if "cnf" in claims else _NOTHING
     rest = dict(claims)
@@ -107,7 +114,7 @@ def _equal(value: Any, wanted: Any) -> bool:
 def _client(claims: Mapping[str, Any], rules: ClaimRules) -> str:
     """Return the client, which every access token names; ID tokens need not. See RFC 9068 §2.2."""
     names = rules.profile.client_claim
-    client = claims.get(names[0] if names[0] in claims else _first(names, claims))
+    client = claims.get(_first(names, claims))
     if not isinstance(client, str) or not client:
         raise _invalid(names[0])
     if rules.clients is not None and client not in rules.clients:
@@ -126,12 +133,8 @@ def _subject(claims: Mapping[str, Any], profile: Profile) -> str | None:
 
 def _scopes(claims: Mapping[str, Any], profile: Profile) -> frozenset[str]:
     """Return the scopes; `scope` is a text (RFC 9068 §2.2.3), claims of other names may be lists."""
-    names = profile.scope_claim
-    value = claims.get(names[0] if names[0] in claims else _first(names, claims), "")
-    if isinstance(value, str):
-        known = _known.get(value)
-        return _read_scopes(value) if known is None else known
-    return _of_list(value)
+    value = claims.get(_first(profile.scope_claim, claims), "")
+    return _read_scopes(value) if isinstance(value, str) else _of_list(value)
 
 
 def _read_scopes(text: str) -> frozenset[str]:
@@ -158,7 +161,7 @@ def _first(names: Sequence[str], claims: Mapping[str, Any]) -> str:
 def _audience(claims: Mapping[str, Any], rules: ClaimRules) -> frozenset[str]:
     value = claims.get(rules.profile.audience_claim)
     if type(value) is str and value in rules.audience:
-        return rules.audience if len(rules.audience) == 1 else frozenset((value,))
+        return frozenset((value,))
     values = value if isinstance(value, list) else (value,)
     for one in values:
         if not isinstance(one, str):
