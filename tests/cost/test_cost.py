@@ -86,27 +86,27 @@ def write_events(directory: Path, tokens: list[str]) -> None:
 @needs_valgrind
 def test_a_start_with_its_first_decision_is_not_dearer_than_it_was(asking: Task, verifying: Task):
     least = asking.instructions("import", 0)
-    assert asking.instructions("decide", 0) / least < 1.5
-    assert verifying.instructions("decide", 0) / least < 1.7
+    assert asking.instructions("decide", 0) / least < 1.3
+    assert verifying.instructions("decide", 0) / least < 1.56
 
 
 @needs_valgrind
 def test_a_decision_is_not_dearer_than_it_was(asking: Task, remembering: Task):
     least, first = asking.instructions("import", 0), asking.instructions("decide", 0)
-    assert (asking.instructions("decide", TIMES) - first) / TIMES / least < 0.0038
-    assert (remembering.instructions("decide", TIMES) - first) / TIMES / least < 0.0021
+    assert (asking.instructions("decide", TIMES) - first) / TIMES / least < 0.0027
+    assert (remembering.instructions("decide", TIMES) - first) / TIMES / least < 0.00138
 
 
 def test_a_decision_calls_no_more_functions_than_it_did(asking: Task, remembering: Task, verifying: Task):
-    assert asking.calls("decide") < 422
-    assert remembering.calls("decide") < 208
-    assert verifying.calls("decide") < 348
+    assert asking.calls("decide") < 278
+    assert remembering.calls("decide") < 124
+    assert verifying.calls("decide") < 218
 
 
 def test_a_decision_takes_no_more_memory_than_it_did(asking: Task, remembering: Task, verifying: Task):
     assert asking.octets("decide") < 75_000  # 65,536 of them are for an answer
-    assert remembering.octets("decide") < 5_000
-    assert verifying.octets("decide") < 8_000
+    assert remembering.octets("decide") < 3_700
+    assert verifying.octets("decide") < 7_000
 
 
 @needs_strace
