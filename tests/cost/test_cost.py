@@ -1,6 +1,6 @@
 """What a decision and a start cost, against what they may: a change that makes either dearer is noticed.
 
-The limits are what was counted with CPython 3.11, and a tenth more. Where a change costs more and is worth it, its
+The limits are the most that was counted with CPython 3.11 to 3.13, and a tenth more. Where a change costs more and is worth it, its
 new count goes here; where one costs less, too.
 """
 
@@ -93,7 +93,7 @@ def test_a_start_with_its_first_decision_is_not_dearer_than_it_was(asking: Task,
 @needs_valgrind
 def test_a_decision_is_not_dearer_than_it_was(asking: Task, remembering: Task):
     least, first = asking.instructions("import", 0), asking.instructions("decide", 0)
-    assert (asking.instructions("decide", TIMES) - first) / TIMES / least < 0.0027
+    assert (asking.instructions("decide", TIMES) - first) / TIMES / least < 0.0031
     assert (remembering.instructions("decide", TIMES) - first) / TIMES / least < 0.00138
 
 
