@@ -1,7 +1,7 @@
 """What a decision and a start cost, against what they may: a change that makes either dearer is noticed.
 
-The limits are the most that was counted with CPython 3.11 to 3.13, and a tenth more. Where a change costs more and is worth it, its
-new count goes here; where one costs less, too.
+The limits are the most that was counted with CPython 3.11 to 3.13, and a tenth more. Where a change costs more and is
+worth it, its new count goes here; where one costs less, too.
 """
 
 import json

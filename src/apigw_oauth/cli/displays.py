@@ -25,18 +25,24 @@ class JsonDisplay:
 
     def authorizer_log(self, line: Mapping[str, Any]) -> None:
         """Print what the authorizer logs, on standard error, where a script does not take it for a request."""
-        print(json.dumps(line), file=sys.stderr, flush=True)
+        _tell(json.dumps(line))
 
     def notice(self, text: str) -> None:
         """Print something that the developer should know."""
-        print(text, file=sys.stderr, flush=True)
+        _tell(text)
 
     def problem(self, text: str) -> None:
         """Print what is wrong."""
-        print(f"error: {text}", file=sys.stderr, flush=True)
+        _tell(f"error: {text}")
 
     def _print(self, document: Mapping[str, Any]) -> None:
         print(_json(document), flush=True)
+
+
+def _tell(text: str) -> None:
+    # In one go: the gateway's process writes there too, and where output is not buffered, `print` writes twice.
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def display_of(project: "Project | None" = None, *, as_json: bool) -> "Display":

@@ -148,7 +148,8 @@ def _lines_to(log: Log, *, local: bool) -> Callable[[str], None]:
         except ValueError:
             content = None
         if not isinstance(content, dict) or "level" not in content:
-            print(line, file=sys.stderr, flush=True)
+            sys.stderr.write(f"{line}\n")  # in one go: the command writes there too
+            sys.stderr.flush()
         elif is_news(content, local=local):
             log(content)
 
