@@ -32,6 +32,10 @@ def by_h11(data: bytes) -> tuple[str, str, tuple[tuple[str, str], ...], bytes, b
     return request.method.decode(), request.target.decode(), headers, body, connection.trailing_data[0]
 
 
+def told(read: plain_http.PlainRequest) -> tuple[str, str, tuple[tuple[str, str], ...], bytes, bytes]:
+    return read.method, read.target, read.head.headers, read.body, read.rest
+
+
 def lines(*headers: str, first: str = "GET /dev/a HTTP/1.1", body: bytes = b"") -> bytes:
     return "\r\n".join([first, "Host: h", *headers, "", ""]).encode("latin-1") + body
 
@@ -51,7 +55,7 @@ PLAIN = [
 def test_plain_requests_are_read_as_h11_reads_them(data: bytes):
     read = plain_http.read(data)
     assert read is not None
-    assert tuple(read) == by_h11(data)
+    assert told(read) == by_h11(data)
 
 
 LEFT = [
@@ -100,7 +104,25 @@ def test_whatever_is_read_is_what_h11_reads(pieces: list[bytes], begun: bool):
     data = (b"GET / HTTP/1.1\r\nHost: h\r\n" if begun else b"") + b"".join(pieces)
     read = plain_http.read(data)
     if read is not None:
-        assert tuple(read) == by_h11(data)
+        assert told(read) == by_h11(data)
+
+
+@given(st.lists(PIECES, max_size=8), st.lists(PIECES, max_size=8))
+@example([b"X-A: b\r\n", b"\r\n"], [b"X-A: b\r\n", b"X-A: b\r\n", b"\r\n"])
+@example([b"X-A: b\r\n", b"\r\n"], [b"X-A: b\r\n", b"\r\n", b"ab"])
+def test_a_head_that_came_before_changes_nothing(pieces: list[bytes], others: list[bytes]):
+    before = plain_http.read(b"GET /x HTTP/1.1\r\nHost: h\r\n" + b"".join(pieces))
+    data = b"POST /y HTTP/1.1\r\nHost: h\r\n" + b"".join(others)
+    assert plain_http.read(data, before.head if before else None) == plain_http.read(data)
+
+
+def test_the_same_head_is_not_read_twice():
+    before = plain_http.read(lines("X-A: b"))
+    again = plain_http.read(lines("X-A: b", first="GET /dev/other HTTP/1.1"), before.head if before else None)
+    assert before
+    assert again
+    assert again.head is before.head
+    assert again.target == "/dev/other"
 
 
 def test_a_response_is_written_in_one_piece():

@@ -3,7 +3,8 @@
 from typing import Any
 
 from apigw_oauth.gateway.api import Authorizer
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, header_maps, last_values
+from apigw_oauth.gateway.handed_on import REMOVED_HEADERS
+from apigw_oauth.gateway.request_parts import last_values
 from apigw_oauth.gateway.rest_request import RestRequest
 
 _REMOVED = REMOVED_HEADERS - {"content-length"}
@@ -21,7 +22,7 @@ def build(authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...
 
 def _request_event(request: RestRequest) -> dict[str, Any]:
     # Empty maps are {} here, where the Lambda proxy event of the same API has null. Recorded on AWS.
-    headers, several = header_maps(request.headers, _REMOVED)
+    headers, several = request.handed_on.maps(_REMOVED, request.ids.trace_id)
     query = request.query_values()
     return {
         "type": "REQUEST",

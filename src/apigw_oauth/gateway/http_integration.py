@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from apigw_oauth.gateway.api import HttpProxy
+from apigw_oauth.gateway.handed_on import REMOVED_HEADERS
 from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
 from apigw_oauth.gateway.limits import LARGEST_BODY
 from apigw_oauth.gateway.received import Received
 from apigw_oauth.gateway.refusal import RefusedError
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS
 
 if TYPE_CHECKING:
     import httpx2

@@ -1,13 +1,14 @@
 """The HTTP request as it came over the wire, and the response to send."""
 
 import re
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from apigw_oauth.gateway.client_certificate import ClientCertificate
 
+if TYPE_CHECKING:
+    from apigw_oauth.gateway.handed_on import HandedOn
+
 HeaderList = tuple[tuple[str, str], ...]
-HeadersByName = Mapping[str, list[str]]
 _TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 _VISIBLE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
@@ -17,7 +18,7 @@ class GatewayRequest(NamedTuple):
 
     `target` is the request target, undecoded, with its query string. `headers` keep the client's own casing and
     order. `body_too_large` says that the body was longer than API Gateway accepts and was not kept. Only with
-    mutual TLS is there a client certificate.
+    mutual TLS is there a client certificate. `handed_on` is what was made of the same headers before.
     """
 
     method: str
@@ -30,6 +31,7 @@ class GatewayRequest(NamedTuple):
     protocol: str = "HTTP/1.1"
     body_too_large: bool = False
     client_certificate: ClientCertificate | None = None
+    handed_on: "HandedOn | None" = None
 
 
 class HttpResponse(NamedTuple):
@@ -47,14 +49,6 @@ class HttpResponse(NamedTuple):
         """Return the first value of a header, whatever its casing."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
-
-
-def by_name(headers: HeaderList) -> HeadersByName:
-    """Return all values of each header, by its name in lower case."""
-    found: dict[str, list[str]] = {}
-    for name, value in headers:
-        found.setdefault(name.lower(), []).append(value)
-    return found
 
 
 def with_header(headers: HeaderList, name: str, value: str) -> HeaderList:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from apigw_oauth.gateway.exchange import Exchange
-from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse
+from apigw_oauth.gateway.handed_on import REMOVED_HEADERS, SIGNATURE, HeaderMaps, header_maps
+from apigw_oauth.gateway.http_messages import HttpResponse
 from apigw_oauth.gateway.redaction import shown
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, header_maps, last_values
+from apigw_oauth.gateway.request_parts import last_values
 from apigw_oauth.gateway.rest_request import RestRequest
 
 _ANSWER = {"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"}
 Credentials = Callable[[], tuple[str, ...]]
-_SIGNATURE = "AWS4-HMAC-SHA256 "
 
 
 class MalformedResponseError(Exception):
@@ -26,7 +26,7 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     See "Set up Lambda proxy integrations in API Gateway" in the API Gateway Developer Guide.
     """
     request = exchange.request
-    headers, several = header_maps(_forwarded(request), REMOVED_HEADERS)
+    headers, several = _header_maps(request)
     query = request.query_values()
     body, encoded = _body(request.body)
     return {
@@ -45,15 +45,16 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     }
 
 
-def _forwarded(request: RestRequest) -> HeaderList:
+def _header_maps(request: RestRequest) -> HeaderMaps:
     # A SigV4 signature never reaches the backend; any other Authorization does. Recorded on AWS.
-    if not any(value.startswith(_SIGNATURE) for value in request.header("Authorization")):
-        return request.headers
-    return tuple(
+    if not request.handed_on.is_signed:
+        return request.handed_on.maps(REMOVED_HEADERS, request.ids.trace_id)
+    forwarded = tuple(
         (name, value)
         for name, value in request.headers
-        if not (name == "Authorization" and value.startswith(_SIGNATURE))
+        if not (name == "Authorization" and value.startswith(SIGNATURE))
     )
+    return header_maps(forwarded, REMOVED_HEADERS)
 
 
 def _body(body: bytes) -> tuple[str | None, bool]:

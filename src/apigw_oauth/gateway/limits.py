@@ -12,7 +12,7 @@ LARGEST_BODY = 10 * 1024 * 1024
 
 def check(wire: GatewayRequest, request: RestRequest) -> None:
     """Raise RefusedError for a request that is too large. See "Quotas for configuring and running a REST API"."""
-    if sum(len(value) for _, value in wire.headers) > LARGEST_HEADERS:
+    if request.handed_on.size > LARGEST_HEADERS:
         # The status is reported, the body an assumption.
         raise RefusedError(
             "HEADERS_TOO_LONG", decision="refused", reason=f"header values of more than {LARGEST_HEADERS} bytes"

@@ -99,7 +99,7 @@ class OriginalHeadersProtocol(H11Protocol):
                 plain.keep(data)
                 return
             if self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0]:
-                request = plain_http.read(data)
+                request = plain_http.read(data, plain.head)
                 if request is not None:
                     plain.serve(request)
                     return

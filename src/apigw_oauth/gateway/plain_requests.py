@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from uvicorn.protocols.http.flow_control import FlowControl
 from uvicorn.server import ServerState
@@ -10,8 +9,9 @@ from uvicorn.server import ServerState
 from apigw_oauth.gateway import first_step, plain_http
 from apigw_oauth.gateway.client_certificate import ClientCertificate
 from apigw_oauth.gateway.ending import Ending
+from apigw_oauth.gateway.handed_on import HandedOn
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
-from apigw_oauth.gateway.plain_http import PlainRequest
+from apigw_oauth.gateway.plain_http import Head, PlainRequest
 
 Respond = Callable[[GatewayRequest], Awaitable[HttpResponse]]
 _MANY_BYTES = 64 * 1024
@@ -21,7 +21,7 @@ _FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnectio
 class PlainRequests:
     """Serves one request at a time. `served`: there was one; `busy`: its response is not sent yet.
 
-    `on_answered` is called with what has come in meanwhile.
+    `on_answered` is called with what has come in meanwhile; `head` is that of the last request.
     """
 
     def __init__(
@@ -29,6 +29,7 @@ class PlainRequests:
     ) -> None:
         self.served = False
         self.busy = False
+        self.head: Head | None = None
         self._respond = respond
         self._server_state = server_state
         self._ending = ending
@@ -36,7 +37,6 @@ class PlainRequests:
         self._meanwhile = b""
         self._dated: list[tuple[bytes, bytes]] | None = None
         self._date_line = ""
-        self._connection: dict[str, Any] = {}
 
     def connected(
         self,
@@ -50,17 +50,20 @@ class PlainRequests:
     ) -> None:
         """Begin: what is said here holds for all requests on the connection."""
         self._transport, self._flow = transport, flow
-        self._connection = {
-            "source_ip": client[0] if client else "127.0.0.1",
-            "scheme": scheme or "http",
-            "port": server[1] if server and server[1] else 80,
-            "client_certificate": certificate,
-        }
+        self._source_ip = client[0] if client else "127.0.0.1"
+        self._scheme = scheme or "http"
+        self._port = server[1] if server and server[1] else 80
+        self._certificate = certificate
 
     def serve(self, request: PlainRequest) -> None:
         """Begin to serve a request."""
         self.served = self.busy = True
         self._meanwhile = request.rest
+        if request.head is not self.head:
+            self.head = request.head
+            self._handed_on = HandedOn(
+                request.head.headers, source_ip=self._source_ip, scheme=self._scheme, port=self._port
+            )
         answering = self._answer(request)
         # Of several at once the others wait for a turn of the loop, as other clients do.
         task = asyncio.create_task(answering) if request.rest else first_step.begin(answering)
@@ -76,7 +79,17 @@ class PlainRequests:
 
     async def _answer(self, plain: PlainRequest) -> None:
         try:
-            request = GatewayRequest(plain.method, plain.target, plain.headers, plain.body, **self._connection)
+            request = GatewayRequest(
+                plain.method,
+                plain.target,
+                plain.head.headers,
+                plain.body,
+                self._source_ip,
+                self._scheme,
+                self._port,
+                client_certificate=self._certificate,
+                handed_on=self._handed_on,
+            )
             response = await self._respond(request)
             ends = self._ending.begun
             answer = plain_http.written(response, plain.method, self._date(), ends=ends)

@@ -6,9 +6,10 @@ from typing import Any, NamedTuple, Self
 
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
-from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HeadersByName, by_name
+from apigw_oauth.gateway.handed_on import HandedOn
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.identifiers import RequestIds, identifier
-from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
+from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
 from apigw_oauth.gateway.router import Match
 
@@ -18,19 +19,16 @@ _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 class RestRequest(NamedTuple):
     """What events, identity sources, mappings and integrations are made of.
 
-    `headers` are those API Gateway hands on, its own included; `time` is in seconds since the epoch. The resource
-    is empty until the request is routed.
+    `time` is in seconds since the epoch. The resource is empty until the request is routed.
     """
 
     api: RestApi
     verb: str
     target: RequestTarget
-    headers: HeaderList
-    headers_by_name: HeadersByName
+    handed_on: HandedOn
     body: bytes
     source_ip: str
     protocol: str
-    domain_name: str
     ids: RequestIds
     time: float
     client_certificate: ClientCertificate | None = None
@@ -41,20 +39,18 @@ class RestRequest(NamedTuple):
     @classmethod
     def receive(cls, api: RestApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
         """Take a request as it came over the wire."""
-        headers = gateway_headers(request, ids)
+        # Positional: names for thirteen values take as long as the rest.
         return cls(
-            api=api,
-            verb=request.method,
-            target=RequestTarget.parse(request.target, api.stage),
-            headers=headers,
-            headers_by_name=by_name(headers),
-            body=request.body,
-            source_ip=request.source_ip,
-            protocol=request.protocol,
-            domain_name=domain_name(headers),
-            ids=ids,
-            time=time,
-            client_certificate=request.client_certificate,
+            api,
+            request.method,
+            RequestTarget.parse(request.target, api.stage),
+            request.handed_on or HandedOn.of(request),
+            request.body,
+            request.source_ip,
+            request.protocol,
+            ids,
+            time,
+            request.client_certificate,
         )
 
     def routed_to(self, match: Match) -> Self:
@@ -62,9 +58,14 @@ class RestRequest(NamedTuple):
         # The last three of the fields: `_replace` takes three times as long.
         return self.__class__(*self[:-3], match.method.resource_path, match.resource_id, match.path_parameters)
 
+    @property
+    def headers(self) -> HeaderList:
+        """Return the headers that API Gateway hands on, its own included."""
+        return self.handed_on.all(self.ids.trace_id)
+
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
-        return self.headers_by_name.get(name.lower(), [])
+        return self.handed_on.values(name, self.ids.trace_id)
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""
@@ -92,7 +93,7 @@ class RestRequest(NamedTuple):
             "accountId": self.api.account_id,
             "protocol": self.protocol,
             "stage": self.api.stage,
-            "domainPrefix": self.domain_name.split(".")[0],
+            "domainPrefix": self.handed_on.domain_name.split(".")[0],
             "requestTimeEpoch": int(self.time * 1000),
             "requestId": self.ids.request_id,
             "identity": {
@@ -101,7 +102,7 @@ class RestRequest(NamedTuple):
                 "userAgent": self.last_header("User-Agent"),
                 **identity_member(self.client_certificate),
             },
-            "domainName": self.domain_name,
+            "domainName": self.handed_on.domain_name,
             "deploymentId": identifier(f"{self.api.api_id}/{self.api.stage}", 6),
             "apiId": self.api.api_id,
         }

@@ -5,13 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from apigw_oauth.gateway.client_certificate import identity_member
+from apigw_oauth.gateway.handed_on import REMOVED_HEADERS, HeaderMaps
 from apigw_oauth.gateway.http_api.api import HttpAuthorizer
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.identifiers import identifier
-from apigw_oauth.gateway.request_parts import REMOVED_HEADERS, collect, last_values, request_time
+from apigw_oauth.gateway.request_parts import last_values, request_time
 
 # Bodies of these types arrive as text, all others as base64: measured on AWS, ministackorg/ministack#766.
 _TEXT_TYPES = frozenset({"application/json", "application/xml", "application/javascript"})
+
+_REMOVED = REMOVED_HEADERS - {"content-length"}  # Content-Length is handed on. Recorded on AWS.
 
 
 def authorizer_event(
@@ -55,7 +58,7 @@ def integration_event(
 
 
 def _request_2_0(request: HttpRequest) -> dict[str, Any]:
-    headers = collect(_visible(request), ignore_case=True)
+    _, headers = _header_maps(request)
     optional = {
         "cookies": [cookie for value in request.header("Cookie") for cookie in value.split("; ")],
         "queryStringParameters": {name: ",".join(values) for name, values in request.query_values().items()},
@@ -113,7 +116,7 @@ def _authorizer_event_1_0(request: HttpRequest, identity: tuple[str, ...]) -> di
         "resource": resource,
         "path": request.target.path,
         "httpMethod": request.verb,
-        "headers": last_values(collect(_visible(request), ignore_case=True)),
+        "headers": _header_maps(request)[0],
         "queryStringParameters": last_values(request.query_values()),
         "pathParameters": dict(request.path_parameters),
         "stageVariables": dict(request.api.stage_variables),
@@ -131,10 +134,8 @@ def _authorizer_event_1_0(request: HttpRequest, identity: tuple[str, ...]) -> di
     }
 
 
-def _visible(request: HttpRequest) -> list[tuple[str, str]]:
-    # Content-Length is among them. Recorded on AWS.
-    removed = REMOVED_HEADERS - {"content-length"}
-    return [(name, value) for name, value in request.headers if name.lower() not in removed]
+def _header_maps(request: HttpRequest) -> HeaderMaps:
+    return request.handed_on.maps(_REMOVED, request.ids.trace_id)
 
 
 def _body(request: HttpRequest) -> tuple[str, bool]:

@@ -5,12 +5,13 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from apigw_oauth.gateway.client_certificate import ClientCertificate
+from apigw_oauth.gateway.handed_on import HandedOn
 from apigw_oauth.gateway.http_api import http_target
 from apigw_oauth.gateway.http_api.api import HttpApi
 from apigw_oauth.gateway.http_api.http_router import HttpMatch
-from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList, HeadersByName, by_name
+from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.identifiers import RequestIds
-from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, domain_name, gateway_headers, request_time
+from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
 
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
@@ -22,12 +23,10 @@ class HttpRequest(NamedTuple):
     api: HttpApi
     verb: str
     target: RequestTarget
-    headers: HeaderList
-    headers_by_name: HeadersByName
+    handed_on: HandedOn
     body: bytes
     source_ip: str
     protocol: str
-    domain_name: str
     ids: RequestIds
     time: float
     client_certificate: ClientCertificate | None = None
@@ -37,17 +36,14 @@ class HttpRequest(NamedTuple):
     @classmethod
     def receive(cls, api: HttpApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
         """Take a request as it came over the wire."""
-        headers = gateway_headers(request, ids)
         return cls(
             api=api,
             verb=request.method,
             target=http_target.parse(request.target, api.stage),
-            headers=headers,
-            headers_by_name=by_name(headers),
+            handed_on=request.handed_on or HandedOn.of(request),
             body=request.body,
             source_ip=request.source_ip,
             protocol=request.protocol,
-            domain_name=domain_name(headers),
             # The only identifier of a request to an HTTP API is the one that looks like base64. Recorded on AWS.
             ids=ids._replace(request_id=ids.extended_request_id),
             time=time,
@@ -58,9 +54,19 @@ class HttpRequest(NamedTuple):
         """Return the request with the route that serves it."""
         return self._replace(route_key=match.route.route_key, path_parameters=match.path_parameters)
 
+    @property
+    def headers(self) -> HeaderList:
+        """Return the headers that API Gateway hands on, its own included."""
+        return self.handed_on.all(self.ids.trace_id)
+
+    @property
+    def domain_name(self) -> str:
+        """Return the host that the client asked for, without its port."""
+        return self.handed_on.domain_name
+
     def header(self, name: str) -> list[str]:
         """Return all values of a header, whatever its casing."""
-        return self.headers_by_name.get(name.lower(), [])
+        return self.handed_on.values(name, self.ids.trace_id)
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""

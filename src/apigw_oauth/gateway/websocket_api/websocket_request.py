@@ -8,9 +8,10 @@ from typing import Any, Literal, Self
 from urllib.parse import unquote_plus
 
 from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
+from apigw_oauth.gateway.handed_on import HandedOn
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
 from apigw_oauth.gateway.identifiers import RequestIds, request_ids
-from apigw_oauth.gateway.request_parts import MultiMap, collect, gateway_headers
+from apigw_oauth.gateway.request_parts import MultiMap, collect
 from apigw_oauth.gateway.request_target import RequestTarget
 from apigw_oauth.gateway.websocket_api.api import CONNECT, WebSocketApi
 
@@ -54,7 +55,7 @@ class WebSocketRequest:
         cls, api: WebSocketApi, wire: GatewayRequest, *, connection_id: str, ids: RequestIds, time: float
     ) -> Self:
         """Take a handshake as it came over the wire."""
-        headers = gateway_headers(wire, ids)
+        headers = HandedOn.of(wire).all(ids.trace_id)
         return cls(
             api=api,
             verb="CONNECT",
