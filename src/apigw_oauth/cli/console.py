@@ -1,7 +1,8 @@
 """What `serve` shows people: addresses and what to type, then a line a request."""
 
+import json
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -52,10 +53,10 @@ class ConsoleDisplay:
         self._out.print(f"  {page}?response_type=token&{urlencode(asked)}", markup=False)
         self._out.print("\nFiles of the project are watched. Ctrl-C ends.\n")
 
-    def requests(self, records: Sequence[Mapping[str, Any]]) -> None:
+    def requests(self, lines: str) -> None:
         """Print of each request status, method, path, route, what the authorizer did, and its time."""
-        for record in records:
-            self._request(record)
+        for line in lines.splitlines():
+            self._request(json.loads(line))
 
     def _request(self, record: Mapping[str, Any]) -> None:
         colour = _COLOURS.get(record["decision"], "cyan")

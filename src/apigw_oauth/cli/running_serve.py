@@ -22,7 +22,7 @@ class RunningServe:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        self._lines: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._lines: SimpleQueue[str | None] = SimpleQueue()
         self._messages: list[str] = []
         self._show_messages = threading.Event()
         self._threads = [
@@ -58,7 +58,7 @@ class RunningServe:
         """Show a line a request until it ends."""
         self._show_messages.set()
         while (line := self._lines.get()) is not None:
-            display.requests([{name: value for name, value in line.items() if name != "event"}])
+            display.requests(line)
 
     def stop(self) -> None:
         """End it."""
@@ -72,13 +72,14 @@ class RunningServe:
 
     def _next(self, timeout: float) -> dict[str, Any] | None:
         try:
-            return self._lines.get(timeout=timeout)
+            line = self._lines.get(timeout=timeout)
         except Empty:
             raise WrongUsageError("the servers do not answer") from None
+        return None if line is None else json.loads(line)
 
     def _read_lines(self) -> None:
         for line in self._process.stdout or ():
-            self._lines.put(json.loads(line))
+            self._lines.put(line)
         self._lines.put(None)
 
     def _read_messages(self) -> None:

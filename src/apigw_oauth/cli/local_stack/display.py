@@ -1,6 +1,6 @@
 """Where the stack tells what goes on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 
@@ -11,8 +11,8 @@ class Display(Protocol):
         """Everything runs."""
         ...
 
-    def requests(self, records: Sequence[Mapping[str, Any]]) -> None:
-        """The gateway has answered requests."""
+    def requests(self, lines: str) -> None:
+        """The gateway has answered requests: a line of JSON for each, ended by a newline."""
         ...
 
     def authorizer_log(self, line: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from apigw_oauth.authorizer.errors import SettingsError
 from apigw_oauth.cli.local_stack import local_api
 from apigw_oauth.cli.local_stack.event_stream import EventStream, listen, read_settings
 from apigw_oauth.cli.local_stack.local_verifier import environment
+from apigw_oauth.cli.local_stack.request_line import request_line
 from apigw_oauth.gateway.server import create_app, run
 from apigw_oauth.gateway.tls import Tls
 from apigw_oauth.project import load_project
@@ -83,7 +84,7 @@ class RequestEvents:
 
     def tell(self, record: "RequestRecord") -> None:
         """Tell of a request, within a few milliseconds."""
-        self._events.keep(record._asdict())
+        self._events.keep(request_line(record))
         if not self._flush_is_due:
             self._flush_is_due = True
             asyncio.get_running_loop().call_later(_MOMENT, self.flush)

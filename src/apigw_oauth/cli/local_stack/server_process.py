@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.errors import SettingsError
+from apigw_oauth.cli.local_stack.event_stream import event_of
 from apigw_oauth.project.project_file import Address
 
 _STOP_TIMEOUT = 5  # seconds until a server that does not end is ended
@@ -78,8 +79,8 @@ class ServerProcess:
     def _read(self, events: "SimpleQueue[ServerEvent | None]") -> None:
         if self._process.stdout is not None:
             for line in self._process.stdout:
-                fields = json.loads(line)
-                events.put(ServerEvent(self, fields.pop("event"), fields))
+                if line.endswith("\n"):  # not what a process that was killed had just begun
+                    events.put(ServerEvent(self, *event_of(line)))
         events.put(ServerEvent(self, "ended", {"status": self._process.wait()}))
 
 

@@ -108,7 +108,7 @@ class LocalStack:
         if event.event == "changed":
             self._changed = True  # acted upon when the servers are not just starting
         elif event.event == "requests":
-            self._display.requests(event.fields["records"])
+            self._display.requests(event.fields["lines"])
         elif event.event in handlers:
             handlers[event.event](**event.fields)
         elif event.event == "failed" and event.source is not self._authserver:
