@@ -75,14 +75,19 @@ def response(answer: object, credentials: Credentials = tuple) -> HttpResponse:
     """
     if not isinstance(answer, dict):
         raise MalformedResponseError("it is not an object")
-    if unknown := set(answer) - _ANSWER:
+    if not answer.keys() <= _ANSWER:
         hidden = credentials()
-        names = sorted(shown(name, hidden) for name in unknown)
+        names = sorted(shown(name, hidden) for name in answer.keys() - _ANSWER)
         raise MalformedResponseError(f"it has the members {', '.join(names[:10])}")
-    headers, several = single_headers(answer), _headers(answer, "multiValueHeaders", _many)
-    overridden = {name.lower() for name, _ in several}
-    headers = [pair for pair in headers if pair[0].lower() not in overridden] + several
-    if not any(name.lower() == "content-type" for name, _ in headers):
+    headers = single_headers(answer)
+    if answer.get("multiValueHeaders") is not None:
+        several = _several_headers(answer)
+        overridden = {name.lower() for name, _ in several}
+        headers = [pair for pair in headers if pair[0].lower() not in overridden] + several
+    for name, _ in headers:
+        if name.lower() == "content-type":
+            break
+    else:
         headers.append(("Content-Type", "application/json"))
     return HttpResponse(status_of(answer), tuple(headers), content_of(answer))
 
@@ -92,39 +97,42 @@ def status_of(answer: dict[str, Any]) -> int:
     status = answer.get("statusCode", 200)
     if isinstance(status, str) and status.isascii() and status.isdecimal():
         status = int(status)
-    if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
+    if type(status) is not int or not 200 <= status <= 599:
         raise MalformedResponseError("statusCode is not a number between 200 and 599")
     return status
 
 
 def single_headers(answer: dict[str, Any]) -> list[tuple[str, str]]:
     """Return the `headers` of a function's answer. Raises MalformedResponseError."""
-    return _headers(answer, "headers", _one)
+    found = _map(answer, "headers")
+    return [(name, value if isinstance(value, str) else _text("headers", value)) for name, value in found.items()]
 
 
-def _headers(
-    answer: dict[str, Any], member: str, read: Callable[[str, object], list[str]]
-) -> list[tuple[str, str]]:
+def _several_headers(answer: dict[str, Any]) -> list[tuple[str, str]]:
+    member = "multiValueHeaders"
+    several = []
+    for name, values in _map(answer, member).items():
+        if not isinstance(values, list):
+            raise MalformedResponseError(f"a value in {member} is not a list")
+        several += [(name, _text(member, value)) for value in values]
+    return several
+
+
+def _map(answer: dict[str, Any], member: str) -> dict[str, Any]:
     found = answer.get(member)
     if found is None:
-        return []
+        return {}
     if not isinstance(found, dict):
         raise MalformedResponseError(f"{member} is not an object")
-    return [(name, text) for name, value in found.items() for text in read(member, value)]
+    return found
 
 
-def _many(member: str, value: object) -> list[str]:
-    if not isinstance(value, list):
-        raise MalformedResponseError(f"a value in {member} is not a list")
-    return [text for item in value for text in _one(member, item)]
-
-
-def _one(member: str, value: object) -> list[str]:
+def _text(member: str, value: object) -> str:
     if isinstance(value, bool):
-        return ["true" if value else "false"]
+        return "true" if value else "false"
     if not isinstance(value, str):
         raise MalformedResponseError(f"a value in {member} is neither a string nor a boolean")
-    return [value]
+    return value
 
 
 def content_of(answer: dict[str, Any]) -> bytes:
@@ -135,7 +143,7 @@ def content_of(answer: dict[str, Any]) -> bytes:
     if not isinstance(body, str):
         raise MalformedResponseError("body is not a string: use json.dumps")
     encoded = answer.get("isBase64Encoded", False)
-    if not isinstance(encoded, bool | None):
+    if encoded is not None and not isinstance(encoded, bool):
         raise MalformedResponseError("isBase64Encoded is not a boolean")
     if not encoded:
         return body.encode(errors="replace")

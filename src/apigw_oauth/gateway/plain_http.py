@@ -86,16 +86,16 @@ def written(response: HttpResponse, method: str, date: str, *, ends: bool) -> by
 
     Raises ValueError for a header that cannot be sent.
     """
-    status, body = response.status, response.body
+    status, headers, body, head_length, checked = response
     if status in WITHOUT_BODY:
         body = b""
-    if not all_sendable(response.headers):
+    if not checked and not all_sendable(headers):
         raise ValueError("a header of the response cannot be sent")
-    headers = "".join([f"{name}: {value}\r\n" for name, value in response.headers])
+    lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
     length = ""
     if status not in WITHOUT_LENGTH:
-        length = f"Content-Length: {len(body) if response.head_length is None else response.head_length}\r\n"
+        length = f"Content-Length: {len(body) if head_length is None else head_length}\r\n"
     first = _STATUS_LINES.get(status) or f"HTTP/1.1 {status} \r\n"
     connection = "close" if ends else "keep-alive"
-    head = f"{first}{date}{headers}{length}Connection: {connection}\r\n\r\n".encode("latin-1")
+    head = f"{first}{date}{lines}{length}Connection: {connection}\r\n\r\n".encode("latin-1")
     return head if method == "HEAD" else head + body

@@ -34,8 +34,9 @@ class RestForwarding(NamedTuple):
 
     def to_client(self, response: HttpResponse, integration: Integration) -> HttpResponse:
         """Return an integration's response as the client gets it."""
-        ids = self.exchange.request.ids
-        headers = to_client(response.headers, self.exchange.request, on_notice=self.on_notice)
+        request = self.exchange.request
+        headers = to_client(response.headers, request, on_notice=self.on_notice)
         if not isinstance(integration, HttpProxy):
-            headers = (*headers, ("X-Amzn-Trace-Id", ids.trace_id))
-        return response._replace(headers=headers)
+            headers = (*headers, ("X-Amzn-Trace-Id", request.ids.trace_id))
+        # Made anew: `_replace` takes three times as long.
+        return HttpResponse(response.status, headers, response.body, response.head_length, checked=True)
