@@ -1,5 +1,6 @@
 """A gateway as an ASGI application, for what does not come as a plain request."""
 
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import unquote
@@ -59,14 +60,17 @@ class GatewayApp:
             await self.gateway.converse(_request(scope, "GET", b""), AsgiSocket(scope, receive, send))
 
 
-async def _respond(gateway: RequestGateway, request: GatewayRequest) -> HttpResponse:
-    if request.method == "DELETE":
-        place = f"{gateway.api.api_id}/stages/{gateway.api.stage}/cache/authorizers"
-        # Decoded: SDKs encode the dollar of the stage $default.
-        if unquote(request.target) in {f"/restapis/{place}", f"/v2/apis/{place}"}:
-            gateway.flush_authorizer_cache()
-            return HttpResponse(202)
-    return await gateway.handle(request)
+def _respond(gateway: RequestGateway, request: GatewayRequest) -> Awaitable[HttpResponse]:
+    return _control(gateway, request) if request.method == "DELETE" else gateway.handle(request)
+
+
+async def _control(gateway: RequestGateway, request: GatewayRequest) -> HttpResponse:
+    place = f"{gateway.api.api_id}/stages/{gateway.api.stage}/cache/authorizers"
+    # Decoded: SDKs encode the dollar of the stage $default.
+    if unquote(request.target) not in {f"/restapis/{place}", f"/v2/apis/{place}"}:
+        return await gateway.handle(request)
+    gateway.flush_authorizer_cache()
+    return HttpResponse(202)
 
 
 async def _lifespan(gateway: RequestGateway | ConversingGateway, receive: Receive, send: Send) -> None:

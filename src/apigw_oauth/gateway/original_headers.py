@@ -11,7 +11,6 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from apigw_oauth.gateway import plain_http
 from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.peer_certificate import PeerCertificate
 from apigw_oauth.gateway.plain_requests import PlainRequests, Respond
@@ -60,6 +59,7 @@ class OriginalHeadersProtocol(H11Protocol):
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._plain = None if respond is None else PlainRequests(respond, server_state, ending, self._answered)
+        self._untouched = True  # h11 has got nothing yet
         self._idle_since = 0.0
         self._ending = ending
         self._accepted = self.loop.time()
@@ -98,11 +98,10 @@ class OriginalHeadersProtocol(H11Protocol):
             if plain.busy:
                 plain.keep(data)
                 return
-            if self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0]:
-                request = plain_http.read(data, plain.head)
-                if request is not None:
-                    plain.serve(request)
-                    return
+            idle = self._untouched or (self.conn.our_state is h11.IDLE and not self.conn.trailing_data[0])
+            if idle and plain.serve(data):
+                return
+        self._untouched = False
         super().data_received(data)
 
     def _answered(self, meanwhile: bytes) -> None:

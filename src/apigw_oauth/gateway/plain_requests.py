@@ -21,7 +21,8 @@ _FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnectio
 class PlainRequests:
     """Serves one request at a time. `served`: there was one; `busy`: its response is not sent yet.
 
-    `on_answered` is called with what has come in meanwhile; `head` is that of the last request.
+    `on_answered` is called with what has come in meanwhile. What the last request was made into is kept: most
+    clients send the same headers again, and many the same request.
     """
 
     def __init__(
@@ -29,7 +30,9 @@ class PlainRequests:
     ) -> None:
         self.served = False
         self.busy = False
-        self.head: Head | None = None
+        self._last: GatewayRequest | None = None
+        self._last_data = b""
+        self._head: Head | None = None
         self._respond = respond
         self._server_state = server_state
         self._ending = ending
@@ -55,21 +58,42 @@ class PlainRequests:
         self._port = server[1] if server and server[1] else 80
         self._certificate = certificate
 
-    def serve(self, request: PlainRequest) -> None:
-        """Begin to serve a request."""
+    def serve(self, data: bytes) -> bool:
+        """Begin to serve the request that these bytes begin with; False if it is not plain."""
+        request, rest = self._last, b""
+        if request is None or data != self._last_data:
+            plain = plain_http.read(data, self._head)
+            if plain is None:
+                return False
+            request, rest = self._request(plain), plain.rest
+            self._last, self._last_data = (None, b"") if rest else (request, data)
         self.served = self.busy = True
-        self._meanwhile = request.rest
-        if request.head is not self.head:
-            self.head = request.head
-            self._handed_on = HandedOn(
-                request.head.headers, source_ip=self._source_ip, scheme=self._scheme, port=self._port
-            )
+        self._meanwhile = rest
         answering = self._answer(request)
         # Of several at once the others wait for a turn of the loop, as other clients do.
-        task = asyncio.create_task(answering) if request.rest else first_step.begin(answering)
+        task = asyncio.create_task(answering) if rest else first_step.begin(answering)
         if task is not None:
             self._server_state.tasks.add(task)
             task.add_done_callback(self._server_state.tasks.discard)
+        return True
+
+    def _request(self, plain: PlainRequest) -> GatewayRequest:
+        if plain.head is not self._head:
+            self._head = plain.head
+            self._handed_on = HandedOn(
+                plain.head.headers, source_ip=self._source_ip, scheme=self._scheme, port=self._port
+            )
+        return GatewayRequest(
+            plain.method,
+            plain.target,
+            plain.head.headers,
+            plain.body,
+            self._source_ip,
+            self._scheme,
+            self._port,
+            client_certificate=self._certificate,
+            handed_on=self._handed_on,
+        )
 
     def keep(self, data: bytes) -> None:
         """Keep what came before the response was sent, and let no more in than there is room for."""
@@ -77,22 +101,11 @@ class PlainRequests:
         if len(self._meanwhile) > _MANY_BYTES:
             self._flow.pause_reading()
 
-    async def _answer(self, plain: PlainRequest) -> None:
+    async def _answer(self, request: GatewayRequest) -> None:
         try:
-            request = GatewayRequest(
-                plain.method,
-                plain.target,
-                plain.head.headers,
-                plain.body,
-                self._source_ip,
-                self._scheme,
-                self._port,
-                client_certificate=self._certificate,
-                handed_on=self._handed_on,
-            )
             response = await self._respond(request)
             ends = self._ending.begun
-            answer = plain_http.written(response, plain.method, self._date(), ends=ends)
+            answer = plain_http.written(response, request.method, self._date(), ends=ends)
         except BaseException:  # noqa: BLE001 as uvicorn does: cancelled at the end of the server, too
             answer, ends = _FAILED, True
         if self._flow.write_paused:
