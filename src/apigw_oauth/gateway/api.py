@@ -189,7 +189,10 @@ class GatewayResponse:
 
 @dataclass(frozen=True, slots=True)
 class RestApi:
-    """A deployed stage of a REST API. Raises ApiDefinitionError where API Gateway would refuse it."""
+    """A deployed stage of a REST API. Raises ApiDefinitionError where API Gateway would refuse it.
+
+    `arn_prefix` and `deployment_id` come out of the rest: every request tells them.
+    """
 
     name: str
     stage: str
@@ -201,10 +204,15 @@ class RestApi:
     account_id: str = "123456789012"
     region: str = "us-east-1"
     partition: str = "aws"
+    arn_prefix: str = field(init=False)
+    deployment_id: str = field(init=False)
 
     def __post_init__(self) -> None:
         if not self.api_id:
             object.__setattr__(self, "api_id", identifier(self.name, 10))
+        prefix = f"arn:{self.partition}:execute-api:{self.region}:{self.account_id}:{self.api_id}/{self.stage}"
+        object.__setattr__(self, "arn_prefix", prefix)
+        object.__setattr__(self, "deployment_id", identifier(f"{self.api_id}/{self.stage}", 6))
         if not STAGE_NAME.fullmatch(self.stage):
             raise ApiDefinitionError(f"stage {self.stage!r} is not made of letters, digits, - and _")
         self._check_methods()
@@ -225,5 +233,4 @@ class RestApi:
 
     def arn(self, verb: str, path: str) -> str:
         """Return the ARN of a request: the raw path, undecoded, without its leading slash."""
-        prefix = f"arn:{self.partition}:execute-api:{self.region}:{self.account_id}:{self.api_id}"
-        return f"{prefix}/{self.stage}/{verb}/{path.removeprefix('/')}"
+        return f"{self.arn_prefix}/{verb}/{path.removeprefix('/')}"

@@ -36,7 +36,10 @@ class HandedOn:
     the trace, which is that of the request unless the client sent one.
     """
 
-    __slots__ = ("_after", "_before", "_by_name", "_maps", "_trace", "domain_name", "is_signed", "size")
+    __slots__ = (
+        "_after", "_before", "_by_name", "_maps", "_trace", "domain_name", "domain_prefix", "is_signed", "size",
+        "user_agent",
+    )  # fmt: skip
 
     def __init__(self, headers: HeaderList, *, source_ip: str, scheme: str, port: int) -> None:
         before, traces, forwarded, self.size = [], [], [], 0
@@ -56,10 +59,12 @@ class HandedOn:
             ("X-Forwarded-Port", str(port)),
             ("X-Forwarded-Proto", scheme),
         )
-        self._by_name: dict[str, list[str]] = {}
+        self._by_name: dict[str, list[str]] = {}  # lower case, without the trace
         for name, value in self._before + self._after:
             self._by_name.setdefault(name.lower(), []).append(value)
+        self.user_agent = self._by_name.get("user-agent", [None])[-1]
         self.domain_name = _without_port(next((value for name, value in before if name == "Host"), ""))
+        self.domain_prefix = self.domain_name.partition(".")[0]
         self.is_signed = any(value.startswith(SIGNATURE) for value in self._by_name.get("authorization", ()))
         self._maps: dict[frozenset[str], HeaderMaps] = {}
 
@@ -85,7 +90,7 @@ class HandedOn:
         kept = self._maps.get(removed)
         if kept is None:
             kept = self._maps[removed] = header_maps(self.all(""), removed)
-        last, several = kept[0].copy(), {name: values.copy() for name, values in kept[1].items()}
+        last, several = kept[0].copy(), dict(zip(kept[1], map(list, kept[1].values()), strict=True))
         if self._trace is None:
             last[_TRACE] = trace_id
             several[_TRACE] = [trace_id]

@@ -8,7 +8,7 @@ from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
 from apigw_oauth.gateway.handed_on import HandedOn
 from apigw_oauth.gateway.http_messages import GatewayRequest, HeaderList
-from apigw_oauth.gateway.identifiers import RequestIds, identifier
+from apigw_oauth.gateway.identifiers import RequestIds
 from apigw_oauth.gateway.request_parts import MultiMap, decoded_query, request_time
 from apigw_oauth.gateway.request_target import RequestTarget
 from apigw_oauth.gateway.router import Match
@@ -83,6 +83,7 @@ class RestRequest(NamedTuple):
 
     def request_context(self) -> dict[str, Any]:
         """Return `requestContext` of the REST events, without `authorizer`. As recorded on AWS."""
+        api, handed_on = self.api, self.handed_on
         return {
             "resourceId": self.resource_id,
             "resourcePath": self.resource_path,
@@ -90,21 +91,21 @@ class RestRequest(NamedTuple):
             "extendedRequestId": self.ids.extended_request_id,
             "requestTime": request_time(self.time),
             "path": self.target.stage_path,
-            "accountId": self.api.account_id,
+            "accountId": api.account_id,
             "protocol": self.protocol,
-            "stage": self.api.stage,
-            "domainPrefix": self.handed_on.domain_name.split(".")[0],
+            "stage": api.stage,
+            "domainPrefix": handed_on.domain_prefix,
             "requestTimeEpoch": int(self.time * 1000),
             "requestId": self.ids.request_id,
             "identity": {
                 **_NOBODY,
                 "sourceIp": self.source_ip,
-                "userAgent": self.last_header("User-Agent"),
+                "userAgent": handed_on.user_agent,
                 **identity_member(self.client_certificate),
             },
-            "domainName": self.handed_on.domain_name,
-            "deploymentId": identifier(f"{self.api.api_id}/{self.api.stage}", 6),
-            "apiId": self.api.api_id,
+            "domainName": handed_on.domain_name,
+            "deploymentId": api.deployment_id,
+            "apiId": api.api_id,
         }
 
     def context(self, name: str) -> str | None:

@@ -85,12 +85,12 @@ class HttpRequest(NamedTuple):
     @property
     def user_agent(self) -> str:
         """Return the User-Agent, or nothing."""
-        return self.last_header("User-Agent") or ""
+        return self.handed_on.user_agent or ""
 
     @property
     def domain_prefix(self) -> str:
         """Return the first label of the domain name: of AWS's own domains the API identifier."""
-        return self.domain_name.split(".", maxsplit=1)[0]
+        return self.handed_on.domain_prefix
 
     @property
     def arn(self) -> str:
