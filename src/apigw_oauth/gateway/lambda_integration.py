@@ -28,7 +28,9 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     request = exchange.request
     headers, several = _header_maps(request)
     query = request.query_values()
-    body, encoded = _body(request.body)
+    body, encoded = _body(request.body) if request.body else (None, False)
+    context = request.request_context()
+    context.update(exchange.event_authorizer())
     return {
         "resource": request.resource_path,
         "path": request.target.path,
@@ -39,7 +41,7 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
         "multiValueQueryStringParameters": query or None,
         "pathParameters": dict(request.path_parameters) or None,
         "stageVariables": dict(request.api.stage_variables) or None,
-        "requestContext": request.request_context() | exchange.event_authorizer(),
+        "requestContext": context,
         "body": body,
         "isBase64Encoded": encoded,
     }
@@ -57,10 +59,8 @@ def _header_maps(request: RestRequest) -> HeaderMaps:
     return header_maps(forwarded, REMOVED_HEADERS)
 
 
-def _body(body: bytes) -> tuple[str | None, bool]:
+def _body(body: bytes) -> tuple[str, bool]:
     """Return the body and whether it is base64: text stays text, as if every media type were binary on AWS."""
-    if not body:
-        return None, False
     try:
         return body.decode(), False
     except UnicodeDecodeError:

@@ -1,6 +1,7 @@
 """A request to a REST API, as API Gateway sees it."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple, Self
 
@@ -43,7 +44,7 @@ class RestRequest(NamedTuple):
         return cls(
             api,
             request.method,
-            RequestTarget.parse(request.target, api.stage),
+            _target(request.target, api.stage),
             request.handed_on or HandedOn.of(request),
             request.body,
             request.source_ip,
@@ -133,6 +134,17 @@ class RestRequest(NamedTuple):
         values = self.query_values().get(name)
         return values[-1] if values else None
 
+
+def _target(target: str, stage: str) -> RequestTarget:
+    # A query may hold a credential, which is not to be remembered.
+    if "?" in target or len(target) > _LONG_TARGET:
+        return RequestTarget.parse(target, stage)
+    return _seen_before(target, stage)
+
+
+# Most requests are to a few paths: 0.3 µs instead of 2.3.
+_seen_before = lru_cache(maxsize=1_000)(RequestTarget.parse)
+_LONG_TARGET = 200
 
 _NOBODY: dict[str, object] = dict.fromkeys((
     "cognitoIdentityPoolId", "accountId", "cognitoIdentityId", "caller", "sourceIp", "principalOrgId", "accessKey",
