@@ -6,7 +6,7 @@ server.
 
 import json
 import re
-import selectors
+import select
 import socket
 import sys
 import time
@@ -14,6 +14,7 @@ from contextlib import ExitStack
 from typing import Any
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]+)", re.IGNORECASE)
+_OK = b"HTTP/1.1 200 "
 
 
 class UnexpectedAnswerError(Exception):
@@ -26,7 +27,8 @@ class Connection:
     def __init__(self, port: int, request: bytes, expected: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=30)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._request, self._expected = request, expected
+        self.socket.settimeout(None)  # with one, each call is two of the system
+        self._request, self._expected, self._end = request, expected, b"\r\n\r\n" + expected
         self._received, self._asked = b"", 0.0
 
     def ask(self) -> None:
@@ -37,12 +39,14 @@ class Connection:
     def read(self) -> float | None:
         """Return how many seconds the answer took, if it is complete. Raises UnexpectedAnswerError."""
         chunk = self.socket.recv(65536)
+        if not self._received and chunk.startswith(_OK) and chunk.endswith(self._end):
+            return time.perf_counter() - self._asked  # nearly always: the rest takes 4 µs
         self._received += chunk
         head, separator, body = self._received.partition(b"\r\n\r\n")
         if separator:
             length = _LENGTH.search(head)
             if length is not None and len(body) >= int(length[1]):
-                if not head.startswith(b"HTTP/1.1 200 ") or body != self._expected:
+                if not head.startswith(_OK) or body != self._expected:
                     raise UnexpectedAnswerError(self._received.decode("latin-1"))
                 return time.perf_counter() - self._asked
         if not chunk:
@@ -56,19 +60,22 @@ def load(*, port: int, request: str, expected: str, connections: int, seconds: f
     Raises UnexpectedAnswerError.
     """
     durations = []
-    with ExitStack() as stack, selectors.DefaultSelector() as selector:
+    with ExitStack() as stack, select.epoll() as poll:
+        by_number = {}
         for _ in range(connections):
             one = Connection(port, request.encode("latin-1"), expected.encode())
             stack.enter_context(one.socket)
-            selector.register(one.socket, selectors.EVENT_READ, one)
+            by_number[one.socket.fileno()] = one
+            poll.register(one.socket, select.EPOLLIN)
             one.ask()
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
-            for key, _ in selector.select(timeout=30):
-                duration = key.data.read()
+            for number, _ in poll.poll(30):
+                one = by_number[number]
+                duration = one.read()
                 if duration is not None:
                     durations.append(duration)
-                    key.data.ask()
+                    one.ask()
     return durations
 
 
