@@ -53,8 +53,10 @@ class Authorization:
             raise RefusedError("AUTHORIZER_CONFIGURATION_ERROR", decision="error", reason="there is no authorizer")
         exchange.authorizer = "not invoked"
         identity = self._identity(self._authorizer, exchange.request)
-        question = authorizer_invoker.question(self._authorizer, exchange.request, identity)
-        effect = await self._stage.effect(exchange, question)
+        effect = self._stage.kept_effect(exchange, identity)
+        if effect is None:
+            question = authorizer_invoker.question(self._authorizer, exchange.request, identity)
+            effect = await self._stage.effect(exchange, question)
         if effect != "allow":
             raise RefusedError(
                 "ACCESS_DENIED", decision="deny", reason=exchange.reason, message=self._texts[effect]

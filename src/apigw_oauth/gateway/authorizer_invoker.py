@@ -1,7 +1,7 @@
 """Ask the authorizer, or remember what it said."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,7 +9,7 @@ from apigw_oauth.gateway import authorizer_events, authorizer_result
 from apigw_oauth.gateway.api import Authorizer
 from apigw_oauth.gateway.authorizer_cache import AuthorizerCache
 from apigw_oauth.gateway.authorizer_result import AuthorizerResult, InvalidAuthorizerResultError
-from apigw_oauth.gateway.identity_source import secrets
+from apigw_oauth.gateway.identity_source import Credentials
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.lambda_runtime import Function, FunctionError
 from apigw_oauth.gateway.notices import Notices
@@ -29,9 +29,9 @@ class Question(NamedTuple):
 
     function: Function
     identity: tuple[str, ...]
-    credentials: tuple[str, ...]
+    credentials: Iterable[str]
     event: Callable[[], dict[str, Any]]
-    read: Callable[[object, tuple[str, ...]], AuthorizerResult]
+    read: Callable[[object, Iterable[str]], AuthorizerResult]
     limit: float | None = None
     unauthorized_is_401: bool = True
 
@@ -44,7 +44,7 @@ class Answer(NamedTuple):
 
 
 class AuthorizerInvoker:
-    """Invokes an authorizer, unless its cache has the answer."""
+    """Invokes an authorizer, whose cache did not have the answer."""
 
     def __init__(
         self,
@@ -65,12 +65,14 @@ class AuthorizerInvoker:
         Of two requests with the same identity at the same time the second gets the first one's answer from the
         cache; AWS may invoke the function twice.
         """
-        if kept := self._cache.get(question.identity):
-            return Answer(kept, None)
-        async with self._invocations.turn(question.function):
+        turn = self._invocations.turn(question.function)
+        await turn.acquire()  # `async with` takes twice as long
+        try:
             if kept := self._cache.get(question.identity):
                 return Answer(kept, None)
             return await self._invoke(question)
+        finally:
+            turn.release()
 
     async def _invoke(self, question: Question) -> Answer:
         event, generation, started = question.event(), self._cache.generation, self._timer()
@@ -86,7 +88,8 @@ class AuthorizerInvoker:
             reason = f"no answer within {question.limit} seconds"
             self._notices.tell(f"the authorizer function failed, the caller gets 500: {reason}")
             raise RefusedError(CONFIGURATION_ERROR, decision="error", reason=reason) from error
-        self._notices.once(*result.notices)
+        if result.notices:
+            self._notices.once(*result.notices)
         self._cache.put(question.identity, result, generation=generation)
         return Answer(result, max(1, round((self._timer() - started) * 1000)))
 
@@ -110,9 +113,9 @@ class AuthorizerInvoker:
 def question(authorizer: Authorizer, request: RestRequest, identity: tuple[str, ...]) -> Question:
     """Return what the authorizer of a REST API is asked about a request."""
     return Question(
-        function=authorizer.function,
-        identity=identity,
-        credentials=secrets(authorizer, request),
-        event=partial(authorizer_events.build, authorizer, request, identity),
-        read=authorizer_result.parse,
+        authorizer.function,
+        identity,
+        Credentials(authorizer.identity_sources, request),
+        partial(authorizer_events.build, authorizer, request, identity),
+        authorizer_result.parse,
     )

@@ -1,7 +1,7 @@
 """What an authorizer function may return, read as strictly as API Gateway reads it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.gateway.policy_conditions import is_known_key, is_known_operator
@@ -29,11 +29,11 @@ class AuthorizerResult(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-ContextReader = Callable[[dict[str, Any], tuple[str, ...]], tuple[Mapping[str, Any] | None, list[str]]]
+ContextReader = Callable[[dict[str, Any], Iterable[str]], tuple[Mapping[str, Any] | None, list[str]]]
 
 
 def parse(
-    returned: object, credentials: tuple[str, ...] = (), *, read_context: ContextReader | None = None
+    returned: object, credentials: Iterable[str] = (), *, read_context: ContextReader | None = None
 ) -> AuthorizerResult:
     """Return the answer, or raise InvalidAuthorizerResultError.
 
@@ -51,7 +51,7 @@ def parse(
     return AuthorizerResult(_principal(returned), policy, context, notices)
 
 
-def answer_object(returned: object, known: tuple[str, ...], credentials: tuple[str, ...]) -> dict[str, Any]:
+def answer_object(returned: object, known: tuple[str, ...], credentials: Iterable[str]) -> dict[str, Any]:
     """Return what was returned, if it is an object of these members. Raises InvalidAuthorizerResultError."""
     if returned is None or returned == "":
         raise InvalidAuthorizerResultError("Could not parse policy: the function returned nothing")
@@ -74,7 +74,7 @@ def _principal(returned: dict[str, Any]) -> str:
     return principal
 
 
-def _policy(policy: object, credentials: tuple[str, ...]) -> dict[str, Any]:
+def _policy(policy: object, credentials: Iterable[str]) -> dict[str, Any]:
     if policy is None:
         raise InvalidAuthorizerResultError("Could not parse policy: policyDocument is missing")
     if not isinstance(policy, dict):
@@ -100,7 +100,7 @@ def _identifier_notice(policy: Mapping[str, Any]) -> list[str]:
     return ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
 
 
-def _statement(statement: object, place: str, credentials: tuple[str, ...]) -> dict[str, Any]:
+def _statement(statement: object, place: str, credentials: Iterable[str]) -> dict[str, Any]:
     if not isinstance(statement, dict):
         raise InvalidAuthorizerResultError(f"{place} is {kind(statement)} instead of an object")
     _only_known(statement, _STATEMENT, place, credentials)
@@ -121,7 +121,7 @@ def _statement(statement: object, place: str, credentials: tuple[str, ...]) -> d
     return {**statement, "Condition": _condition(statement["Condition"], place, credentials)}
 
 
-def _condition(condition: object, place: str, credentials: tuple[str, ...]) -> dict[str, Any]:
+def _condition(condition: object, place: str, credentials: Iterable[str]) -> dict[str, Any]:
     """Return the Condition, in which names that mean nothing are redacted: they are told when it is evaluated.
 
     That may be later, from the cache, when the credentials of this request are no longer known.
@@ -145,7 +145,7 @@ def _strings(value: object, place: str) -> list[str]:
     return strings
 
 
-def _context(returned: dict[str, Any], credentials: tuple[str, ...]) -> tuple[dict[str, str], list[str]]:
+def _context(returned: dict[str, Any], credentials: Iterable[str]) -> tuple[dict[str, str], list[str]]:
     context = returned.get("context", {})
     if not isinstance(context, dict):
         raise InvalidAuthorizerResultError(
@@ -164,7 +164,7 @@ def _context(returned: dict[str, Any], credentials: tuple[str, ...]) -> tuple[di
     return kept, [notice] if len(kept) < len(context) else []
 
 
-def _text(name: str, value: object, credentials: tuple[str, ...]) -> str:
+def _text(name: str, value: object, credentials: Iterable[str]) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):
@@ -175,7 +175,7 @@ def _text(name: str, value: object, credentials: tuple[str, ...]) -> str:
     )
 
 
-def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, credentials: tuple[str, ...]) -> None:
+def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, credentials: Iterable[str]) -> None:
     for name in found:
         if name not in known:
             raise InvalidAuthorizerResultError(

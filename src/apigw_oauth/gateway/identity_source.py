@@ -1,7 +1,7 @@
 """What must be present in a request before the authorizer is asked, and what its answer is cached under."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from apigw_oauth.gateway.api import Authorizer
@@ -9,6 +9,7 @@ from apigw_oauth.gateway.received import Received
 
 # As REST, WebSocket and HTTP APIs write them.
 _IN_REQUEST = re.compile(r"(?:method\.|route\.|\$)request\.(header|querystring)\.(.+)")
+_compiled = lru_cache(maxsize=100)(re.compile)
 
 
 class MissingIdentityError(Exception):
@@ -23,7 +24,7 @@ def find(authorizer: Authorizer, request: Received) -> tuple[str, ...]:
     """
     values = find_all(authorizer.identity_sources, request)
     expression = authorizer.identity_validation
-    if expression is not None and not re.fullmatch(expression, values[0]):
+    if expression is not None and not _compiled(expression).fullmatch(values[0]):
         raise MissingIdentityError(
             f"{authorizer.identity_sources[0]} does not match the identity validation expression"
         )
@@ -39,6 +40,19 @@ def find_all(sources: Sequence[str], request: Received) -> tuple[str, ...]:
             raise MissingIdentityError(f"identity source {source} is missing or empty")
         values.append(value)
     return tuple(values)
+
+
+class Credentials:
+    """The `credentials` of a request, found when a message needs them: that takes 20 µs."""
+
+    __slots__ = ("_request", "_sources")
+
+    def __init__(self, sources: Sequence[str], request: Received) -> None:
+        self._sources, self._request = sources, request
+
+    def __iter__(self) -> Iterator[str]:
+        """Return them, the longest first."""
+        return iter(credentials(self._sources, self._request))
 
 
 def secrets(authorizer: Authorizer | None, request: Received) -> tuple[str, ...]:

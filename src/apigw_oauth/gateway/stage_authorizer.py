@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from apigw_oauth.gateway import unverified
 from apigw_oauth.gateway.authorizer_cache import AuthorizerCache
-from apigw_oauth.gateway.authorizer_invoker import AuthorizerInvoker, Question
+from apigw_oauth.gateway.authorizer_invoker import Answer, AuthorizerInvoker, Question
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
@@ -24,13 +24,6 @@ _REASONS: dict[Effect, str] = {
 _MOST_KNOWN = 1_000
 
 
-class _Known(NamedTuple):
-    """What a policy means for an ARN. It is held, so that no other policy takes its `id`."""
-
-    policy: Mapping[str, Any]
-    effect: Effect
-
-
 class StageAuthorizer:
     """Asks the authorizer about requests. `ttl` is in seconds; 0 switches the cache off."""
 
@@ -45,9 +38,15 @@ class StageAuthorizer:
         notices: Notices,
     ) -> None:
         self._notices = notices
-        self._known: dict[tuple[int, str], _Known] = {}
+        # What a kept policy means for an ARN. The policy is held, so that no other one takes its `id`.
+        self._known: dict[tuple[int, str], tuple[Effect, Mapping[str, Any]]] = {}
         self._cache = AuthorizerCache(ttl=ttl, clock=clock, key=cache_key)
         self._invoker = AuthorizerInvoker(cache=self._cache, invocations=invocations, notices=notices, timer=timer)
+
+    def kept_effect(self, exchange: Exchange[R], identity: tuple[str, ...]) -> Effect | None:
+        """Return what the answer that is kept for an identity means for this very request; None: there is none."""
+        kept = self._cache.get(identity)
+        return None if kept is None else self._evaluate(Answer(kept, None), exchange)
 
     async def effect(self, exchange: Exchange[R], question: Question) -> Effect:
         """Return what the answer means for this very request. Raises RefusedError where there is none.
@@ -59,23 +58,24 @@ class StageAuthorizer:
         except RefusedError:
             exchange.authorizer = "invoked"
             raise
-        exchange.authorizer = "cached" if answer.milliseconds is None else "invoked"
-        exchange.authorizer_ms = answer.milliseconds
-        exchange.principal_id = answer.result.principal_id
-        exchange.authorizer_context = answer.result.context
-        return self._evaluate(answer.result.policy, exchange)
+        return self._evaluate(answer, exchange)
 
-    def _evaluate(self, policy: Mapping[str, Any], exchange: Exchange[R]) -> Effect:
+    def _evaluate(self, answer: Answer, exchange: Exchange[R]) -> Effect:
         """Compare the whole policy with this very request, also when it comes from the cache."""
+        (principal_id, policy, context, _), milliseconds = answer
+        exchange.authorizer = "cached" if milliseconds is None else "invoked"
+        exchange.authorizer_ms = milliseconds
+        exchange.principal_id = principal_id
+        exchange.authorizer_context = context
         arn = exchange.request.arn
         known = self._known.get((id(policy), arn))
-        effect = known.effect if known is not None else self._new_effect(policy, arn, exchange)
+        effect = known[0] if known is not None else self._new_effect(policy, arn, exchange)
         exchange.decision = "allow" if effect == "allow" else "deny"
         exchange.reason = _REASONS[effect]
         return effect
 
     def _new_effect(self, policy: Mapping[str, Any], arn: str, exchange: Exchange[R]) -> Effect:
-        conditions = any("Condition" in statement for statement in policy["Statement"])
+        conditions = True in ["Condition" in statement for statement in policy["Statement"]]
         evaluation = evaluate(
             policy,
             action=INVOKE,
@@ -83,12 +83,13 @@ class StageAuthorizer:
             # 20 µs that only a policy with conditions is worth.
             condition_context=condition_context(exchange.request) if conditions else {},
         )
-        self._notices.once(*evaluation.notices, *unverified.in_policy(policy))
+        if evaluation.notices or conditions:
+            self._notices.once(*evaluation.notices, *unverified.in_policy(policy))
         # Without conditions nothing but policy and ARN counts: a kept answer is not evaluated again, for 20 µs.
         if exchange.authorizer == "cached" and not conditions:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
-            self._known[id(policy), arn] = _Known(policy, evaluation.effect)
+            self._known[id(policy), arn] = evaluation.effect, policy
         return evaluation.effect
 
     def flush(self) -> None:

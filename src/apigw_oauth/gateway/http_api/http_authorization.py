@@ -8,7 +8,7 @@ from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_api import events, http_authorizer_result
 from apigw_oauth.gateway.http_api.api import HttpAuthorizer
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
-from apigw_oauth.gateway.identity_source import MissingIdentityError
+from apigw_oauth.gateway.identity_source import Credentials, MissingIdentityError
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.refusal import RefusedError
 from apigw_oauth.gateway.stage_authorizer import StageAuthorizer
@@ -43,7 +43,11 @@ class HttpAuthorization:
         if authorizer is None:
             raise RefusedError(CONFIGURATION_ERROR, decision="error", reason="there is no authorizer")
         exchange.authorizer = "not invoked"
-        effect = await self._stage.effect(exchange, self._question(authorizer, exchange.request))
+        identity = _identity(authorizer, exchange.request)
+        effect = self._stage.kept_effect(exchange, identity)
+        if effect is None:
+            question = self._question(authorizer, exchange.request, identity)
+            effect = await self._stage.effect(exchange, question)
         if authorizer.simple_responses:
             if exchange.authorizer_ms is None and "$context.routeKey" not in authorizer.identity_sources:
                 self._notices.once(_HOLDS_EVERYWHERE)
@@ -51,16 +55,12 @@ class HttpAuthorization:
         if effect != "allow":
             raise RefusedError("ACCESS_DENIED", decision="deny", reason=exchange.reason)
 
-    def _question(self, authorizer: HttpAuthorizer, request: HttpRequest) -> Question:
-        try:
-            identity = identity_source.find_all(authorizer.identity_sources, request)
-        except MissingIdentityError as error:
-            raise RefusedError("UNAUTHORIZED", decision="unauthorized", reason=str(error)) from error
+    def _question(self, authorizer: HttpAuthorizer, request: HttpRequest, identity: tuple[str, ...]) -> Question:
         simple = authorizer.simple_responses
         return Question(
             function=authorizer.function,
             identity=identity,
-            credentials=identity_source.credentials(authorizer.identity_sources, request),
+            credentials=Credentials(authorizer.identity_sources, request),
             event=partial(events.authorizer_event, authorizer, request, identity),
             read=http_authorizer_result.read_simple if simple else http_authorizer_result.read_policy,
             limit=self._limit,
@@ -71,3 +71,10 @@ class HttpAuthorization:
     def flush(self) -> None:
         """Forget all answers."""
         self._stage.flush()
+
+
+def _identity(authorizer: HttpAuthorizer, request: HttpRequest) -> tuple[str, ...]:
+    try:
+        return identity_source.find_all(authorizer.identity_sources, request)
+    except MissingIdentityError as error:
+        raise RefusedError("UNAUTHORIZED", decision="unauthorized", reason=str(error)) from error

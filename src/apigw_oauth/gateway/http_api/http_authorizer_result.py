@@ -1,6 +1,6 @@
 """What the authorizer function of an HTTP API may return: a policy, or a simple response."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from apigw_oauth.gateway import authorizer_result
@@ -9,7 +9,7 @@ from apigw_oauth.gateway.authorizer_result import AuthorizerResult, InvalidAutho
 _SIMPLE = ("isAuthorized", "context")
 
 
-def read_policy(returned: object, credentials: tuple[str, ...] = ()) -> AuthorizerResult:
+def read_policy(returned: object, credentials: Iterable[str] = ()) -> AuthorizerResult:
     """Return the answer of an authorizer without simple responses. Raises InvalidAuthorizerResultError.
 
     It is read as strictly as that of a REST API; nobody has shown how strict HTTP APIs are. The context may hold
@@ -23,7 +23,7 @@ def read_policy(returned: object, credentials: tuple[str, ...] = ()) -> Authoriz
     return authorizer_result.parse(returned, credentials, read_context=_context)
 
 
-def read_simple(returned: object, credentials: tuple[str, ...] = ()) -> AuthorizerResult:
+def read_simple(returned: object, credentials: Iterable[str] = ()) -> AuthorizerResult:
     """Return the answer of an authorizer with simple responses. Raises InvalidAuthorizerResultError.
 
     It becomes the policy that allows or denies everything: kept in the cache, it holds for every route.
@@ -47,7 +47,7 @@ def _everything(effect: str) -> dict[str, Any]:
     return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def _context(found: dict[str, Any], _credentials: tuple[str, ...]) -> tuple[Mapping[str, Any] | None, list[str]]:
+def _context(found: dict[str, Any], _credentials: Iterable[str]) -> tuple[Mapping[str, Any] | None, list[str]]:
     context = found.get("context", {})
     if not isinstance(context, dict):
         raise InvalidAuthorizerResultError(

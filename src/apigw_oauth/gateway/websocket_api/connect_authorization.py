@@ -7,7 +7,7 @@ from apigw_oauth.gateway import authorizer_result, identity_source
 from apigw_oauth.gateway.authorization import ACCESS_DENIED, LEGACY_ACCESS_DENIED
 from apigw_oauth.gateway.authorizer_invoker import Question
 from apigw_oauth.gateway.exchange import Exchange
-from apigw_oauth.gateway.identity_source import MissingIdentityError
+from apigw_oauth.gateway.identity_source import Credentials, MissingIdentityError
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
 from apigw_oauth.gateway.refusal import RefusedError
@@ -66,7 +66,7 @@ def _question(authorizer: WebSocketAuthorizer, request: WebSocketRequest) -> Que
     return Question(
         function=authorizer.function,
         identity=identity,
-        credentials=identity_source.credentials(authorizer.identity_sources, request),
+        credentials=Credentials(authorizer.identity_sources, request),
         event=partial(events.authorizer_event, request),
         read=authorizer_result.parse,
     )
