@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from queue import Empty, SimpleQueue
+from queue import Empty
+from time import monotonic
 from typing import Any
 
-from apigw_oauth.gateway.lambda_runtime import Function, FunctionError, PythonFunction, Returned
+from apigw_oauth.gateway.lambda_runtime import NOTHING, Desk, Function, PythonFunction
 
 _MOMENT, _WHILE = 0.001, 0.1  # seconds
 
@@ -32,76 +33,66 @@ class Invocations:
         """
         if isinstance(function, PythonFunction):
             # One change of threads there and one back: with a thread that waits it took 400 µs more.
-            begun = _Begun(function, limit)
-            if function.begin(event, begun.answered):
-                answer = begun.at_once()
-                if answer is not None:
-                    return function.end(answer)
-                begun.watch()
-                return await begun.outcome
+            desk = function.begin(event)
+            if desk is not None:
+                answer = _answer_at_once(function, desk)
+                return await _Slow(function, desk, limit).outcome if answer is NOTHING else function.end(answer)
         await asyncio.sleep(0)  # what has a limit needs a task, see first_step
         return await asyncio.wait_for(_in_thread(lambda: function.invoke(event)), limit)
 
 
-class _Begun:
+def _answer_at_once(function: PythonFunction, desk: Desk) -> object:
+    """Return the answer of a quick function, or NOTHING; the event loop waits for it, a millisecond at most.
+
+    To be woken by the function takes more system calls and three more turns of the loop, a third of all that a
+    request costs. A function that was too slow for that is not waited for again for a while.
+    """
+    now = monotonic()
+    patient = now >= function.slow_until
+    try:
+        return desk.answers.get(timeout=_MOMENT if patient else 0.0)
+    except Empty:
+        if patient:
+            function.slow_until = now + _WHILE
+        return NOTHING
+
+
+class _Slow:
     """An invocation that the event loop itself waits for. It lasts as long as the function may, `limit` or not."""
 
-    def __init__(self, function: PythonFunction, limit: float | None) -> None:
+    def __init__(self, function: PythonFunction, desk: Desk, limit: float | None) -> None:
         self._loop = asyncio.get_running_loop()
         self._function = function
-        self._limit = limit
-        self._answers: SimpleQueue[Returned | FunctionError] = SimpleQueue()
-        self._watched = False
+        self._desk = desk
         self._over = False
-        self._timer: asyncio.TimerHandle | None = None
-
-    def at_once(self) -> Returned | FunctionError | None:
-        """Return the answer of a quick function; the event loop waits for it, a millisecond at most.
-
-        To be woken by the function takes more system calls and three more turns of the loop, a third of all that a
-        request costs. A function that was too slow for that is not waited for again for a while.
-        """
-        function, now = self._function, self._loop.time()
-        if now >= function.slow_until:
-            try:
-                return self._answers.get(timeout=_MOMENT)
-            except Empty:
-                function.slow_until = now + _WHILE
         self.outcome: asyncio.Future[object] = self._loop.create_future()
-        self._watched = True
-        with suppress(Empty):  # it may have come after the moment, and before it knew that it is watched
-            answer = self._answers.get_nowait()
-            self._over = True
-            return answer
-        return None
-
-    def watch(self) -> None:
-        """Begin to measure the time."""
-        if self._limit is None or self._limit >= self._function.timeout:
-            self._timer = self._loop.call_later(self._function.timeout, self._end, None)
+        if limit is None or limit >= function.timeout:
+            self._timer = self._loop.call_later(function.timeout, self._end, NOTHING)
         else:
-            self._timer = self._loop.call_later(self._limit, self._lose_patience, self._limit)
+            self._timer = self._loop.call_later(limit, self._lose_patience, limit)
+        desk.on_answer = self._answered
+        self._look()  # it may have come before it was known that somebody watches
 
-    def answered(self, answer: Returned | FunctionError) -> None:
-        """Take the function's answer, in the function's own thread."""
-        self._answers.put(answer)
-        if not self._watched:
-            return
+    def _answered(self) -> None:
+        """Tell the loop, in the function's own thread."""
         # The loop is gone when the gateway was stopped meanwhile.
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._end, answer)
+            self._loop.call_soon_threadsafe(self._look)
+
+    def _look(self) -> None:
+        if not self._over:
+            with suppress(Empty):
+                self._end(self._desk.answers.get_nowait())
 
     def _lose_patience(self, limit: float) -> None:
-        self._timer = self._loop.call_later(self._function.timeout - limit, self._end, None)
+        self._timer = self._loop.call_later(self._function.timeout - limit, self._end, NOTHING)
         if not self.outcome.done():
             self.outcome.set_exception(TimeoutError())
 
-    def _end(self, answer: Returned | FunctionError | None) -> None:
-        if self._over:
-            return  # too late
+    def _end(self, answer: object) -> None:
         self._over = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
+        self._desk.on_answer = None
         try:
             returned = self._function.end(answer)
         except Exception as error:  # noqa: BLE001 handed on to whoever awaits

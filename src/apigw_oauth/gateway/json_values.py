@@ -24,23 +24,21 @@ def copied(value: object) -> object:
 
 
 def _plain(value: object) -> object:
-    kind = type(value)
-    if value is None or kind is bool:
-        return value
-    if isinstance(value, dict) and kind is dict:
-        found = {}
-        for name, item in value.items():
+    if type(value) is dict:
+        found = value.copy()  # made anew member by member it takes a quarter more
+        for name, item in found.items():
             if type(name) is not str or not name.isascii():
                 raise _NotPlainError
-            found[name] = item if type(item) is str and item.isascii() else _plain(item)
+            if type(item) is not str or not item.isascii():
+                found[name] = _plain(item)
         return found
-    if isinstance(value, list) and kind is list:
+    if type(value) is list:
         return [_plain(item) for item in value]
-    if isinstance(value, str) and kind is str and value.isascii():
+    if type(value) is int and -_LARGEST < value < _LARGEST:
         return value
-    if isinstance(value, int) and kind is int and -_LARGEST < value < _LARGEST:
+    if value is None or type(value) is bool or (type(value) is str and value.isascii()):
         return value
-    if isinstance(value, float) and kind is float and math.isfinite(value):
+    if type(value) is float and math.isfinite(value):
         return value
     raise _NotPlainError
 

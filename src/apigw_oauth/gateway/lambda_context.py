@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
-@dataclass(slots=True)
+# Without arguments, which nobody has for it: one is made for each invocation.
+@dataclass(init=False)
 class CognitoIdentity:
     """Who invoked the function through Cognito: nobody ever does here."""
 
