@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 class Forwarding(Protocol):
     """A request on its way to an integration, as one kind of API puts it."""
 
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in any message about the request; it is looked for when there is one."""
+        ...
+
     def event(self) -> dict[str, Any]:
         """Return the event of a Lambda proxy integration, made anew: the function may change all of it."""
         ...
@@ -56,15 +60,12 @@ class Integrations:
         self._limit = limit
         self._client: httpx2.AsyncClient | None = None
 
-    async def forward(
-        self, integration: Integration, forwarding: Forwarding, secrets: Credentials
-    ) -> HttpResponse:
-        """Return the integration's response. Raises RefusedError where there is none.
-
-        What `secrets` returns is removed from what the console is told; it is called only then.
-        """
+    async def forward(self, integration: Integration, forwarding: Forwarding) -> HttpResponse:
+        """Return the integration's response. Raises RefusedError where there is none."""
         try:
             match integration:
+                case LambdaProxy():
+                    answer = await self._invoke(integration, forwarding)
                 case Mock():
                     answer = _mock_answer(integration)
                 case HttpProxy():
@@ -74,8 +75,6 @@ class Integrations:
                         answer = await http_integration.forward(
                             integration, forwarding.outgoing(integration), client
                         )
-                case LambdaProxy():
-                    answer = await self._invoke(integration, forwarding, secrets)
         except TimeoutError as error:
             raise RefusedError("INTEGRATION_TIMEOUT", reason="the integration timed out") from error
         return forwarding.to_client(answer, integration)
@@ -91,10 +90,8 @@ class Integrations:
             self._client = self._http_client()
         return self._client
 
-    async def _invoke(
-        self, integration: LambdaProxy, forwarding: Forwarding, secrets: Credentials
-    ) -> HttpResponse:
-        function = integration.function
+    async def _invoke(self, integration: LambdaProxy, forwarding: Forwarding) -> HttpResponse:
+        function, secrets = integration.function, forwarding.secrets
         event, turn = forwarding.event(), self._invocations.turn(function)
         try:
             # Not `async with`, which takes three thousand instructions more.

@@ -2,10 +2,9 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from apigw_oauth.gateway import identity_source, limits, unverified
+from apigw_oauth.gateway import limits, unverified
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.authorization import Authorization
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
@@ -103,9 +102,8 @@ class LocalGateway:
             await self._authorization.decide(exchange)
         else:
             exchange.decision, exchange.reason = "public", "no authorizer"
-        secrets_ = partial(identity_source.secrets, self.api.authorizer, exchange.request)
         forwarding = RestForwarding(exchange, self._notices.once)
-        return await self._integrations.forward(match.method.integration, forwarding, secrets_)
+        return await self._integrations.forward(match.method.integration, forwarding)
 
     def _refuse(self, refusal: RefusedError, exchange: Exchange[RestRequest]) -> HttpResponse:
         exchange.decision, exchange.reason = refusal.decision or exchange.decision, refusal.reason

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from apigw_oauth.gateway import lambda_integration
+from apigw_oauth.gateway import identity_source, lambda_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_integration import Outgoing, forwarded_headers
@@ -17,6 +17,11 @@ class RestForwarding(NamedTuple):
 
     exchange: Exchange[RestRequest]
     on_notice: Callable[[str], None]
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in any message about the request."""
+        request = self.exchange.request
+        return identity_source.secrets(request.api.authorizer, request)
 
     def event(self) -> dict[str, Any]:
         """Return the event of a Lambda proxy integration."""

@@ -9,16 +9,15 @@ from apigw_oauth.gateway.resource_path import ResourcePath
 
 
 class Match(NamedTuple):
-    """The method that serves a request, and the values of its path variables, undecoded."""
+    """The method that serves a request, and the values of its path variables, undecoded.
+
+    `route` is the method as people write it: `GET /pets/{id}`.
+    """
 
     method: Method
     path_parameters: dict[str, str]
     resource_id: str
-
-    @property
-    def route(self) -> str:
-        """Return the route as people write it: `GET /pets/{id}`."""
-        return f"{self.method.http_method} {self.method.resource_path}"
+    route: str
 
 
 class Router:
@@ -37,25 +36,28 @@ class Router:
     def __init__(self, methods: Sequence[Method], *, api_id: str) -> None:
         paths = [(ResourcePath.parse(method.resource_path), method) for method in methods]
         paths.sort(key=lambda pair: (pair[0].precedence, pair[1].http_method == "ANY"))
-        candidates = [(path, method, resource_id(api_id, path)) for path, method in paths]
+        candidates = [
+            (path, Match(method, {}, resource_id(api_id, path), f"{method.http_method} {method.resource_path}"))
+            for path, method in paths
+        ]
         self._candidates = {
-            verb: [one for one in candidates if one[1].http_method in {verb, "ANY"}] for verb in VERBS
+            verb: [one for one in candidates if one[1].method.http_method in {verb, "ANY"}] for verb in VERBS
         }
         # Nothing is more specific than a path without variables: the first one is at hand, whatever their number.
         self._static: dict[tuple[str, str], Match] = {}
         for verb, of_verb in self._candidates.items():
-            for path, method, resource_id_ in of_verb:
+            for path, match in of_verb:
                 if not path.variables:
-                    self._static.setdefault((verb, path.shape.strip("/")), Match(method, {}, resource_id_))
+                    self._static.setdefault((verb, path.shape.strip("/")), match)
 
     def match(self, verb: str, path: str) -> Match | None:
         """Return the method for a verb and a raw, undecoded path without the stage, or None."""
         if static := self._static.get((verb, path.strip("/"))):
             return static
-        for resource, method, resource_id_ in self._candidates.get(verb, ()):
+        for resource, match in self._candidates.get(verb, ()):
             parameters = resource.match(path)
             if parameters is not None:
-                return Match(method, parameters, resource_id_)
+                return Match(match.method, parameters, match.resource_id, match.route)
         return None
 
 

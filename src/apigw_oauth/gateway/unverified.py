@@ -1,6 +1,7 @@
 """What a request or a policy touches of which nobody has shown what AWS does."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from apigw_oauth.gateway.rest_request import RestRequest
@@ -21,16 +22,18 @@ def in_request(request: RestRequest, *, authorized: bool) -> list[str]:
             "X-HTTP-Method-Override is ignored here; API Gateway honours it, how is not verified on AWS"
         )
     if authorized:
-        path = request.target.path
-        found = [what for sign, what in _SPELLINGS.items() if sign in path]
-        if len(path) > 1 and path.endswith("/"):
-            found.append("a trailing slash")
-        if request.target.stage_path.removeprefix(f"/{request.api.stage}").startswith("//"):
-            found.append("a double slash after the stage")
-        notices += [
-            f"the method ARN of a path with {what} is not verified on AWS; here it is raw" for what in found
-        ]
+        notices += _in_path(request.target.path, request.target.stage_path, request.api.stage)
     return notices
+
+
+@lru_cache(maxsize=1_000)  # 1 thousand instructions instead of 9
+def _in_path(path: str, stage_path: str, stage: str) -> tuple[str, ...]:
+    found = [what for sign, what in _SPELLINGS.items() if sign in path]
+    if len(path) > 1 and path.endswith("/"):
+        found.append("a trailing slash")
+    if stage_path.removeprefix(f"/{stage}").startswith("//"):
+        found.append("a double slash after the stage")
+    return tuple(f"the method ARN of a path with {what} is not verified on AWS; here it is raw" for what in found)
 
 
 def in_policy(policy: Mapping[str, Any]) -> list[str]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from apigw_oauth.gateway import lambda_integration
+from apigw_oauth.gateway import identity_source, lambda_integration
 from apigw_oauth.gateway.api import HttpProxy, Integration
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.http_api import events
@@ -30,6 +30,12 @@ class HttpForwarding(NamedTuple):
     exchange: Exchange[HttpRequest]
     authorized: bool
     on_notice: Callable[[str], None]
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in any message about the request."""
+        request = self.exchange.request
+        authorizer = request.api.authorizer
+        return identity_source.credentials(authorizer.identity_sources if authorizer else (), request)
 
     def event(self) -> dict[str, Any]:
         """Return the event of a Lambda proxy integration, payload format 2.0."""

@@ -2,10 +2,8 @@
 
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
-from apigw_oauth.gateway import identity_source
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
 from apigw_oauth.gateway.http_api import cors, http_errors, http_unverified
 from apigw_oauth.gateway.http_api.api import DEFAULT, HttpApi
@@ -108,8 +106,7 @@ class HttpGateway:
         else:
             exchange.decision, exchange.reason = "public", "no authorizer"
         forwarding = HttpForwarding(exchange, route.authorized, self._notices.once)
-        credentials = partial(identity_source.credentials, self._sources, exchange.request)
-        response = await self._integrations.forward(route.integration, forwarding, credentials)
+        response = await self._integrations.forward(route.integration, forwarding)
         return cors.readable(self.api.cors, response, exchange.request)
 
     def _refuse(self, refusal: RefusedError, exchange: Exchange[HttpRequest]) -> HttpResponse:

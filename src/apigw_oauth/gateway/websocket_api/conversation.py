@@ -62,8 +62,8 @@ class Conversations:
             message_id=short_id(self._random_bytes),
             body=text,
         )
-        forwarding = RouteForwarding(event)
-        answer = await self._integrations.forward(route.integration, forwarding, lambda: connection.credentials)
+        forwarding = RouteForwarding(event, connection.credentials)
+        answer = await self._integrations.forward(route.integration, forwarding)
         if isinstance(route.integration, Mock):
             await connection.socket.send(route.integration.body)
         return answer.status
@@ -76,8 +76,8 @@ class Conversations:
             return 200
         exchange.route = DISCONNECT
         event = partial(events.disconnect_event, exchange.request, exchange.event_authorizer(), closed)
-        forwarding = RouteForwarding(event)
-        answer = await self._integrations.forward(route.integration, forwarding, lambda: connection.credentials)
+        forwarding = RouteForwarding(event, connection.credentials)
+        answer = await self._integrations.forward(route.integration, forwarding)
         return answer.status
 
     def _route(self, text: str) -> WebSocketRoute | None:

@@ -51,7 +51,7 @@ class Handshakes:
             await self._authorization.decide(exchange)
         event = partial(events.connect_event, exchange.request, exchange.event_authorizer())
         credentials = self._authorization.credentials(exchange.request)
-        answer = await self._integrations.forward(route.integration, RouteForwarding(event), lambda: credentials)
+        answer = await self._integrations.forward(route.integration, RouteForwarding(event, credentials))
         if not admits(answer):
             exchange.reason = f"$connect answered {answer.status}"
         return answer

@@ -13,9 +13,14 @@ from apigw_oauth.gateway.json_values import copied
 
 @dataclass(frozen=True, slots=True)
 class RouteForwarding:
-    """Puts an event to the function behind a route."""
+    """Puts an event to the function behind a route. No message contains the `credentials`."""
 
     make_event: Callable[[], dict[str, Any]]
+    credentials: tuple[str, ...]
+
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not appear in any message about the event."""
+        return self.credentials
 
     def event(self) -> dict[str, Any]:
         """Return the event of a Lambda proxy integration, made anew: its `authorizer` is the connection's."""
