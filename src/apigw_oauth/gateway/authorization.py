@@ -36,6 +36,9 @@ class Authorization:
         legacy_text: bool,
     ) -> None:
         self._authorizer = authorizer
+        self._token_header = ""
+        if authorizer is not None and authorizer.type == "TOKEN":
+            self._token_header = authorizer.identity_sources[0].removeprefix("method.request.header.")
         self._notices = notices
         self._texts = LEGACY_ACCESS_DENIED if legacy_text else ACCESS_DENIED
         self._stage = StageAuthorizer(
@@ -63,12 +66,9 @@ class Authorization:
             )
 
     def _identity(self, authorizer: Authorizer, request: RestRequest) -> tuple[str, ...]:
-        if authorizer.type == "TOKEN":
-            name = authorizer.identity_sources[0].removeprefix("method.request.header.")
-            if len(request.header(name)) > 1:
-                self._notices.once(
-                    f"{name} came more than once; a TOKEN event gets the last (not verified on AWS)"
-                )
+        name = self._token_header
+        if name and len(request.header(name)) > 1:
+            self._notices.once(f"{name} came more than once; a TOKEN event gets the last (not verified on AWS)")
         try:
             return identity_source.find(authorizer, request)
         except MissingIdentityError as error:

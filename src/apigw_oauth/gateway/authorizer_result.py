@@ -1,15 +1,16 @@
 """What an authorizer function may return, read as strictly as API Gateway reads it."""
 
 import json
+import marshal
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.gateway.policy_conditions import is_known_key, is_known_operator
 from apigw_oauth.gateway.redaction import redacted, shown
 
-_TOP_LEVEL = ("principalId", "policyDocument", "context", "usageIdentifierKey")
-_POLICY = ("Version", "Id", "Statement")
-_STATEMENT = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
+_TOP_LEVEL = frozenset({"principalId", "policyDocument", "context", "usageIdentifierKey"})
+_POLICY = frozenset({"Version", "Id", "Statement"})
+_STATEMENT = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"})
 _COLLIDING = ("principalId", "integrationLatency")
 LONGEST_RESOURCE = 512
 LARGEST_RESULT = 8 * 1024
@@ -51,17 +52,17 @@ def parse(
     return AuthorizerResult(_principal(returned), policy, context, notices)
 
 
-def answer_object(returned: object, known: tuple[str, ...], credentials: Iterable[str]) -> dict[str, Any]:
+def answer_object(returned: object, known: frozenset[str], credentials: Iterable[str]) -> dict[str, Any]:
     """Return what was returned, if it is an object of these members. Raises InvalidAuthorizerResultError."""
     if returned is None or returned == "":
         raise InvalidAuthorizerResultError("Could not parse policy: the function returned nothing")
     if not isinstance(returned, dict):
         raise InvalidAuthorizerResultError(f"Invalid JSON in response: {kind(returned)} instead of an object")
-    for name in returned:
-        if name not in known:
-            raise InvalidAuthorizerResultError(
-                f"Invalid JSON in response: Unrecognized field {shown(name, credentials)}, not marked as ignorable"
-            )
+    if not returned.keys() <= known:
+        unknown = _first_unknown(returned, known, credentials)
+        raise InvalidAuthorizerResultError(
+            f"Invalid JSON in response: Unrecognized field {unknown}, not marked as ignorable"
+        )
     return returned
 
 
@@ -81,7 +82,9 @@ def _policy(policy: object, credentials: Iterable[str]) -> dict[str, Any]:
         raise InvalidAuthorizerResultError(
             f"policyDocument is {kind(policy)} instead of an object (not verified on AWS)"
         )
-    _only_known(policy, _POLICY, "policyDocument", credentials)
+    if not policy.keys() <= _POLICY:
+        unknown = _first_unknown(policy, _POLICY, credentials)
+        raise InvalidAuthorizerResultError(f"policyDocument: Unrecognized field {unknown} (not verified on AWS)")
     if policy.get("Version") != "2012-10-17":
         raise InvalidAuthorizerResultError('policyDocument: Version is not "2012-10-17" (not verified on AWS)')
     statements = policy.get("Statement")
@@ -89,60 +92,69 @@ def _policy(policy: object, credentials: Iterable[str]) -> dict[str, Any]:
         raise InvalidAuthorizerResultError(
             f"policyDocument: Statement is {kind(statements)} instead of a list (not verified on AWS)"
         )
-    checked = [
-        _statement(statement, f"statement {number}", credentials) for number, statement in enumerate(statements, 1)
-    ]
+    checked = [_statement(statement, number, credentials) for number, statement in enumerate(statements, 1)]
     return {**policy, "Statement": checked}
 
 
 def _identifier_notice(policy: Mapping[str, Any]) -> list[str]:
-    named = "Id" in policy or any("Sid" in statement for statement in policy["Statement"])
+    named = "Id" in policy or True in ["Sid" in statement for statement in policy["Statement"]]
     return ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
 
 
-def _statement(statement: object, place: str, credentials: Iterable[str]) -> dict[str, Any]:
+def _statement(statement: object, number: int, credentials: Iterable[str]) -> dict[str, Any]:
     if not isinstance(statement, dict):
-        raise InvalidAuthorizerResultError(f"{place} is {kind(statement)} instead of an object")
-    _only_known(statement, _STATEMENT, place, credentials)
+        raise InvalidAuthorizerResultError(f"statement {number} is {kind(statement)} instead of an object")
+    if not statement.keys() <= _STATEMENT:
+        unknown = _first_unknown(statement, _STATEMENT, credentials)
+        raise InvalidAuthorizerResultError(
+            f"statement {number}: Unrecognized field {unknown} (not verified on AWS)"
+        )
     effect = statement.get("Effect")
     if not isinstance(effect, str) or effect not in {"Allow", "Deny"}:
-        raise InvalidAuthorizerResultError(f"{place}: Effect is neither Allow nor Deny (not verified on AWS)")
-    for name, opposite in (("Action", "NotAction"), ("Resource", "NotResource")):
-        if (name in statement) == (opposite in statement):
-            raise InvalidAuthorizerResultError(f"{place} needs either {name} or {opposite}")
-        element = name if name in statement else opposite
-        for value in _strings(statement[element], f"{place}: {element}"):
-            if name == "Resource" and len(value) > LONGEST_RESOURCE:
-                raise InvalidAuthorizerResultError(
-                    f"{place}: {element} has more than {LONGEST_RESOURCE} characters"
-                )
+        raise InvalidAuthorizerResultError(
+            f"statement {number}: Effect is neither Allow nor Deny (not verified on AWS)"
+        )
+    _element(statement, "Action", "NotAction", number)
+    for value in _element(statement, "Resource", "NotResource", number):
+        if len(value) > LONGEST_RESOURCE:
+            element = "Resource" if "Resource" in statement else "NotResource"
+            raise InvalidAuthorizerResultError(
+                f"statement {number}: {element} has more than {LONGEST_RESOURCE} characters"
+            )
     if "Condition" not in statement:
         return statement
-    return {**statement, "Condition": _condition(statement["Condition"], place, credentials)}
+    return {**statement, "Condition": _condition(statement["Condition"], number, credentials)}
 
 
-def _condition(condition: object, place: str, credentials: Iterable[str]) -> dict[str, Any]:
+def _element(statement: dict[str, Any], name: str, opposite: str, number: int) -> list[str]:
+    """Return the values of the one of two elements that a statement has."""
+    if (name in statement) == (opposite in statement):
+        raise InvalidAuthorizerResultError(f"statement {number} needs either {name} or {opposite}")
+    element = name if name in statement else opposite
+    value = statement[element]
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+        raise InvalidAuthorizerResultError(
+            f"statement {number}: {element} is neither a string nor a list of strings"
+        )
+    return value
+
+
+def _condition(condition: object, number: int, credentials: Iterable[str]) -> dict[str, Any]:
     """Return the Condition, in which names that mean nothing are redacted: they are told when it is evaluated.
 
     That may be later, from the cache, when the credentials of this request are no longer known.
     """
     # "Condition": null gives 500 on AWS: aws/aws-lambda-dotnet#2022. {} is accepted.
     if not isinstance(condition, dict) or not all(isinstance(keys, dict) for keys in condition.values()):
-        raise InvalidAuthorizerResultError(f"{place}: Condition is not an object of objects")
+        raise InvalidAuthorizerResultError(f"statement {number}: Condition is not an object of objects")
     return {
         operator if is_known_operator(operator) else redacted(operator, credentials): {
             key if is_known_key(key) else redacted(key, credentials): value for key, value in keys.items()
         }
         for operator, keys in condition.items()
     }
-
-
-def _strings(value: object, place: str) -> list[str]:
-    values = value if isinstance(value, list) else [value]
-    strings = [item for item in values if isinstance(item, str)]
-    if len(strings) != len(values):
-        raise InvalidAuthorizerResultError(f"{place} is neither a string nor a list of strings")
-    return strings
 
 
 def _context(returned: dict[str, Any], credentials: Iterable[str]) -> tuple[dict[str, str], list[str]]:
@@ -158,15 +170,17 @@ def _context(returned: dict[str, Any], credentials: Iterable[str]) -> tuple[dict
             raise InvalidAuthorizerResultError(
                 f'context key "{name}" is used by API Gateway itself (not verified on AWS)'
             )
-    kept = {name: _text(name, value, credentials) for name, value in context.items() if value is not None}
+    kept = {
+        name: value if isinstance(value, str) else _text(name, value, credentials)
+        for name, value in context.items()
+        if value is not None
+    }
     # Authlete's published authorizer sends them with every Allow, and is said by Authlete to work on AWS.
     notice = "null values in the authorizer's context are dropped here (not verified on AWS)"
     return kept, [notice] if len(kept) < len(context) else []
 
 
 def _text(name: str, value: object, credentials: Iterable[str]) -> str:
-    if isinstance(value, str):
-        return value
     if isinstance(value, bool | int | float):
         return json.dumps(value)
     raise InvalidAuthorizerResultError(
@@ -175,16 +189,15 @@ def _text(name: str, value: object, credentials: Iterable[str]) -> str:
     )
 
 
-def _only_known(found: dict[str, Any], known: tuple[str, ...], place: str, credentials: Iterable[str]) -> None:
-    for name in found:
-        if name not in known:
-            raise InvalidAuthorizerResultError(
-                f"{place}: Unrecognized field {shown(name, credentials)} (not verified on AWS)"
-            )
+def _first_unknown(found: dict[str, Any], known: frozenset[str], credentials: Iterable[str]) -> str:
+    return shown(next(name for name in found if name not in known), credentials)
 
 
 def size_notice(returned: dict[str, Any]) -> list[str]:
     """Return the notice for an answer that is too large to be safe."""
+    # JSON is at most six times as long, for a control character; to see that this is little takes a tenth of it.
+    if len(marshal.dumps(returned, 0)) * 6 <= LARGEST_RESULT:
+        return []
     size = len(_written(returned).encode("utf-8", "surrogatepass"))
     if size <= LARGEST_RESULT:
         return []

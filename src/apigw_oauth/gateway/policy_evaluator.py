@@ -28,6 +28,7 @@ def evaluate(
     statements = policy.get("Statement")
     statements = statements if isinstance(statements, list) else [statements]
     notices: dict[str, None] = {}
+    action = action.lower()
     effect: Effect = "implicit_deny"
     for statement in statements:
         if not isinstance(statement, dict):
@@ -50,16 +51,12 @@ def _statement_matches(
     notices: dict[str, None],
 ) -> bool | None:
     """Return None where it cannot be told."""
-    answers = [
-        _element(statement, "Action", action.lower(), notices),
-        _element(statement, "Resource", resource_arn, notices),
-    ]
-    if False in answers:
+    named = _element(statement, "Action", action, notices)
+    meant = _element(statement, "Resource", resource_arn, notices)
+    if named is False or meant is False:
         return False
-    answers.append(conditions_match(statement.get("Condition", {}), context, notices))
-    if False in answers:
-        return False
-    return None if None in answers else True
+    holds = conditions_match(statement["Condition"], context, notices) if "Condition" in statement else True
+    return False if holds is False else named and meant and holds
 
 
 def _element(statement: Mapping[str, Any], name: str, actual: str, notices: dict[str, None]) -> bool | None:
@@ -70,8 +67,9 @@ def _element(statement: Mapping[str, Any], name: str, actual: str, notices: dict
     if negated:
         notices[f"Not{name} in an authorizer's policy is not verified on AWS"] = None
     patterns = statement[f"Not{name}" if negated else name]
-    patterns = [patterns] if isinstance(patterns, str) else patterns
-    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+    if isinstance(patterns, str):
+        patterns = [patterns]
+    elif not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         notices[f"{name} of a policy statement is neither a string nor a list of strings"] = None
         return None
     matched = False

@@ -70,7 +70,7 @@ class RestRequest(NamedTuple):
 
     def last_header(self, name: str) -> str | None:
         """Return the last value of a header, whatever its casing."""
-        values = self.header(name)
+        values = self.handed_on.values(name, self.ids.trace_id)
         return values[-1] if values else None
 
     def query_values(self) -> MultiMap:
@@ -111,6 +111,11 @@ class RestRequest(NamedTuple):
 
     def context(self, name: str) -> str | None:
         """Return a variable of `$context` (without `authorizer` and `error`) as text."""
+        # These two are part of what the cache is keyed by, as a rule: 5 µs less for each.
+        if name == "resourceId":
+            return self.resource_id
+        if name == "httpMethod":
+            return self.verb
         if name.startswith("identity.clientCert"):
             return self.client_certificate.context(name) if self.client_certificate is not None else None
         values = self.request_context()
@@ -122,17 +127,27 @@ class RestRequest(NamedTuple):
 
         Of a repeated header or query parameter it is the last value.
         """
-        if reference.startswith("stageVariables."):
-            return self.api.stage_variables.get(reference[15:])
-        if reference.startswith("context."):
-            return self.context(reference[8:])
-        place, _, name = reference.removeprefix("method.request.").partition(".")
-        if place in {"header", "multivalueheader"}:
+        place, name = _place(reference)
+        if place == "header":
             return self.last_header(name)
+        if place == "context":
+            return self.context(name)
+        if place == "stageVariables":
+            return self.api.stage_variables.get(name)
         if place == "path":
             return self.path_parameters.get(name)
         values = self.query_values().get(name)
         return values[-1] if values else None
+
+
+@lru_cache(maxsize=1_000)
+def _place(reference: str) -> tuple[str, str]:
+    """Return where a reference looks, and for what: references stand in the definition of the API."""
+    for place in ("stageVariables", "context"):
+        if reference.startswith(f"{place}."):
+            return place, reference.removeprefix(f"{place}.")
+    place, _, name = reference.removeprefix("method.request.").partition(".")
+    return {"header": "header", "multivalueheader": "header", "path": "path"}.get(place, "querystring"), name
 
 
 def _target(target: str, stage: str) -> RequestTarget:

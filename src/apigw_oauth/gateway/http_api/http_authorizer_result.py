@@ -6,7 +6,7 @@ from typing import Any
 from apigw_oauth.gateway import authorizer_result
 from apigw_oauth.gateway.authorizer_result import AuthorizerResult, InvalidAuthorizerResultError, kind
 
-_SIMPLE = ("isAuthorized", "context")
+_SIMPLE = frozenset({"isAuthorized", "context"})
 
 
 def read_policy(returned: object, credentials: Iterable[str] = ()) -> AuthorizerResult:
