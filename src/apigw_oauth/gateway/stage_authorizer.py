@@ -85,8 +85,9 @@ class StageAuthorizer:
         )
         if evaluation.notices or conditions:
             self._notices.once(*evaluation.notices, *unverified.in_policy(policy))
-        # Without conditions nothing but policy and ARN counts: a kept answer is not evaluated again, for 20 µs.
-        if exchange.authorizer == "cached" and not conditions:
+        # Without conditions nothing but policy and ARN counts: the same policy is not evaluated again, for 20 µs,
+        # be it that of a kept answer or a plain one, which is one object wherever it is equal.
+        if not conditions:
             if len(self._known) >= _MOST_KNOWN:
                 self._known.clear()
             self._known[id(policy), arn] = evaluation.effect, policy
