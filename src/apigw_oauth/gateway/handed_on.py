@@ -30,7 +30,8 @@ HeaderMaps = tuple[dict[str, str], dict[str, list[str]]]
 class HandedOn:
     """Headers as API Gateway hands them on, with those it adds itself.
 
-    `size`: the characters of all values; `is_signed`: there is a signature of SigV4.
+    `size`: the characters of all values; `is_signed`: there is a signature of SigV4; `overrides_method`: there is
+    an X-HTTP-Method-Override.
     The shape is that of a regional endpoint: nothing of CloudFront. Unlike on AWS, port and protocol are the real
     ones. Requests over one connection mostly have the same headers: all that is made of them is made once, but for
     the trace, which is that of the request unless the client sent one.
@@ -61,6 +62,7 @@ class HandedOn:
         self.domain_name = _without_port(next((value for name, value in before if name == "Host"), ""))
         self.domain_prefix = self.domain_name.partition(".")[0]
         self.is_signed = any(value.startswith(SIGNATURE) for value in self._by_name.get("authorization", ()))
+        self.overrides_method = "x-http-method-override" in self._by_name
         self._repeats = any(len(values) > 1 for values in self._by_name.values())
         self._maps: dict[frozenset[str], HeaderMaps] = {}
 

@@ -12,7 +12,8 @@ from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
 from apigw_oauth.gateway.function_loader import load_handler
-from apigw_oauth.gateway.identifiers import RandomBytes, uuid4
+from apigw_oauth.gateway.identifier_stock import UuidStock
+from apigw_oauth.gateway.identifiers import RandomBytes
 from apigw_oauth.gateway.json_values import copied
 from apigw_oauth.gateway.lambda_context import LambdaContext
 
@@ -150,6 +151,7 @@ class PythonFunction:
         self._arn = f"arn:aws:lambda:{region}:{account_id}:function:{name}"
         self._clock = clock
         self._random_bytes = random_bytes or RandomBytes()
+        self._new_uuid = UuidStock(self._random_bytes)
         self._lock = threading.Lock()
         self._environment: _Environment | None = None
         self._log_stream = ""
@@ -210,8 +212,8 @@ class PythonFunction:
 
     def _context(self) -> LambdaContext:
         # By place: names of arguments take three thousand instructions.
-        request_id, deadline = uuid4(self._random_bytes(16)), self._clock() + self.timeout
-        return LambdaContext(request_id, self.name, self._arn, self._log_stream, deadline, self._clock)
+        deadline = self._clock() + self.timeout
+        return LambdaContext(self._new_uuid(), self.name, self._arn, self._log_stream, deadline, self._clock)
 
     def _forget(self, environment: _Environment | None) -> None:
         if environment is not None:

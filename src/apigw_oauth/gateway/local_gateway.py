@@ -10,7 +10,8 @@ from apigw_oauth.gateway.authorization import Authorization
 from apigw_oauth.gateway.exchange import Exchange, RequestRecord
 from apigw_oauth.gateway.gateway_responses import GatewayResponses
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
-from apigw_oauth.gateway.identifiers import RandomBytes, request_ids
+from apigw_oauth.gateway.identifier_stock import RequestIdStock
+from apigw_oauth.gateway.identifiers import RandomBytes
 from apigw_oauth.gateway.integrations import Integrations
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
@@ -55,7 +56,8 @@ class LocalGateway:
         self.api = api
         self._clock = clock
         self._timer = timer
-        self._random_bytes = random_bytes or RandomBytes()
+        random_bytes = random_bytes or RandomBytes()
+        self._new_ids = RequestIdStock(random_bytes)
         self._on_request = on_request
         self._notices = Notices(on_notice)
         self._router = Router(api.methods, api_id=api.api_id)
@@ -66,7 +68,7 @@ class LocalGateway:
             invocations=invocations,
             clock=clock,
             timer=timer,
-            cache_key=self._random_bytes(32),
+            cache_key=random_bytes(32),
             notices=self._notices,
             legacy_text=legacy_access_denied_text,
         )
@@ -77,8 +79,7 @@ class LocalGateway:
     async def handle(self, request: GatewayRequest) -> HttpResponse:
         """Return the response to a request, and report it."""
         started, now = self._timer(), self._clock()
-        ids = request_ids(self._random_bytes, now)
-        exchange = Exchange(RestRequest.receive(self.api, request, ids, now))
+        exchange = Exchange(RestRequest.receive(self.api, request, self._new_ids(now), now))
         try:
             response = await self._answer(request, exchange)
         except RefusedError as refusal:

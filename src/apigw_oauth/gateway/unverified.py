@@ -17,7 +17,7 @@ _SPELLINGS = {
 def in_request(request: RestRequest, *, authorized: bool) -> list[str]:
     """Return the notices for a request. They name the kind of thing, never the path."""
     notices = []
-    if request.header("X-HTTP-Method-Override"):
+    if request.handed_on.overrides_method:
         notices.append(
             "X-HTTP-Method-Override is ignored here; API Gateway honours it, how is not verified on AWS"
         )

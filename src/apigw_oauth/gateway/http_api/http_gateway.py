@@ -12,7 +12,8 @@ from apigw_oauth.gateway.http_api.http_forwarding import HttpForwarding
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.http_api.http_router import HttpRouter
 from apigw_oauth.gateway.http_messages import GatewayRequest, HttpResponse
-from apigw_oauth.gateway.identifiers import RandomBytes, request_ids
+from apigw_oauth.gateway.identifier_stock import RequestIdStock
+from apigw_oauth.gateway.identifiers import RandomBytes
 from apigw_oauth.gateway.integrations import Integrations
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.local_gateway import default_http_client
@@ -47,7 +48,8 @@ class HttpGateway:
         self.api = api
         self._clock = clock
         self._timer = timer
-        self._random_bytes = random_bytes or RandomBytes()
+        random_bytes = random_bytes or RandomBytes()
+        self._new_ids = RequestIdStock(random_bytes)
         self._on_request = on_request
         self._notices = Notices(on_notice)
         self._router = HttpRouter(api.routes)
@@ -58,7 +60,7 @@ class HttpGateway:
             invocations=invocations,
             clock=clock,
             timer=timer,
-            cache_key=self._random_bytes(32),
+            cache_key=random_bytes(32),
             notices=self._notices,
         )
         self._authorization = HttpAuthorization(
@@ -71,8 +73,7 @@ class HttpGateway:
     async def handle(self, request: GatewayRequest) -> HttpResponse:
         """Return the response to a request, and report it."""
         started, now = self._timer(), self._clock()
-        ids = request_ids(self._random_bytes, now)
-        exchange = Exchange(HttpRequest.receive(self.api, request, ids, now))
+        exchange = Exchange(HttpRequest.receive(self.api, request, self._new_ids(now), now))
         try:
             response = await self._answer(request, exchange)
         except RefusedError as refusal:
