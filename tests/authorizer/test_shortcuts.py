@@ -249,10 +249,16 @@ def test_an_answer_is_too_large_if_its_text_is_and_not_before(subject, told, cac
     assert outcome(writer.answer, decided, request, refused=AnswerTooLargeError) == expected
 
 
+NAMES_OF_FACTS = ["ms", "verifier", "cache", "request_id", "trace_id"]
+FACT: st.SearchStrategy[Any] = st.none() | st.text(max_size=9) | st.floats() | st.integers()
+
+
 @given(
     client=st.none() | st.text(max_size=9),
     subject=st.none() | st.text(max_size=9),
-    facts=st.dictionaries(st.sampled_from(["ms", "verifier", "cache", "request_id"]), st.none() | st.text(max_size=9) | st.floats() | st.integers()),
+    facts=st.dictionaries(st.sampled_from(NAMES_OF_FACTS), FACT)
+    | st.lists(FACT, min_size=5, max_size=5).map(lambda some: dict(zip(NAMES_OF_FACTS, some, strict=True)))
+    | st.builds(lambda ms, texts: dict(zip(NAMES_OF_FACTS, [ms, *texts], strict=True)), st.floats(), st.lists(st.text(max_size=9), min_size=4, max_size=4)),
 )  # fmt: skip
 def test_a_line_of_the_log_is_the_json_of_its_members(client, subject, facts):
     lines: list[str] = []

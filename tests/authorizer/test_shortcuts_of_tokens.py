@@ -3,16 +3,21 @@
 import json
 from typing import Any
 
+import pytest
+from benchmarks.events import http_2_0, rest_request, rest_token
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apigw_oauth.authorizer import authorizer_context, method_arn, scopes, token_times
+from apigw_oauth.authorizer import authorizer_context, bearer_token, events, method_arn, scopes, token_times
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE
+from apigw_oauth.authorizer.decision import Decision
 from apigw_oauth.authorizer.errors import InvalidTokenError, UnknownEventError
 from apigw_oauth.authorizer.events import members
 from apigw_oauth.authorizer.method_arn import MethodArn
+from apigw_oauth.authorizer.reason import Reason
+from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.stage_policy import StagePolicies
@@ -84,7 +89,54 @@ def test_names_of_requests_are_remembered_in_bounds():
     assert long not in method_arn._whole
 
 
-@given(st.dictionaries(st.sampled_from("ab"), TEXTS))
-def test_several_texts_are_each_a_text(event):
-    expected = outcome(lambda: [members.text(event, key) for key in "ab"], refused=UnknownEventError)
-    assert outcome(lambda: list(members.texts(event, *"ab")), refused=UnknownEventError) == expected
+def with_member(event: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    changed = {**event, name: value}
+    if value is None:
+        del changed[name]
+    return changed
+
+
+@pytest.mark.parametrize("value", [None, 1, True, ["x"], {}], ids=repr)
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [*[("request", name) for name in ("httpMethod", "path", "resource", "methodArn")],
+     *[("http-2.0", name) for name in ("routeKey", "routeArn", "rawPath")]],
+)  # fmt: skip
+def test_each_text_of_an_event_is_looked_at(kind, name, value):
+    event = {"request": rest_request, "http-2.0": http_2_0}[kind]("good", "/pets")
+    with pytest.raises(UnknownEventError, match=f"{name} of the event is not a string"):
+        events.named(kind).parse(with_member(event, name, value))
+
+
+def test_names_of_headers_are_remembered_in_bounds():
+    for number in range(200):
+        assert members.headers({"headers": {f"X-{number}": "1"}}).get(f"x-{number}") == ("1",)
+    assert len(members._places) <= 64
+    long = "x" * 3000
+    assert members.headers({"headers": {long: "1"}})[long] == ("1",)
+    assert (long,) not in members._places
+
+
+def test_what_is_made_without_names_has_all_members():
+    made: list[Any] = [
+        *(events.named(kind).parse(event) for kind, event in (
+            ("token", rest_token("good", "/pets")),
+            ("request", rest_request("good", "/pets")),
+            ("http-2.0", http_2_0("good", "/pets")),
+        )),
+    ]  # fmt: skip
+    decided = Decision.allow(Reason.AUTHORIZED, (), AccessToken(dpop_nonce="n"), 7.0)
+    assert decided == Decision(
+        "Allow", Reason.AUTHORIZED, (), AccessToken(dpop_nonce="n"), valid_until=7.0, dpop_nonce="n"
+    )
+    assert decided.until(8.0) == decided._replace(valid_until=8.0)
+    made += [decided, bearer_token.from_request(made[0], dpop=False)]
+    assert [len(one) for one in made] == [len(one._fields) for one in made]
+    assert made[-1] == ("Bearer", "good")
+    rest, http = made[1], made[2]
+    assert rest._replace(headers={}) == Request(
+        "GET", "/pets", "GET /pets", {}, rest.method_arn, external_path="/pets"
+    )
+    assert http._replace(headers={}) == Request(
+        "GET", "/pets", "GET /pets", {}, http.method_arn, external_path="/pets", path_is_decoded=True
+    )

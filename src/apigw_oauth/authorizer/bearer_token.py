@@ -4,6 +4,7 @@ import re
 from typing import NamedTuple
 
 from apigw_oauth.authorizer.errors import InvalidProofError, InvalidRequestError, MissingTokenError, Scheme
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.sha256 import sha256
@@ -48,7 +49,7 @@ def from_request(request: Request, *, dpop: bool) -> Credentials:
         if value[:7] == "Bearer " and len(value) <= _MAX_LENGTH and token.isascii():
             letters = token.rstrip("=").encode()
             if letters and not letters.translate(None, _TOKEN_LETTERS):
-                return Credentials("Bearer", token)
+                return new(Credentials, ("Bearer", token))
     if not any(value.strip(" \t") for value in values):
         raise MissingTokenError("The request has no access token.")
     if len(values) > 1:

@@ -11,6 +11,7 @@ from typing import Any, Self
 __all__ = ["LeanStrEnum", "LeanTuple", "field", "new"]
 
 new = tuple.__new__
+"""Makes a named tuple of all its members, in order: 0.1 µs instead of 0.4, for those that each decision makes."""
 
 
 class LeanTuple(tuple[Any, ...]):

@@ -8,8 +8,11 @@ from typing import Any
 
 from apigw_oauth.authorizer.errors import UnknownEventError
 from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.request import Request
+
+_TEXTS = ("routeKey", "routeArn", "rawPath")
 
 
 class Http20:
@@ -34,21 +37,15 @@ class Http20:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
         context = members.mapping(event, "requestContext")
         method = members.text(members.mapping(context, "http"), "method")
-        route_key, arn, path = members.texts(event, "routeKey", "routeArn", "rawPath")
+        route_key, arn, path = map(event.get, _TEXTS)
+        if not type(route_key) is type(arn) is type(path) is str:  # three calls less, 1 µs
+            route_key, arn, path = (members.text(event, name) for name in _TEXTS)
         members.require_equal(context, "routeKey", route_key)
         verb = route_key.partition(" ")[0]
         if verb not in {method, "ANY", "$default"}:
             raise UnknownEventError("routeKey of the event has another method than the request")
-        method_arn = MethodArn.parse(arn)
-        return Request(
-            method=method,
-            path=path,
-            route_key=route_key,
-            headers=members.headers(event),
-            method_arn=method_arn,
-            client_certificate=members.client_certificate(members.mapping(context, "authentication"))
-            if "authentication" in context
-            else None,
-            external_path=members.below_stage(path, method_arn.stage),
-            path_is_decoded=True,
-        )
+        name, headers, certificate = MethodArn.parse(arn), members.headers(event), None
+        if "authentication" in context:
+            certificate = members.client_certificate(members.mapping(context, "authentication"))
+        below = members.below_stage(path, name.stage)
+        return new(Request, (method, path, route_key, headers, name, certificate, below, True))

@@ -3,12 +3,14 @@
 Null, absent and, for objects, empty mean the same: API Gateway writes all three.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from apigw_oauth.authorizer.errors import UnknownEventError
 
-_STRINGS, _LISTS = {str}, {list}
+_MOST_PLACES, _LONGEST_NAMES = 64, 2000
+_places: dict[tuple[str, ...], dict[str, int]] = {}
+"""Where headers stand, by the names of all of them: each in lower case, and its number."""
 
 
 def text(where: Mapping[str, Any], key: str) -> str:
@@ -17,15 +19,6 @@ def text(where: Mapping[str, Any], key: str) -> str:
     if not isinstance(value, str):
         raise UnknownEventError(f"{key} of the event is not a string")
     return value
-
-
-def texts(where: Mapping[str, Any], *keys: str) -> Iterable[Any]:
-    """Return members that must be strings. Raises UnknownEventError.
-
-    Their types are looked at by C: one call instead of one for each, 1.5 µs less for the four of an event.
-    """
-    values = [*map(where.get, keys)]
-    return values if {*map(type, values)} == _STRINGS else [text(where, key) for key in keys]
 
 
 def mapping(where: Mapping[str, Any], key: str) -> Mapping[str, Any]:
@@ -56,19 +49,54 @@ def headers(event: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
         several = mapping(event, "multiValueHeaders")
     if type(single) is not dict:
         single = mapping(event, "headers")
-    values = [*single.values()]
-    # Nearly always each has one value, the same in both of the two. That is seen by loops of C, in 7 µs for the 20
+    names, values = (*single,), [*single.values()]
+    # Nearly always each has one value, the same in both of the two. That is seen by loops of C, in 5 µs for the 20
     # headers of a request; to gather them takes 25. What is not a string can be neither joined nor made lower.
     try:
         "".join(values)
-        found = dict(zip(map(str.lower, single), zip(values), strict=True))
-        is_plain = len(found) == len(values)
+        places = _places.get(names) or _places_of(names)
+        is_plain = len(places) == len(names)
         if is_plain and several:
-            is_plain = {*map(type, several.values())} == _LISTS and [*several] == [*single]
-            is_plain = is_plain and [one for (one,) in several.values()] == values
-    except (TypeError, ValueError):  # no string; not one value
-        is_plain = False
-    return found if is_plain else _gathered(several, single)
+            is_plain = (*several,) == names and [*several.values()] == [[value] for value in values]
+        if is_plain:
+            return _OneOfEach(places, values)
+    except TypeError:  # no string: what is wrong with it is said below
+        pass
+    return _gathered(several, single)
+
+
+class _OneOfEach(Mapping[str, tuple[str, ...]]):
+    """Headers that have one value each. Few of them are ever looked at: to make a dict of all takes 3 µs more."""
+
+    __slots__ = ("_places", "_values")
+
+    def __init__(self, places: Mapping[str, int], values: list[str]) -> None:
+        """`places` are those of the values, by name."""
+        self._places = places
+        self._values = values
+
+    def __getitem__(self, name: str) -> tuple[str, ...]:
+        return (self._values[self._places[name]],)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        place = self._places.get(name)
+        return default if place is None else (self._values[place],)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _places_of(names: tuple[str, ...]) -> dict[str, int]:
+    """Return where the names stand, in lower case; remembered, since the same clients send the same (3 µs)."""
+    places = dict(zip(map(str.lower, names), range(len(names)), strict=True))
+    if sum(map(len, names)) <= _LONGEST_NAMES:
+        if len(_places) >= _MOST_PLACES:
+            _places.clear()
+        _places[names] = places
+    return places
 
 
 def _gathered(several: Mapping[str, Any], single: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.request import Request
+
+_TEXTS = ("httpMethod", "path", "resource", "methodArn")
 
 
 class RestRequest:
@@ -27,17 +30,13 @@ class RestRequest:
 
     def parse(self, event: Mapping[str, Any]) -> Request:
         """Read the event. Raises UnknownEventError if something in it is not as API Gateway sends it."""
-        method, path, resource, arn = members.texts(event, "httpMethod", "path", "resource", "methodArn")
+        method, path, resource, arn = map(event.get, _TEXTS)
+        if not type(method) is type(path) is type(resource) is type(arn) is str:  # four calls less, 1.5 µs
+            method, path, resource, arn = (members.text(event, name) for name in _TEXTS)
         context = event.get("requestContext")
         identity = context.get("identity") if type(context) is dict else None
         if type(identity) is not dict:
             identity = members.mapping(members.mapping(event, "requestContext"), "identity")
-        return Request(
-            method,
-            path,
-            f"{method} {resource}",
-            members.headers(event),
-            MethodArn.parse(arn),
-            members.client_certificate(identity) if "clientCert" in identity else None,
-            path,
-        )
+        certificate = members.client_certificate(identity) if "clientCert" in identity else None
+        headers, name = members.headers(event), MethodArn.parse(arn)
+        return new(Request, (method, path, f"{method} {resource}", headers, name, certificate, path, False))

@@ -8,6 +8,7 @@ from typing import Any
 
 from apigw_oauth.authorizer.errors import UnknownEventError
 from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.request import Request
 
@@ -34,4 +35,4 @@ class RestToken:
         if type(value) is not str and value is not None:
             value = members.text(event, "authorizationToken")  # which says what is wrong with it
         credentials = {} if value is None else {"authorization": (value,)}
-        return Request(method_arn.verb, method_arn.path, None, credentials, method_arn)
+        return new(Request, (method_arn.verb, method_arn.path, None, credentials, method_arn, None, None, False))
