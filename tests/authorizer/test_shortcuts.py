@@ -208,7 +208,28 @@ PIECES = [
     '"\\ud800"',
     "\ufeff",
 ]
-TEXTS = st.lists(st.sampled_from(PIECES), max_size=8).map("".join) | st.builds(
+SCALARS = [
+    '"a"',
+    '""',
+    '"x:"',
+    '"{"',
+    '"\\""',
+    "1",
+    "-2.5",
+    "1e999",
+    "NaN",
+    "true",
+    "null",
+    "9" * 101,
+    "[]",
+    "{}",
+    "é",
+    '"é"',
+]
+FLAT = st.lists(st.tuples(st.sampled_from(['"a"', '"b"', '"c"']), st.sampled_from(SCALARS)), max_size=3).map(
+    lambda members: f"{{{','.join(f'{name}:{value}' for name, value in members)}}}"
+)
+TEXTS = FLAT | st.lists(st.sampled_from(PIECES), max_size=8).map("".join) | st.builds(
     lambda before, value, after: before + json.dumps(value) + after,
     st.sampled_from(["", " ", "\t"]),
     st.recursive(st.integers() | st.text("{[a", max_size=3), lambda inner: st.dictionaries(st.text("ab", max_size=1), inner, max_size=2) | st.lists(inner, max_size=2)),

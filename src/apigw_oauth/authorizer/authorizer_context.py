@@ -102,11 +102,10 @@ def build(
         return context
     for name, read in claims.items():
         value = read(token)
-        if value is not None:
-            # To print a whole number as JSON, such as `exp`, takes 4 µs by way of an encoder made for it.
-            context[name] = (
-                value if isinstance(value, str) else str(value) if type(value) is int else _compact(value)
-            )
+        if type(value) is str:
+            context[name] = value
+        elif value is not None:
+            context[name] = _printed(value)
     if token.is_client:
         context[IS_CLIENT_KEY] = "true"
     return context
@@ -116,5 +115,9 @@ def _further(claim: str, token: AccessToken) -> Any:
     return token.claims.get(claim)
 
 
-def _compact(value: object) -> str:
+def _printed(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if type(value) is int:  # such as `exp`: by way of an encoder made for it, it takes 4 µs
+        return str(value)
     return json.dumps(value, separators=(",", ":"), sort_keys=True)

@@ -227,14 +227,16 @@ def _usually_told(facts: Mapping[str, Any]) -> str | None:
     """Print the facts of nearly all decisions, as members that follow others; None if these are odd ones."""
     if (*facts,) != _USUAL_FACTS:
         return None
-    ms, verifier, cache, request_id, trace_id = facts.values()
-    if not (type(verifier) is type(cache) is type(request_id) is type(trace_id) is str and type(ms) is float):
+    ms, *others = facts.values()
+    if type(ms) is not float or not isfinite(ms):
         return None
-    if not isfinite(ms):
+    try:
+        verifier, cache, request_id, trace_id = map(_string, others)
+    except TypeError:  # no string
         return None
     return (
-        f', "ms": {ms!r}, "verifier": {_string(verifier)}, "cache": {_string(cache)},'
-        f' "request_id": {_string(request_id)}, "trace_id": {_string(trace_id)}'
+        f', "ms": {ms!r}, "verifier": {verifier}, "cache": {cache}, "request_id": {request_id},'
+        f' "trace_id": {trace_id}'
     )
 
 

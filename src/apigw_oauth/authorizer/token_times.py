@@ -27,19 +27,21 @@ def require_current(token: AccessToken, now: float) -> None:
     The clocks may differ by the token's leeway; `now` is in seconds since the epoch.
     """
     # Written so that a comparison with what is no moment (NaN, infinite) refuses.
-    if token.expires_at is not None and not _ENDLESS_PAST < now < token.expires_at + token.leeway:
+    end = token.expires_at
+    if end is not None and not _ENDLESS_PAST < now < end + token.leeway:
         raise InvalidTokenError("The access token expired.", reason=Reason.EXPIRED_TOKEN)
     claims, latest = token.claims, now + token.leeway
-    for value in (claims.get("nbf"), claims.get("iat")):
-        if value is not None and not (value if type(value) is int else _moment(value)) <= latest:
-            raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
+    nbf, iat = claims.get("nbf"), claims.get("iat")
+    if (nbf is not None and not (nbf if type(nbf) is int else _moment(nbf)) <= latest) or (
+        iat is not None and not (iat if type(iat) is int else _moment(iat)) <= latest
+    ):
+        raise InvalidTokenError("The access token is not valid yet.", reason=Reason.NOT_YET_VALID)
 
 
 def end_of_answer(token: AccessToken, now: float) -> float | None:
     """Return until when an answer about the token holds: its end, and after that as far as clocks may differ."""
-    if token.expires_at is None or now < token.expires_at:
-        return token.expires_at
-    return token.expires_at + token.leeway
+    end = token.expires_at
+    return end if end is None or now < end else end + token.leeway
 
 
 def _moment(value: Any) -> float:

@@ -8,6 +8,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.verifiers import algorithms, base64url, strict_json
 from apigw_oauth.authorizer.verifiers.algorithms import Algorithm
 from apigw_oauth.authorizer.verifiers.jwks import MAX_KID_LENGTH, Key, UnusableKeyError
@@ -85,7 +86,8 @@ def read(parts: Sequence[bytes], *, header: Mapping[str, Any] | None = None) -> 
         raise MalformedJwsError("not base64url") from None
     if len(octets) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
         raise MalformedJwsError("the header or the signature is too large")
-    return Jws(_header(octets) if header is None else header, payload, head + b"." + body, signature)
+    said = _header(octets) if header is None else header
+    return new(Jws, (said, payload, head + b"." + body, signature))
 
 
 def load(names: Iterable[str]) -> None:
@@ -187,17 +189,30 @@ def _ecdsa(algorithm: Algorithm) -> Check:
 def _der(signature: bytes) -> bytes:
     """Return the two numbers of a signature as ASN.1 has them. See RFC 3279 §2.2.3.
 
-    By way of `cryptography`'s function for it and two whole numbers it would take 4 µs instead of 2.
+    By way of `cryptography`'s function for it and two whole numbers it would take 4 µs; where neither begins with
+    zeros, those of P-256 take 1.
     """
     middle = len(signature) // 2
-    r, s = signature[:middle].lstrip(b"\0"), signature[middle:].lstrip(b"\0")
+    r, s = signature[:middle], signature[middle:]
+    if middle == _P256 and r[0] and s[0]:
+        head, between = _FRAMES[r[0] >> 7][s[0] >> 7]
+        return head + r + between + s
+    r, s = r.lstrip(b"\0"), s.lstrip(b"\0")
     if r[:1] >= b"\x80" or not r:  # the first bit is the sign
         r = b"\0" + r
     if s[:1] >= b"\x80" or not s:
         s = b"\0" + s
     size = len(r) + len(s) + 4
-    head = (0x30, size, 2, len(r)) if size < 0x80 else (0x30, 0x81, size, 2, len(r))
-    return bytes(head) + r + bytes((2, len(s))) + s
+    begin = (0x30, size, 2, len(r)) if size < 0x80 else (0x30, 0x81, size, 2, len(r))
+    return bytes(begin) + r + bytes((2, len(s))) + s
+
+
+_P256 = 32
+_FRAMES = (
+    ((b"\x30\x44\x02\x20", b"\x02\x20"), (b"\x30\x45\x02\x20", b"\x02\x21\0")),
+    ((b"\x30\x45\x02\x21\0", b"\x02\x20"), (b"\x30\x46\x02\x21\0", b"\x02\x21\0")),
+)
+"""What stands before each of two numbers of 32 octets, by their first bits."""
 
 
 def _eddsa(_algorithm: Algorithm) -> Check:

@@ -30,6 +30,10 @@ def loads_object(octets: bytes, *, max_depth: int = MAX_DEPTH) -> dict[str, Any]
     """
     try:
         text = octets.decode("utf-8")
+        if text.count("{") == 1 and "[" not in text and "\\" not in text:
+            flat = _flat(text)
+            if flat is not None:
+                return flat
         # Where no space is around it, the C scanner does it all; `decode` takes 1 µs to look for some.
         try:
             value, end = _SCAN(text, 0)
@@ -47,6 +51,22 @@ def loads_object(octets: bytes, *, max_depth: int = MAX_DEPTH) -> dict[str, Any]
     if text.count("{") + text.count("[") > max_depth and _is_deeper(value, max_depth):
         raise JsonError("nested too deeply")
     return value
+
+
+def _flat(text: str) -> dict[str, Any] | None:
+    """Parse an object with neither objects nor lists nor escapes inside it; None for what is not quite that.
+
+    A name that is there twice is seen from the quotes, of which each text has two: 1 µs less than by
+    `_object`, for the claims of a token.
+    """
+    try:
+        value, end = _SCAN_FLAT(text, 0)
+    except StopIteration:
+        return None
+    if end != len(text) or type(value) is not dict:
+        return None
+    texts = len(value) + [*map(type, value.values())].count(str)
+    return value if text.count('"') == 2 * texts else None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -78,6 +98,9 @@ _DECODER = json.JSONDecoder(
 )
 
 _SCAN: Callable[[str, int], tuple[Any, int]] = vars(_DECODER)["scan_once"]
+_SCAN_FLAT: Callable[[str, int], tuple[Any, int]] = vars(
+    json.JSONDecoder(parse_int=_integer, parse_float=_number, parse_constant=_refuse)
+)["scan_once"]
 
 
 def _is_deeper(value: object, max_depth: int) -> bool:
