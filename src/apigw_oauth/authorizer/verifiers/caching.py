@@ -138,10 +138,10 @@ class CachingVerifier:
 
     def verify(self, token: str, request: Request) -> AccessToken:
         """Return the facts about the token. Raises what the verifier raises."""
+        digest = self._notes.digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
         if self._is_off:
             self._notes.asked(self._kind, "off")
             return self._verifier.verify(token, request)
-        digest = self._notes.digest = sha256(token.encode("utf-8", "surrogatepass")).digest()
         key = sha256(self._key + digest).digest()  # short: a JWT is hashed once, for the cache and for the log
         known = self._cache.facts.get(key)
         if known is not None:

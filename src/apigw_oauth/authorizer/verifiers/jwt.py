@@ -26,6 +26,7 @@ DEFAULT_LEEWAY, MAX_LEEWAY = 30, 60
 """Seconds."""
 
 _MOST_HEADERS = 100
+_UNKNOWN: tuple[None, None] = (None, None)
 _LONGEST_AGE = 10 * 365 * 86400
 
 
@@ -110,8 +111,8 @@ class JwtVerifier:
         keys are meant.
         """
         try:
-            segments = jws.split(token)
-            header, is_typed = self._headers.get(segments[0], (None, None))
+            segments = jws.segments(token)
+            header, is_typed = self._headers.get(segments[1], _UNKNOWN)
             parts = jws.read(segments, header=header)
             claims = strict_json.loads_object(parts.payload)
         except (jws.MalformedJwsError, strict_json.JsonError):
@@ -122,7 +123,7 @@ class JwtVerifier:
             is_typed = self._require_type(parts.header)
         self._require_signature(parts)
         if header is None and len(self._headers) < _MOST_HEADERS:
-            self._headers[segments[0]] = parts.header, is_typed
+            self._headers[segments[1]] = parts.header, is_typed
         return jwt_claims.read(claims, self._rules, is_typed=is_typed)
 
     def _require_type(self, header: Mapping[str, Any]) -> bool:
@@ -134,13 +135,14 @@ class JwtVerifier:
         return given == ACCESS_TOKEN_TYPE
 
     def _require_signature(self, parts: Jws) -> None:
-        alg = parts.header["alg"]
+        header = parts.header
+        alg = header["alg"]
         if alg not in self._algorithms:
             raise InvalidTokenError(
                 "The access token is signed in a way that is not accepted.", reason=Reason.INVALID_SIGNATURE
             )
         try:
-            key = self._keys.find(kid=parts.header.get("kid"), alg=alg)
+            key = self._keys.find(kid=header.get("kid"), alg=alg)
             jws.verify(parts, key)
         except NoKeyError:
             raise InvalidTokenError(

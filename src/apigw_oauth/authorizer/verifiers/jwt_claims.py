@@ -45,12 +45,12 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     by its claims: it has a `nonce`, another `token_use`, no client. Does not compare times with the clock: that is
     done for each request.
     """
-    profile = rules.profile
+    issuer, accepted, profile, clients, leeway, max_age = rules
     _require_forms(claims)
-    needed = profile.needed_claims if rules.max_token_age is None else (*profile.needed_claims, "iat")
-    values = [claims.get("exp"), *map(claims.get, needed)]
+    needed = ("exp", *profile.needed_claims) if max_age is None else ("exp", *profile.needed_claims, "iat")
+    values = [*map(claims.get, needed)]
     if None in values or "" in values:
-        raise _invalid(next(name for name in ("exp", *needed) if claims.get(name) in (None, "")))
+        raise _invalid(next(name for name in needed if claims.get(name) in (None, "")))
     if profile.required_claims:
         _require_values(claims, profile)
     if not is_typed and ("nonce" in claims or claims.get("token_use", "access") != "access"):
@@ -58,21 +58,21 @@ def read(claims: Mapping[str, Any], rules: ClaimRules, *, is_typed: bool) -> Acc
     subject = _subject(claims, profile) if profile.client_marks else claims.get("sub")
     # What nearly all tokens have is seen here, and looked at closer elsewhere: three calls less, 1.5 µs.
     client = claims.get(profile.client_claim[0])
-    if type(client) is not str or not client or rules.clients is not None:
+    if type(client) is not str or not client or clients is not None:
         client = _client(claims, rules)
     scope = claims.get(profile.scope_claim[0])
     granted = _known.get(scope) if type(scope) is str else None
     if granted is None:
         granted = _scopes(claims, profile)
-    audience = rules.audience
+    audience = accepted
     if len(audience) != 1 or claims.get(profile.audience_claim) not in (*audience,):
         audience = _audience(claims, rules)
-    end = claims["exp"] if rules.max_token_age is None else min(claims["exp"], claims["iat"] + rules.max_token_age)
+    end = claims["exp"] if max_age is None else min(claims["exp"], claims["iat"] + max_age)
     confirmation = _confirmation(claims["cnf"]) if "cnf" in claims else _NOTHING
     rest = dict(claims)
     for name in _TOLD_OTHERWISE:
         rest.pop(name, None)
-    members = rules.issuer, subject, client, granted, audience, end, confirmation, rest, True, rules.leeway, None
+    members = issuer, subject, client, granted, audience, end, confirmation, rest, True, leeway, None
     return new(AccessToken, members)
 
 

@@ -14,7 +14,7 @@ class Notes:
         self.verifier: str | None = None
         """The types of those who were asked, with a `+` between them; None if nobody was."""
         self.digest: bytes | None = None
-        """SHA-256 of the token, where somebody needed it."""
+        """SHA-256 of the token, where a verifier was asked."""
         self.cache: CacheOutcome = "off"
         """`hit` if everything was known, `miss` if somebody had to find out; `off` where nothing is kept."""
 
