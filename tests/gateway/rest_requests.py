@@ -40,7 +40,8 @@ def rest_request(
     received = RestRequest.receive(definition, request, IDS, NOW)
     match = Router(definition.methods, api_id=definition.api_id).match(received.verb, received.target.path)
     assert match
-    return received.routed_to(match)
+    received.route_to(match)
+    return received
 
 
 def exchange(request: RestRequest | None = None, **known: Any) -> Exchange[RestRequest]:

