@@ -12,6 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from apigw_oauth.gateway.ending import Ending
+from apigw_oauth.gateway.lingering import Lingering
 from apigw_oauth.gateway.peer_certificate import PeerCertificate
 from apigw_oauth.gateway.plain_requests import PlainRequests, Respond
 
@@ -56,12 +57,14 @@ class OriginalHeadersProtocol(H11Protocol):
         *,
         ending: Ending,
         respond: Respond | None,
+        lingering: Lingering,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
         self._plain = None if respond is None else PlainRequests(respond, server_state, ending, self._answered)
         self._untouched = True  # h11 has got nothing yet
         self._idle_since = 0.0
         self._ending = ending
+        self._lingering = lingering
         self._accepted = self.loop.time()
         self._last_call: asyncio.TimerHandle | None = None
         ending.accepted(self)
@@ -108,7 +111,8 @@ class OriginalHeadersProtocol(H11Protocol):
         if meanwhile:
             self.data_received(meanwhile)
         else:
-            self._idle_since = self.loop.time()
+            now = self._idle_since = self.loop.time()
+            self._lingering.answered(self.loop, now)
             # One timer for all requests of a connection: to set one for each took 8 µs.
             if self.timeout_keep_alive_task is None:
                 self._watch_idleness(self.timeout_keep_alive)

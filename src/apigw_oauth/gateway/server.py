@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 
 from apigw_oauth.gateway.ending import Ending
 from apigw_oauth.gateway.gateway_app import GatewayApp
+from apigw_oauth.gateway.lingering import Lingering
 from apigw_oauth.gateway.original_headers import OriginalHeadersProtocol
 from apigw_oauth.gateway.served_gateways import ConversingGateway, RequestGateway
 
@@ -47,7 +48,9 @@ class Server(uvicorn.Server):
         websocket = isinstance(app, GatewayApp) and app.speaks_websocket
         self.ending = Ending(grace)
         respond = app.respond if isinstance(app, GatewayApp) else None
-        protocol: Any = partial(OriginalHeadersProtocol, ending=self.ending, respond=respond)
+        protocol: Any = partial(
+            OriginalHeadersProtocol, ending=self.ending, respond=respond, lingering=Lingering()
+        )
         super().__init__(
             uvicorn.Config(
                 app,
