@@ -45,7 +45,7 @@ def gates() -> Iterator[Callable[..., Gate]]:
 
 
 async def invoke(function: Function, limit: float | None = None, **event: Any) -> object:
-    return await Invocations.invoke(function, event, limit=limit)
+    return await Invocations().invoke(function, event, limit=limit)
 
 
 async def entered(gate: Gate) -> None:
@@ -137,6 +137,30 @@ async def test_an_invocation_that_nobody_waits_for_any_more_leaves_the_function_
 async def test_the_event_becomes_the_functions(gates: Callable[..., Gate]) -> None:
     gate, event = gates(), {"number": 1}
     await invoke(gate.function)
-    answer = await Invocations.invoke(gate.function, event)
+    answer = await Invocations().invoke(gate.function, event)
     assert answer == event
     assert answer is not event  # what a function returns is copied: it may keep it
+
+
+async def test_nobody_waits_for_a_function_that_is_free_because_others_have_waited(
+    gates: Callable[..., Gate],
+) -> None:
+    gate, invocations, order = gates(), Invocations(), list[int]()
+
+    async def request(number: int, **event: Any) -> None:
+        await invocations.turn(gate.function)
+        await invocations.invoke(gate.function, event)
+        order.append(number)
+
+    await request(0)
+    slow = asyncio.create_task(request(1, wait=True))
+    await entered(gate)
+    waiting = [asyncio.create_task(request(number)) for number in range(2, 6)]
+    await asyncio.sleep(0)
+    gate.opened.set()
+    await slow
+    await request(6)
+    assert order[:2] == [0, 1]
+    assert sorted(order) == list(range(7))
+    assert [number for number in order if 2 <= number <= 5] == [2, 3, 4, 5]  # those who wait keep their order
+    await asyncio.gather(*waiting)

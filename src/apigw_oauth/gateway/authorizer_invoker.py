@@ -65,14 +65,10 @@ class AuthorizerInvoker:
         Of two requests with the same identity at the same time the second gets the first one's answer from the
         cache; AWS may invoke the function twice.
         """
-        turn = self._invocations.turn(question.function)
-        await turn.acquire()  # `async with` takes twice as long
-        try:
-            if kept := self._cache.get(question.identity):
-                return Answer(kept, None)
-            return await self._invoke(question)
-        finally:
-            turn.release()
+        await self._invocations.turn(question.function)
+        if kept := self._cache.get(question.identity):
+            return Answer(kept, None)
+        return await self._invoke(question)
 
     async def _invoke(self, question: Question) -> Answer:
         event, generation, started = question.event(), self._cache.generation, self._timer()

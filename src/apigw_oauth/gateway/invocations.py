@@ -2,8 +2,7 @@
 
 import asyncio
 import threading
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from queue import Empty
@@ -19,26 +18,37 @@ class Invocations:
     """Invokes functions, each once at a time: further requests wait, as they do not on AWS."""
 
     def __init__(self) -> None:
-        self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._busy: dict[int, asyncio.Event] = {}
 
-    def turn(self, function: Function) -> asyncio.Lock:
-        """Return the lock to hold while the function is invoked."""
-        return self._locks[id(function)]
+    async def turn(self, function: Function) -> None:
+        """Wait until the function is free; nothing may be awaited between this and `invoke`.
 
-    @staticmethod
-    async def invoke(function: Function, event: dict[str, Any], *, limit: float | None = None) -> object:
+        This is no lock: all who wait go on as soon as it is free. In the queue of a lock each new request would
+        have to stand as long as there is one, and the queue would not end while there is load.
+        """
+        while (free := self._busy.get(id(function))) is not None:
+            await free.wait()
+
+    async def invoke(self, function: Function, event: dict[str, Any], *, limit: float | None = None) -> object:
         """Return what the function returns. Raises FunctionError, and TimeoutError after `limit` seconds.
 
         The event was made for this invocation alone, of JSON only: it is not copied, which would take 20 µs.
         """
-        if isinstance(function, PythonFunction):
+        outcome: Awaitable[object]
+        if isinstance(function, PythonFunction) and (desk := function.begin(event)) is not None:
             # One change of threads there and one back: with a thread that waits it took 400 µs more.
-            desk = function.begin(event)
-            if desk is not None:
-                answer = _answer_at_once(function, desk)
-                return await _Slow(function, desk, limit).outcome if answer is NOTHING else function.end(answer)
-        await asyncio.sleep(0)  # what has a limit needs a task, see first_step
-        return await asyncio.wait_for(_in_thread(lambda: function.invoke(event)), limit)
+            answer = _answer_at_once(function, desk)
+            if answer is not NOTHING:
+                return function.end(answer)
+            outcome = _Slow(function, desk, limit).outcome
+        else:
+            outcome = _in_thread(function, event, limit)
+        free = self._busy[id(function)] = asyncio.Event()
+        try:
+            return await outcome
+        finally:
+            del self._busy[id(function)]
+            free.set()
 
 
 def _answer_at_once(function: PythonFunction, desk: Desk) -> object:
@@ -103,7 +113,12 @@ class _Slow:
                 self.outcome.set_result(returned)
 
 
-async def _in_thread(call: Callable[[], object]) -> object:
+async def _in_thread(function: Function, event: dict[str, Any], limit: float | None) -> object:
+    await asyncio.sleep(0)  # what has a limit needs a task, see first_step
+    return await asyncio.wait_for(_called(lambda: function.invoke(event)), limit)
+
+
+async def _called(call: Callable[[], object]) -> object:
     """Run a call in a daemon thread: unlike an executor's, it never keeps the process from ending."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[object] = loop.create_future()
