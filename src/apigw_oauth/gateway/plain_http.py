@@ -86,10 +86,10 @@ def written(response: HttpResponse, method: str, date: str, *, ends: bool) -> by
 
     Raises ValueError for a header that cannot be sent.
     """
-    status, headers, body, head_length, checked = response
+    status, headers, body, head_length = response.status, response.headers, response.body, response.head_length
     if status in WITHOUT_BODY:
         body = b""
-    if not checked and not all_sendable(headers):
+    if not response.checked and not all_sendable(headers):
         raise ValueError("a header of the response cannot be sent")
     lines = "".join([f"{name}: {value}\r\n" for name, value in headers])
     length = ""

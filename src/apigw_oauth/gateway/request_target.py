@@ -1,9 +1,11 @@
 """The request target, read as API Gateway reads it: raw, nothing decoded, nothing resolved."""
 
-from typing import NamedTuple, Self
+from dataclasses import dataclass
+from typing import Self
 
 
-class RequestTarget(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class RequestTarget:
     """`path` is without the stage, `stage_path` as the client wrote it; `in_stage`: it lies on this stage.
 
     Slashes directly after the stage count as one (recorded on AWS for two of them); all others stay. Dot segments

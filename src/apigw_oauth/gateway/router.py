@@ -1,14 +1,15 @@
 """Which method of a REST API serves a request."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from apigw_oauth.gateway.api import VERBS, Method
 from apigw_oauth.gateway.identifiers import identifier
 from apigw_oauth.gateway.resource_path import ResourcePath
 
 
-class Match(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Match:
     """The method that serves a request, and the values of its path variables, undecoded.
 
     `route` is the method as people write it: `GET /pets/{id}`.

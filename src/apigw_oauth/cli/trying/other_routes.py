@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from apigw_oauth.authorizer.route import CONNECT, DEFAULT
@@ -91,7 +91,7 @@ class OtherRoutes:
             return self._request
         for method, path in _candidates(key, self._request.method):
             target = f"{guarded_api.stage_prefix(self._api)}{path}"
-            request = self._request._replace(method=method, target=target)
+            request = replace(self._request, method=method, target=target)
             if (await self._routing.send(request)).record.route == key:
                 return request
         return None

@@ -44,7 +44,8 @@ def readable(cors: Cors | None, response: HttpResponse, request: HttpRequest) ->
     origin = _allowed(cors, request)
     kept = tuple(pair for pair in response.headers if not pair[0].lower().startswith(_OF_INTEGRATIONS))
     ours = {_ALLOW_ORIGIN: origin, "Access-Control-Expose-Headers": ",".join(cors.exposed) if origin else ""}
-    return response._replace(headers=(*kept, *((name, value) for name, value in ours.items() if value)))
+    headers = (*kept, *((name, value) for name, value in ours.items() if value))
+    return HttpResponse(response.status, headers, response.body, response.head_length)
 
 
 def _allowed(cors: Cors, request: HttpRequest) -> str:

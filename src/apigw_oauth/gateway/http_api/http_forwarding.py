@@ -85,7 +85,8 @@ class HttpForwarding(NamedTuple):
         kept = tuple(pair for pair in headers if sendable(*pair))
         if len(kept) < len(headers):
             self.on_notice("a response header of the integration is left out: it cannot be written as a header")
-        return response._replace(headers=(*kept, (REQUEST_ID, self.exchange.request.ids.request_id)))
+        headers = (*kept, (REQUEST_ID, self.exchange.request.ids.request_id))
+        return HttpResponse(response.status, headers, response.body, response.head_length)
 
 
 def _cookies(answer: dict[str, Any]) -> list[str]:

@@ -45,7 +45,7 @@ class HttpRequest(NamedTuple):
             source_ip=request.source_ip,
             protocol=request.protocol,
             # The only identifier of a request to an HTTP API is the one that looks like base64. Recorded on AWS.
-            ids=ids._replace(request_id=ids.extended_request_id),
+            ids=RequestIds(ids.extended_request_id, ids.extended_request_id, ids.trace_id),
             time=time,
             client_certificate=request.client_certificate,
         )

@@ -22,7 +22,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 def websocket_ids(random_bytes: Callable[[int], bytes], now: float) -> RequestIds:
     """Return fresh identifiers. In WebSocket APIs requestId is no UUID: it is extendedRequestId (recorded)."""
     ids = request_ids(random_bytes, now)
-    return ids._replace(request_id=ids.extended_request_id)
+    return RequestIds(ids.extended_request_id, ids.extended_request_id, ids.trace_id)
 
 
 def short_id(random_bytes: Callable[[int], bytes]) -> str:
