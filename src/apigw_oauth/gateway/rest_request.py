@@ -22,12 +22,14 @@ _NO_PARAMETERS: Mapping[str, str] = MappingProxyType({})
 class RestRequest:
     """What events, identity sources, mappings and integrations are made of.
 
-    `time` is in seconds since the epoch. The resource is empty until the request is routed.
+    `time` is in seconds since the epoch; `arn` is what the authorizer is told, and its policy compared with. The
+    resource is empty until the request is routed.
     """
 
     api: RestApi
     verb: str
     target: RequestTarget
+    arn: str
     handed_on: HandedOn
     body: bytes
     source_ip: str
@@ -42,11 +44,13 @@ class RestRequest:
     @classmethod
     def receive(cls, api: RestApi, request: GatewayRequest, ids: RequestIds, time: float) -> Self:
         """Take a request as it came over the wire."""
-        # Positional: names for thirteen values take as long as the rest.
+        target = _target(request.target, api.stage)
+        # Positional: names for fourteen values take as long as the rest.
         return cls(
             api,
             request.method,
-            _target(request.target, api.stage),
+            target,
+            api.arn(request.method, target.path),
             request.handed_on or HandedOn.of(request),
             request.body,
             request.source_ip,
@@ -82,11 +86,6 @@ class RestRequest:
     def query_values(self) -> MultiMap:
         """Return the query parameters, decoded."""
         return decoded_query(self.target.query)
-
-    @property
-    def arn(self) -> str:
-        """Return the ARN that the authorizer is told and that its policy is compared with."""
-        return self.api.arn(self.verb, self.target.path)
 
     def request_context(self) -> dict[str, Any]:
         """Return `requestContext` of the REST events, without `authorizer`. As recorded on AWS."""
