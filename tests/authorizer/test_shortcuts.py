@@ -161,7 +161,7 @@ def test_base64url_is_decoded_as_if_it_were_encoded_again(text):
 @given(st.text("Ab0_-.=+/!é \n", max_size=12))
 def test_three_parts_are_those_of_an_expression(text):
     found = re.fullmatch(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)", text)
-    expected = [part.encode() for part in found.groups()] if found else "refused"
+    expected: Any = [part.encode() for part in found.groups()] if found else "refused"
     assert outcome(jws.split, text) == expected
     assert jws.has_shape(text) == (found is not None)
     if found is None:

@@ -139,7 +139,7 @@ class _Environment:
         Nothing else leaves this function, and nothing that was raised inside it: a message of another library
         could hold a token.
         """
-        started = time.perf_counter()
+        started = time.perf_counter_ns()
         request: Request | None = None
         self._notes.begin()
         try:
@@ -162,11 +162,12 @@ class _Environment:
             self._log.failure(failure, message, request, kind=kind, routes=self._routes, facts=facts)
         raise AuthorizerFailedError(failure.value)
 
-    def _facts(self, started: float, lambda_context: object) -> dict[str, Any]:
+    def _facts(self, started: int, lambda_context: object) -> dict[str, Any]:
+        notes = self._notes
         facts: dict[str, Any] = {
-            "ms": round((time.perf_counter() - started) * 1000, 1),
-            "verifier": self._notes.verifier,
-            "cache": self._notes.cache,
+            "ms": (time.perf_counter_ns() - started + 50_000) // 100_000 / 10,  # `round` takes 1 µs
+            "verifier": notes.verifier,
+            "cache": notes.cache,
             "request_id": getattr(lambda_context, "aws_request_id", None),
         }
         trace_id = self._trace.trace_id

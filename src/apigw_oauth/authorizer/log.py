@@ -106,15 +106,15 @@ class Log:
         self, decided: Decision, request: Request, *, facts: Mapping[str, Any], digest: bytes | None = None
     ) -> None:
         """Log an answer: `effect` is what API Gateway is told, `reason` why; `digest`: SHA-256 of the token."""
-        token = decided.access_token
-        client_id, subject = (token.client_id, token.subject) if token else (None, None)
-        fingerprint = digest[:4].hex() if digest else bearer_token.fingerprint(request)
         # Each without a call of Python, where there is one route: 1.5 µs less for the four.
-        routes, method, reason = decided.routes, request.method, decided.reason
+        effect, reason, routes, token = decided[:4]
+        method = request.method
+        client_id, subject = (None, None) if token is None else (token.client_id, token.subject)
+        fingerprint = digest[:4].hex() if digest else bearer_token.fingerprint(request)
         # What somebody's own verifier gives for a reason may be any text, and has no value: that is a failure.
         code = str.__str__(reason) if type(reason) is Reason else reason.value
         keys = routes[0].key if len(routes) == 1 else _keys(routes)
-        names = decided.effect, code, keys, method if method in _METHODS else None
+        names = effect, code, keys, method if method in _METHODS else None
         if self._is_plain:
             self._write(self._text(names, client_id, subject, fingerprint, facts))
             return
