@@ -1,6 +1,7 @@
 """Short ways that depend on what a token says, and what is remembered of requests, beside the long ways."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from apigw_oauth.authorizer import authorizer_context, bearer_token, events, met
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE
 from apigw_oauth.authorizer.decision import Decision
-from apigw_oauth.authorizer.errors import InvalidTokenError, UnknownEventError
+from apigw_oauth.authorizer.errors import InvalidTokenError, UnknownEventError, VerifierUnavailableError
 from apigw_oauth.authorizer.events import members
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.reason import Reason
@@ -21,7 +22,7 @@ from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.stage_policy import StagePolicies
-from apigw_oauth.authorizer.verifiers import jws, jwt_claims
+from apigw_oauth.authorizer.verifiers import introspection_facts, jws, jwt_claims
 from tests.authorizer.conftest import STAGE
 from tests.authorizer.test_shortcuts import outcome
 
@@ -140,3 +141,60 @@ def test_what_is_made_without_names_has_all_members():
     assert http._replace(headers={}) == Request(
         "GET", "/pets", "GET /pets", {}, http.method_arn, external_path="/pets", path_is_decoded=True
     )
+
+
+SAID: st.SearchStrategy[Any] = st.sampled_from(
+    ["Bearer", "bearer", "BEARER", "DPoP", "access_token", "refresh_token", "", {}, ["Bearer"], True]
+)
+
+
+def plain_introspection(content: dict[str, Any], accepted: frozenset[str] | None) -> Any:
+    """Return confirmation and audience of what is an access token."""
+    names = ("iss", "sub", "client_id", "token_type", "token_use", "acr")
+    if not all(isinstance(content.get(name, ""), str) for name in names):
+        raise VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_NONSENSE)
+    for name, allowed in (
+        ("token_type", ("bearer", "dpop", "access_token")),
+        ("token_use", ("access", "access_token")),
+        ("typ", ("bearer", "dpop", "jwt", "at+jwt", "application/at+jwt")),
+    ):
+        if isinstance(content.get(name), str) and content[name].lower() not in allowed:
+            raise InvalidTokenError("x", reason=Reason.WRONG_TOKEN_TYPE)
+    confirmation = content.get("cnf", {})
+    if not isinstance(confirmation, dict) or ("cnf" in content and not confirmation):
+        raise VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_NONSENSE)
+    if content.get("token_type", "").lower() == "dpop" and "jkt" not in confirmation:
+        raise InvalidTokenError("x", reason=Reason.SENDER_CONSTRAINED_TOKEN)
+    values = (
+        content["aud"] if isinstance(content.get("aud"), list) else [content["aud"]] if "aud" in content else []
+    )
+    if not all(isinstance(one, str) for one in values):
+        raise VerifierUnavailableError("x", reason=Reason.AUTHORIZATION_SERVER_NONSENSE)
+    if accepted is not None and accepted.isdisjoint(values):
+        raise InvalidTokenError("x", reason=Reason.WRONG_AUDIENCE)
+    return confirmation, frozenset(values)
+
+
+@given(
+    said=st.fixed_dictionaries({}, optional=dict.fromkeys(["token_type", "token_use", "typ", "sub"], SAID)),
+    cnf=st.sampled_from([{}, {"cnf": {}}, {"cnf": {"jkt": "k"}}, {"cnf": "k"}, {"aud": "a"}, {"aud": ["b", 1]}, {"aud": ["b"]}]),
+    accepted=st.sampled_from([None, frozenset({"a"})]),
+)  # fmt: skip
+def test_kind_and_confirmation_are_those_of_a_longer_look(said, cnf, accepted):
+    content = {"active": True, **said, **cnf}
+    rules = introspection_facts.FactRules(None, accepted, None, 30)
+
+    def told(read: Callable[[], Any]) -> Any:
+        try:
+            return read()
+        except (InvalidTokenError, VerifierUnavailableError) as error:
+            return error.reason
+
+    def read() -> Any:
+        token = introspection_facts.facts(content, rules)
+        assert token == AccessToken(
+            subject=said.get("sub") or None, audience=token.audience, confirmation=token.confirmation, claims=token.claims, leeway=30
+        )  # fmt: skip
+        return token.confirmation, token.audience
+
+    assert told(read) == told(lambda: plain_introspection(content, accepted))

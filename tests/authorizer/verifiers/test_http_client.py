@@ -36,6 +36,37 @@ def test_the_request_is_what_was_asked_for():
     assert body == b"token"
 
 
+def test_each_request_is_written_as_if_it_were_the_first():
+    traces = iter(["00-1-2-01", "00-3-4-00", None, "00-5-6-01"])
+    asked = [
+        ("POST", "/a", {"A": "1"}),
+        ("POST", "/a", {"A": "1"}),
+        ("POST", "/a", {"A": "2"}),
+        ("GET", "/b", {"A": "2"}),
+    ]
+    with ScriptedServer(answer()) as server:
+        client = HttpClient(server.url, trace=lambda: next(traces))
+        headers: dict[str, str] = {}
+        for method, path, named in asked:
+            headers |= named  # the same object, with other members
+            client.get(path, headers) if method == "GET" else client.post(path, headers, b"x")
+        client.close()
+    host = f"127.0.0.1:{server.port}".encode()
+    expected = [
+        b"POST /a HTTP/1.1\r\nHost: %b\r\nAccept-Encoding: identity\r\ntraceparent: 00-1-2-01\r\nA: 1\r\nContent-Length: 1\r\n\r\nx",
+        b"POST /a HTTP/1.1\r\nHost: %b\r\nAccept-Encoding: identity\r\ntraceparent: 00-3-4-00\r\nA: 1\r\nContent-Length: 1\r\n\r\nx",
+        b"POST /a HTTP/1.1\r\nHost: %b\r\nAccept-Encoding: identity\r\nA: 2\r\nContent-Length: 1\r\n\r\nx",
+        b"GET /b HTTP/1.1\r\nHost: %b\r\nAccept-Encoding: identity\r\ntraceparent: 00-5-6-01\r\nA: 2\r\n\r\n",
+    ]  # fmt: skip
+    assert server.requests == [one % host for one in expected]
+
+
+def test_a_trace_puts_nothing_into_a_request():
+    client = HttpClient("http://127.0.0.1:9", trace=lambda: "00-1-2-01\r\nX: y")
+    with pytest.raises(VerifierUnavailableError, match="cannot be written"):
+        post(client)
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from apigw_oauth.authorizer import authorization_details, scopes, token_times
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.errors import InvalidTokenError
+from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.verifiers.introspection_answer import nonsense
 
@@ -22,10 +23,12 @@ _TOLD_OTHERWISE = frozenset({"active", "iss", "sub", "client_id", "scope", "aud"
 _USABLE = frozenset({"jti", "token", "jwt", "access_token", "refresh_token", "id_token"})
 """Members that are, at some servers, tokens themselves: nobody behind this needs them."""
 _NOT_FURTHER = _TOLD_OTHERWISE | _USABLE
+_NO_AUDIENCE: frozenset[str] = frozenset()
 _ZEROS, _EMPTY = (0,) * len(_TIMES), ("",) * len(_TEXTS)
 _MOST_KNOWN = 256
 _known: dict[str, frozenset[str]] = {}
 _TOKEN_TYPES = frozenset({"bearer", "dpop", "access_token"})
+_USUAL_TYPES = ("Bearer", "bearer", None)
 _TOKEN_USES = frozenset({"access", "access_token"})
 _KINDS = frozenset({"bearer", "dpop", "jwt", "at+jwt", "application/at+jwt"})
 
@@ -60,17 +63,11 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
     if rules.clients is not None and client not in rules.clients:
         raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
     further = [*filterfalse(_NOT_FURTHER.__contains__, content)]
-    return AccessToken(
-        issuer=rules.issuer or content.get("iss"),
-        subject=content.get("sub") or None,
-        client_id=client,
-        scopes=_scopes(content),
-        audience=audience,
-        expires_at=content.get("exp"),
-        confirmation=confirmation,
-        claims=dict(zip(further, map(content.__getitem__, further), strict=True)),
-        leeway=rules.leeway,
-    )
+    claims = dict(zip(further, map(content.__getitem__, further), strict=True))
+    issuer, subject, end = rules.issuer or content.get("iss"), content.get("sub") or None, content.get("exp")
+    granted = _scopes(content)
+    members = issuer, subject, client, granted, audience, end, confirmation, claims, True, rules.leeway, None
+    return new(AccessToken, members)
 
 
 def _require_active(content: Mapping[str, Any]) -> None:
@@ -89,10 +86,11 @@ def _require_forms(content: Mapping[str, Any]) -> None:
         for name in _TIMES:
             if name in content and not token_times.is_moment(content[name]):
                 raise nonsense(f"`{name}` is not a number of seconds", about_one_token=True)
-    if set(map(type, map(content.get, _TEXTS, _EMPTY))) != {str}:
-        for name in _TEXTS:
-            if name in content and not isinstance(content[name], str):
-                raise nonsense(f"`{name}` is not a text", about_one_token=True)
+    try:
+        "".join(map(content.get, _TEXTS, _EMPTY))
+    except TypeError:
+        name = next(name for name in _TEXTS if not isinstance(content.get(name, ""), str))
+        raise nonsense(f"`{name}` is not a text", about_one_token=True) from None
     details = content.get("authorization_details")
     if details is not None and not authorization_details.are_well_formed(details):
         raise InvalidTokenError("Its authorization details are malformed.", reason=Reason.INVALID_CLAIMS)
@@ -104,6 +102,9 @@ def _require_kind(content: Mapping[str, Any]) -> None:
     `typ` is where Keycloak says so, and `token_use` where Ory Hydra does. `token_type` is that of RFC 6749 §5.1,
     but Duende IdentityServer says it there.
     """
+    # As nearly all answers are: 1 µs less.
+    if content.get("token_type") in _USUAL_TYPES and "token_use" not in content and "typ" not in content:
+        return
     for name, allowed in (("token_type", _TOKEN_TYPES), ("token_use", _TOKEN_USES), ("typ", _KINDS)):
         value = content.get(name)
         if isinstance(value, str) and value.lower() not in allowed:
@@ -112,6 +113,8 @@ def _require_kind(content: Mapping[str, Any]) -> None:
 
 def _confirmation(content: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the key that the token is bound to; a `cnf` that names none is not taken for none."""
+    if "cnf" not in content and content.get("token_type") in _USUAL_TYPES:
+        return {}
     confirmation = content.get("cnf", {})
     if not isinstance(confirmation, dict) or ("cnf" in content and not confirmation):
         raise nonsense("`cnf` is not an object that names a key", about_one_token=True)
@@ -129,6 +132,8 @@ def _require_issuer(content: Mapping[str, Any], rules: FactRules) -> None:
 
 
 def _audience(content: Mapping[str, Any], rules: FactRules) -> frozenset[str]:
+    if "aud" not in content and rules.audience is None:
+        return _NO_AUDIENCE
     value = content.get("aud", [])
     values = value if isinstance(value, list) else [value]
     if not set(map(type, values)) <= {str}:
