@@ -43,13 +43,12 @@ def from_request(request: Request, *, dpop: bool) -> Credentials:
     values = request.headers.get("authorization", ())
     if len(values) == 1 and not (dpop and "dpop" in request.headers):
         value = values[0]
-        token = value[7:]
         # Nearly all clients send `Bearer ` and a token. Its characters are looked at by C, in a third of the time
-        # that an expression takes for a JWT (1 of 3 µs).
-        if value[:7] == "Bearer " and len(value) <= _MAX_LENGTH and token.isascii():
-            letters = token.rstrip("=").encode()
-            if letters and not letters.translate(None, _TOKEN_LETTERS):
-                return new(Credentials, ("Bearer", token))
+        # that an expression takes for a JWT (1 of 3 µs): without letters, the space is what is left.
+        letters = value.rstrip("=")
+        is_plain = value[:7] == "Bearer " and len(letters) > 7 and len(value) <= _MAX_LENGTH and value.isascii()
+        if is_plain and letters.encode().translate(None, _TOKEN_LETTERS) == b" ":
+            return new(Credentials, ("Bearer", value[7:]))
     if not any(value.strip(" \t") for value in values):
         raise MissingTokenError("The request has no access token.")
     if len(values) > 1:
