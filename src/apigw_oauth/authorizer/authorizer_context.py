@@ -57,7 +57,8 @@ _OF_THEIR_OWN: Mapping[str, Read] = {
     "client_id": attrgetter("client_id"),
     "iss": attrgetter("issuer"),
     "scope": _scope,
-    "exp": lambda token: None if token.expires_at is None else int(token.expires_at),
+    # A whole number, printed at once: by way of an encoder made for it, it takes 4 µs.
+    "exp": lambda token: None if token.expires_at is None else str(int(token.expires_at)),
     "aud": lambda token: sorted(token.audience) or None,
 }
 
@@ -118,6 +119,4 @@ def _further(claim: str, token: AccessToken) -> Any:
 def _printed(value: object) -> str:
     if isinstance(value, str):
         return value
-    if type(value) is int:  # such as `exp`: by way of an encoder made for it, it takes 4 µs
-        return str(value)
     return json.dumps(value, separators=(",", ":"), sort_keys=True)

@@ -144,7 +144,7 @@ class Log:
                 self._begun.clear()
             begun = json.dumps({"level": "info", **dict(zip(_NAMES, names, strict=True))})[:-1]
             self._begun[names] = begun
-        told = _usually_told(facts)
+        told = _usually_told(facts) if (*facts,) == _USUAL_FACTS else None
         if told is None:
             told = json.dumps(facts)[1:-1]
             told = f", {told}" if told else ""
@@ -225,8 +225,6 @@ class Log:
 
 def _usually_told(facts: Mapping[str, Any]) -> str | None:
     """Print the facts of nearly all decisions, as members that follow others; None if these are odd ones."""
-    if (*facts,) != _USUAL_FACTS:
-        return None
     ms, *others = facts.values()
     if type(ms) is not float or not isfinite(ms):
         return None
