@@ -78,3 +78,25 @@ def test_an_answer_is_found_small_only_if_it_is(value: object):
         for count in (1_360, 1_365, 1_366, 4_096, 8_182, 8_192):
             size = len(json.dumps({"a": value * count}, ensure_ascii=False).encode("utf-8", "surrogatepass")) - 1
             assert bool(size_notice({"a": value * count})) == (size > authorizer_result.LARGEST_RESULT)
+
+
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("depth", [1_990, 2_100, 5_000])
+def test_what_is_nested_too_deeply_for_a_shortcut_is_read_in_the_plain_way(depth: int):
+    # Newer versions of Python read JSON of any depth, and so hand it on from a function.
+    assert (
+        read(policy(resource=nested(depth))) == "statement 1: Resource is neither a string nor a list of strings"
+    )
+    assert "Version" in read(policy() | {"Version": nested(depth)})
+
+
+def test_large_policies_are_not_remembered():
+    authorizer_result._seen_before.cache_clear()
+    assert read(policy(resource=["arn:*"] * 2_000)).policy == policy(resource=["arn:*"] * 2_000)
+    assert authorizer_result._seen_before.cache_info().currsize == 0

@@ -14,7 +14,6 @@ _POLICY = frozenset({"Version", "Id", "Statement"})
 _STATEMENT = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"})
 _PLAIN = frozenset({"Effect", "Action", "Resource"})
 _COLLIDING = ("principalId", "integrationLatency")
-_MANY = 200  # statements
 LONGEST_RESOURCE = 512
 LARGEST_RESULT = 8 * 1024
 _written = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode  # made once: half of json.dumps
@@ -50,7 +49,8 @@ def parse(
     if "usageIdentifierKey" in returned and not isinstance(returned["usageIdentifierKey"], str):
         raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
     document = returned.get("policyDocument")
-    policy = _seen_before(marshal.dumps(document, 0)) if _is_plain(document) else _policy(document, credentials)
+    brief = _brief(document) if _is_plain(document) else b""
+    policy = _seen_before(brief) if 0 < len(brief) <= LARGEST_RESULT else _policy(document, credentials)
     context, context_notices = (read_context or _context)(returned, credentials)
     notices = (*_identifier_notice(policy), *context_notices, *size_notice(returned))
     return AuthorizerResult(_principal(returned), policy, context, notices)
@@ -84,15 +84,23 @@ def _is_plain(policy: object) -> bool:
     if not isinstance(policy, dict) or policy.keys() != {"Version", "Statement"}:
         return False
     statements = policy["Statement"]
-    if not isinstance(statements, list) or len(statements) > _MANY:
+    if not isinstance(statements, list):
         return False
     return False not in [isinstance(one, dict) and one.keys() == _PLAIN for one in statements]
 
 
+def _brief(value: object) -> bytes:
+    """Return what stands for a value and for no other; nothing for what is nested more deeply than that may be."""
+    try:
+        return marshal.dumps(value, 0)
+    except ValueError:
+        return b""
+
+
 @lru_cache(maxsize=100)
-def _seen_before(written: bytes) -> dict[str, Any]:
+def _seen_before(brief: bytes) -> dict[str, Any]:
     """Return a plain policy. Most answers have one of a few: reading and comparing it again would take 8 µs."""
-    return _policy(marshal.loads(written), ())  # noqa: S302 it was written here, and never received
+    return _policy(marshal.loads(brief), ())  # noqa: S302 it was written here, and never received
 
 
 def _policy(policy: object, credentials: Iterable[str]) -> dict[str, Any]:
@@ -216,7 +224,7 @@ def _first_unknown(found: dict[str, Any], known: frozenset[str], credentials: It
 def size_notice(returned: dict[str, Any]) -> list[str]:
     """Return the notice for an answer that is too large to be safe."""
     # JSON is at most six times as long, for a control character; to see that this is little takes a tenth of it.
-    if len(marshal.dumps(returned, 0)) * 6 <= LARGEST_RESULT:
+    if 0 < len(_brief(returned)) * 6 <= LARGEST_RESULT:
         return []
     size = len(_written(returned).encode("utf-8", "surrogatepass"))
     if size <= LARGEST_RESULT:
