@@ -89,7 +89,7 @@ def _is_plain(policy: object) -> bool:
     return False not in [isinstance(one, dict) and one.keys() == _PLAIN for one in statements]
 
 
-def _brief(value: object) -> bytes:
+def _brief(value: Any) -> bytes:
     """Return what stands for a value and for no other; nothing for what is nested more deeply than that may be."""
     try:
         return marshal.dumps(value, 0)
