@@ -66,7 +66,8 @@ class PlainRequests:
             if plain is None:
                 return False
             request, rest = self._request(plain), plain.rest
-            self._last, self._last_data = (None, b"") if rest else (request, data)
+            kept = not rest and len(data) <= _MANY_BYTES
+            self._last, self._last_data = (request, data) if kept else (None, b"")
         self.served = self.busy = True
         self._meanwhile = rest
         answering = self._answer(request)
