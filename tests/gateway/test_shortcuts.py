@@ -2,6 +2,7 @@
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,11 @@ from hypothesis import strategies as st
 
 from apigw_oauth.gateway import authorizer_result
 from apigw_oauth.gateway.authorizer_result import InvalidAuthorizerResultError, parse, size_notice
-from tests.gateway.fakes import answer, policy
+from apigw_oauth.gateway.exchange import RequestRecord
+from apigw_oauth.gateway.handed_on import HandedOn
+from apigw_oauth.gateway.http_messages import GatewayRequest
+from apigw_oauth.gateway.local_gateway import LocalGateway
+from tests.gateway.fakes import FakeFunction, answer, api, mock_methods, policy, request_authorizer
 
 WORDS = st.sampled_from(["Allow", "Deny", "*", "2012-10-17", "execute-api:Invoke", "arn:a/*", "a" * 513, "", "Ü"])
 VALUES = st.recursive(
@@ -100,3 +105,37 @@ def test_large_policies_are_not_remembered():
     authorizer_result._seen_before.cache_clear()
     assert read(policy(resource=["arn:*"] * 2_000)).policy == policy(resource=["arn:*"] * 2_000)
     assert authorizer_result._seen_before.cache_info().currsize == 0
+
+
+SOURCES = [
+    ("method.request.header.Authorization",),
+    ("method.request.header.authorization", "context.resourceId", "context.httpMethod"),
+    ("method.request.header.Authorization", "stageVariables.v"),
+    ("method.request.header.Authorization", "method.request.querystring.q"),
+    ("method.request.header.Authorization", "method.request.header.x-amzn-TRACE-id"),
+    ("method.request.header.Authorization", "context.path"),
+]
+TARGETS = ["GET /dev/a", "GET /dev/a?q=1", "GET /dev/a?q=2", "PUT /dev/a?q=1", "GET /dev/b?q=1", "GET /dev/b?q=1"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("sources", SOURCES, ids=map(str, range(len(SOURCES))))
+async def test_an_identity_found_once_for_a_connection_is_that_of_each_request(sources: tuple[str, ...]):
+    records: list[RequestRecord] = []
+    authorizer = request_authorizer(FakeFunction(lambda _: answer()), sources=sources)
+    methods = mock_methods("ANY /a", "GET /b", authorized=True)
+    for one_connection in (False, True):
+        gateway = LocalGateway(
+            api(*methods, authorizer=authorizer, stage_variables={"v": "1"}), on_request=records.append
+        )
+        for token in ("Bearer t", "Bearer u", "Bearer t", ""):
+            wire = GatewayRequest("GET", "/", (("Host", "x"), ("Authorization", token)))
+            handed_on = HandedOn.of(wire) if one_connection else None
+            for method, target in [target.split() for target in TARGETS * 2]:
+                await gateway.handle(replace(wire, method=method, target=target, handed_on=handed_on))
+    outcomes = [(one.status, one.authorizer, one.reason) for one in records]
+    half = len(outcomes) // 2
+    assert outcomes[:half] == outcomes[half:]
+    assert (
+        {"cached", "invoked", "not invoked"} >= {one.authorizer for one in records} >= {"invoked", "not invoked"}
+    )

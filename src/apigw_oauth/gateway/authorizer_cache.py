@@ -24,9 +24,11 @@ class AuthorizerCache:
 
     def get(self, identity: tuple[str, ...]) -> AuthorizerResult | None:
         """Return the answer kept for this identity, unless its time is over."""
-        if not self._entries:
-            return None  # where the cache is off a digest would be for nothing
-        digest = self.digest(identity)
+        # Where the cache is off a digest would be for nothing.
+        return self.find(self.digest(identity)) if self._entries else None
+
+    def find(self, digest: bytes) -> AuthorizerResult | None:
+        """Return the answer kept for an identity of this digest, unless its time is over."""
         found = self._entries.get(digest)
         if found is None:
             return None

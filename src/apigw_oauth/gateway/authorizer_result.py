@@ -12,7 +12,8 @@ from apigw_oauth.gateway.redaction import redacted, shown
 _TOP_LEVEL = frozenset({"principalId", "policyDocument", "context", "usageIdentifierKey"})
 _POLICY = frozenset({"Version", "Id", "Statement"})
 _STATEMENT = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"})
-_PLAIN = frozenset({"Effect", "Action", "Resource"})
+_PLAIN_POLICY = frozenset({"Version", "Statement"})
+_PLAIN_STATEMENT = frozenset({"Effect", "Action", "Resource"})
 _COLLIDING = ("principalId", "integrationLatency")
 LONGEST_RESOURCE = 512
 LARGEST_RESULT = 8 * 1024
@@ -50,9 +51,14 @@ def parse(
         raise InvalidAuthorizerResultError("usageIdentifierKey is not a string (not verified on AWS)")
     document = returned.get("policyDocument")
     brief = _brief(document) if _is_plain(document) else b""
-    policy = _seen_before(brief) if 0 < len(brief) <= LARGEST_RESULT else _policy(document, credentials)
+    policy_notices: tuple[str, ...] = ()
+    if 0 < len(brief) <= LARGEST_RESULT:
+        policy = _seen_before(brief)
+    else:
+        policy = _policy(document, credentials)
+        policy_notices = _identifier_notice(policy)
     context, context_notices = (read_context or _context)(returned, credentials)
-    notices = (*_identifier_notice(policy), *context_notices, *size_notice(returned))
+    notices = (*policy_notices, *context_notices, *size_notice(returned))
     return AuthorizerResult(_principal(returned), policy, context, notices)
 
 
@@ -81,12 +87,15 @@ def _principal(returned: dict[str, Any]) -> str:
 
 def _is_plain(policy: object) -> bool:
     """Say whether nobody chose names in a policy: then no message about it needs the credentials."""
-    if not isinstance(policy, dict) or policy.keys() != {"Version", "Statement"}:
+    if not isinstance(policy, dict) or policy.keys() != _PLAIN_POLICY:
         return False
     statements = policy["Statement"]
     if not isinstance(statements, list):
         return False
-    return False not in [isinstance(one, dict) and one.keys() == _PLAIN for one in statements]
+    for statement in statements:
+        if not isinstance(statement, dict) or statement.keys() != _PLAIN_STATEMENT:
+            return False
+    return True
 
 
 def _brief(value: Any) -> bytes:
@@ -124,9 +133,9 @@ def _policy(policy: object, credentials: Iterable[str]) -> dict[str, Any]:
     return {**policy, "Statement": checked}
 
 
-def _identifier_notice(policy: Mapping[str, Any]) -> list[str]:
-    named = "Id" in policy or True in ["Sid" in statement for statement in policy["Statement"]]
-    return ["Id and Sid in an authorizer's policy are not verified on AWS"] if named else []
+def _identifier_notice(policy: Mapping[str, Any]) -> tuple[str, ...]:
+    named = "Id" in policy or any("Sid" in statement for statement in policy["Statement"])
+    return ("Id and Sid in an authorizer's policy are not verified on AWS",) if named else ()
 
 
 def _statement(statement: object, number: int, credentials: Iterable[str]) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class HandedOn:
         self.overrides_method = "x-http-method-override" in self._by_name
         self._repeats = any(len(values) > 1 for values in self._by_name.values())
         self._maps: dict[frozenset[str], HeaderMaps] = {}
+        # What the API's authorizer makes of them, for a resource and a verb.
+        self.identities: dict[tuple[str, str], tuple[tuple[str, ...], bytes]] = {}
 
     @classmethod
     def of(cls, request: GatewayRequest) -> Self:

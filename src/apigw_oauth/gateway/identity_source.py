@@ -31,6 +31,13 @@ def find(authorizer: Authorizer, request: Received) -> tuple[str, ...]:
     return values
 
 
+def repeats(source: str) -> bool:
+    """Say whether a source of a REST API has the same value in all requests of the same headers and route."""
+    if source.startswith("method.request.header."):
+        return source.lower() != "method.request.header.x-amzn-trace-id"
+    return source.startswith("stageVariables.") or source in {"context.resourceId", "context.httpMethod"}
+
+
 def find_all(sources: Sequence[str], request: Received) -> tuple[str, ...]:
     """Return the values of identity sources, in their order. Raises MissingIdentityError if one is empty."""
     values = []

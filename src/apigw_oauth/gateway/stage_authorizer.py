@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from apigw_oauth.gateway import unverified
 from apigw_oauth.gateway.authorizer_cache import AuthorizerCache
-from apigw_oauth.gateway.authorizer_invoker import Answer, AuthorizerInvoker, Question
+from apigw_oauth.gateway.authorizer_invoker import AuthorizerInvoker, Question
+from apigw_oauth.gateway.authorizer_result import AuthorizerResult
 from apigw_oauth.gateway.exchange import Exchange
 from apigw_oauth.gateway.invocations import Invocations
 from apigw_oauth.gateway.notices import Notices
@@ -37,16 +38,21 @@ class StageAuthorizer:
         cache_key: bytes,
         notices: Notices,
     ) -> None:
+        self._ttl = ttl
         self._notices = notices
         # What a kept policy means for an ARN. The policy is held, so that no other one takes its `id`.
         self._known: dict[tuple[int, str], tuple[Effect, Mapping[str, Any]]] = {}
         self._cache = AuthorizerCache(ttl=ttl, clock=clock, key=cache_key)
         self._invoker = AuthorizerInvoker(cache=self._cache, invocations=invocations, notices=notices, timer=timer)
 
-    def kept_effect(self, exchange: Exchange[R], identity: tuple[str, ...]) -> Effect | None:
-        """Return what the answer that is kept for an identity means for this very request; None: there is none."""
-        kept = self._cache.get(identity)
-        return None if kept is None else self._evaluate(Answer(kept, None), exchange)
+    def key(self, identity: tuple[str, ...]) -> bytes:
+        """Return what answers for an identity are kept under: nothing, where the cache is off."""
+        return self._cache.digest(identity) if self._ttl else b""
+
+    def kept_effect(self, exchange: Exchange[R], key: bytes) -> Effect | None:
+        """Return what the answer that is kept under a key means for this very request; None: there is none."""
+        kept = self._cache.find(key)
+        return None if kept is None else self._evaluate(kept, None, exchange)
 
     async def effect(self, exchange: Exchange[R], question: Question) -> Effect:
         """Return what the answer means for this very request. Raises RefusedError where there is none.
@@ -54,19 +60,17 @@ class StageAuthorizer:
         What is decided stands in the exchange either way.
         """
         try:
-            answer = await self._invoker.ask(question)
+            result, milliseconds = await self._invoker.ask(question)
         except RefusedError:
             exchange.authorizer = "invoked"
             raise
-        return self._evaluate(answer, exchange)
+        return self._evaluate(result, milliseconds, exchange)
 
-    def _evaluate(self, answer: Answer, exchange: Exchange[R]) -> Effect:
+    def _evaluate(self, result: AuthorizerResult, milliseconds: int | None, exchange: Exchange[R]) -> Effect:
         """Compare the whole policy with this very request, also when it comes from the cache."""
-        (principal_id, policy, context, _), milliseconds = answer
         exchange.authorizer = "cached" if milliseconds is None else "invoked"
         exchange.authorizer_ms = milliseconds
-        exchange.principal_id = principal_id
-        exchange.authorizer_context = context
+        exchange.principal_id, policy, exchange.authorizer_context, _ = result
         arn = exchange.request.arn
         known = self._known.get((id(policy), arn))
         effect = known[0] if known is not None else self._new_effect(policy, arn, exchange)

@@ -44,7 +44,7 @@ class HttpAuthorization:
             raise RefusedError(CONFIGURATION_ERROR, decision="error", reason="there is no authorizer")
         exchange.authorizer = "not invoked"
         identity = _identity(authorizer, exchange.request)
-        effect = self._stage.kept_effect(exchange, identity)
+        effect = self._stage.kept_effect(exchange, self._stage.key(identity))
         if effect is None:
             question = self._question(authorizer, exchange.request, identity)
             effect = await self._stage.effect(exchange, question)
