@@ -14,8 +14,14 @@ from apigw_oauth.authorizer import authorizer_context, bearer_token, events, met
 from apigw_oauth.authorizer.access_token import AccessToken
 from apigw_oauth.authorizer.challenge import FOR_ANY_ROUTE
 from apigw_oauth.authorizer.decision import Decision
-from apigw_oauth.authorizer.errors import InvalidTokenError, UnknownEventError, VerifierUnavailableError
+from apigw_oauth.authorizer.errors import (
+    AnswerTooLargeError,
+    InvalidTokenError,
+    UnknownEventError,
+    VerifierUnavailableError,
+)
 from apigw_oauth.authorizer.events import members
+from apigw_oauth.authorizer.iam_policy import PolicyWriter
 from apigw_oauth.authorizer.method_arn import MethodArn
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
@@ -23,7 +29,7 @@ from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.stage_policy import StagePolicies
 from apigw_oauth.authorizer.verifiers import introspection_facts, jws, jwt_claims
-from tests.authorizer.conftest import STAGE
+from tests.authorizer.conftest import STAGE, make_request
 from tests.authorizer.test_shortcuts import outcome
 
 HALVES = st.sampled_from(["", "00", "0000", "7f", "80", "ff", "0001", "0080", "00ff"])
@@ -198,3 +204,36 @@ def test_kind_and_confirmation_are_those_of_a_longer_look(said, cnf, accepted):
         return token.confirmation, token.audience
 
     assert told(read) == told(lambda: plain_introspection(content, accepted))
+
+
+@pytest.mark.parametrize("cache", ["route", "token"])
+def test_an_answer_is_the_same_whatever_was_answered_before_and_whatever_became_of_it(cache):
+    asked = [
+        make_request(path=path, resource=None)
+        for path in ("/pets", "/pets/7", "/pets/7/", "/none", "/a%2fb", "/pets")
+    ]
+    decisions: list[Decision] = []
+    for request in asked:
+        for granted in (frozenset({"read"}), frozenset[str]()):
+            token, routes = AccessToken(subject="ann", scopes=granted, expires_at=9.0), ROUTES.serving(request)
+            decisions += [
+                Decision.allow(Reason.AUTHORIZED, routes, token, token.expires_at),
+                Decision.forbid(Reason.CLOSED_ROUTE, routes, token),
+            ]
+    same = PolicyWriter(routes=ROUTES, cache=cache, claims=["sub"])
+    for _ in range(2):
+        for number, decided in enumerate(decisions):
+            request = asked[number // 4]
+            if decided.effect == "Allow" and not decided.routes:
+                continue
+            plain = outcome(
+                PolicyWriter(routes=ROUTES, cache=cache, claims=["sub"]).answer,
+                decided,
+                request,
+                refused=AnswerTooLargeError,
+            )
+            found = outcome(same.answer, decided, request, refused=AnswerTooLargeError)
+            assert found == plain
+            for statement in found["policyDocument"]["Statement"] if found != "refused" else ():
+                statement["Resource"].append("arn:aws:execute-api:*:*:*")
+                statement["Effect"] = "Allow"

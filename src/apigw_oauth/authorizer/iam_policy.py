@@ -34,6 +34,8 @@ _FRAME = 400  # bytes of an answer beside resources, principal and context, at m
 _MOST_KNOWN = 256
 _Part = tuple[Effect, tuple[str, ...], tuple[str, ...]]
 """A statement: its effect, patterns that other answers have too, and those of this request."""
+_Printed = tuple[tuple[tuple[Effect, list[str]], ...], int]
+"""The effects and resources of statements, and the length of a policy's JSON text that has them, at most."""
 
 _END_OF_TIME = 253402300799  # 9999-12-31T23:59:59Z, the last date that fits the format
 _NOT_PRINTABLE = r"[^A-Za-z0-9._~!&'()+,=:@%/-]"
@@ -58,6 +60,7 @@ class PolicyWriter:
         self._for_any_route = str(FOR_ANY_ROUTE._replace(resource_metadata=resource_metadata))
         self._patterns: dict[str, tuple[str, ...]] = {}
         self._resources: dict[tuple[tuple[str, ...], tuple[str, ...]], tuple[list[str], int]] = {}
+        self._printed: dict[tuple[tuple[str, ...], tuple[_Part, ...]], _Printed] = {}
         self._ends: dict[float | None, str] = {}
         self.stage: StagePolicies | None = None
         """What the answers are made of that hold for the whole stage; None where they hold for a route."""
@@ -89,32 +92,43 @@ class PolicyWriter:
         IfExists, because nobody has shown that API Gateway supplies the key: the answer must be safe both ways.
         """
         arn = request.method_arn
-        place = arn[:5]  # all that stands before the verb
         parts = (
             (self._for_route(decision, request),)
             if self.stage is None
             else _for_stage(self.stage, decision, request)
         )
-        statements, length = [], _FRAME
-        for effect, patterns, besides in parts:
-            if not patterns and not besides:
-                continue
-            known, size = self._resources.get((place, patterns)) or self._print(arn, patterns)
-            resources = [*known]
-            for pattern in besides:
-                if pattern not in patterns:
-                    resources += _resources(arn.resource(""), (pattern,))
-                    size += len(resources[-1]) + 4
-            statement: dict[str, Any] = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resources}
+        printed, length = self._printed.get((arn[:5], parts)) or self._print(arn, parts)
+        statements = []
+        for effect, resources in printed:
+            statement: dict[str, Any] = {
+                "Action": "execute-api:Invoke",
+                "Effect": effect,
+                "Resource": [*resources],
+            }
             if effect == "Allow":
                 end = self._ends.get(decision.valid_until) or self._end_of(decision)
                 if end is not None:
                     statement["Condition"] = {"DateLessThanIfExists": {"aws:CurrentTime": end}}
             statements.append(statement)
-            length += size
         return {"Version": "2012-10-17", "Statement": statements}, length
 
-    def _print(self, arn: MethodArn, patterns: tuple[str, ...]) -> tuple[list[str], int]:
+    def _print(self, arn: MethodArn, parts: tuple[_Part, ...]) -> _Printed:
+        """Return the resources of each statement; remembered, unless some are of this request alone."""
+        printed, length = [], _FRAME
+        for effect, patterns, besides in parts:
+            if patterns or besides:
+                known, size = self._resources.get((arn[:5], patterns)) or self._print_patterns(arn, patterns)
+                more = _resources(arn.resource(""), [one for one in besides if one not in patterns])
+                printed.append((effect, known + more))
+                length += size + sum(map(len, more)) + 4 * len(more)
+        made = tuple(printed), length
+        if not any(besides for _, _, besides in parts):
+            if len(self._printed) >= _MOST_KNOWN:
+                self._printed.clear()
+            self._printed[arn[:5], parts] = made
+        return made
+
+    def _print_patterns(self, arn: MethodArn, patterns: tuple[str, ...]) -> tuple[list[str], int]:
         """Return the resources for some patterns, and the length of their JSON text: made once for each stage.
 
         Made anew, they would take 2 µs for one pattern, and 40 for those of a stage.
