@@ -185,6 +185,10 @@ def opened(*keys: str) -> Table:
     named=st.booleans(),
     room=st.sampled_from([ROOM, ROOM, 800, 400]),
 )
+@example(
+    table={"GET /": (), "POST /": (frozenset("r"),), "ANY /{x0}": ()}, granted=frozenset(), reading="decoded",
+    requests=[("GET", "/"), ("POST", "//")], cache="token", named=False, room=800,
+)  # fmt: skip
 def test_whatever_its_scopes_a_token_reaches_only_what_they_open(
     table, granted, requests, cache, reading, named, room
 ):

@@ -123,7 +123,7 @@ def _policy(
     denies = [
         f"{verb}/{pattern}"
         for verbs, one in printed
-        for patterns in (one.needed, one.denied if denied else (), one.spare if spare else ())
+        for patterns in (one.needed, one.denied if denied else (), one.spare if spare else one.instead)
         for pattern in patterns
         for verb in verbs
     ]

@@ -25,6 +25,8 @@ class Printed(NamedTuple):
     """Denies of closed routes, which matter where a resource policy allows."""
     spare: tuple[str, ...]
     """Denies of paths that no route serves and that an allowed pattern would let through."""
+    instead: tuple[str, ...]
+    """Denies that are needed where the spare ones are not printed."""
     printed: tuple[Route, ...]
     unprintable: tuple[Route, ...]
     """Open, but the pattern would open a closed route."""
@@ -73,19 +75,20 @@ class VerbTable:
         whole, single = self._fold(printable, opened) if folded else ([], printable)
         told = [(route.segments, self._spill[route.segments]) for route in single]
         told += [(segments, self._spills.of(segments)) for segments in whole]
-        depth, slashes, spare = dict[str, None](), dict[str, None](), dict[str, None]()
+        depth, slashes, spare, instead = (dict[str, None]() for _ in range(4))
         for segments, spill in told:
             depth.update(dict.fromkeys(_deeper(segments, spill, opened, closed=True)))
             spare.update(dict.fromkeys(_deeper(segments, spill, opened, closed=False)))
-            slashes.update(dict.fromkeys(_without_a_part(segments, spill, opened)))
-        if len(slashes) > len(_ODD_SLASHES):
-            slashes = dict.fromkeys([*([""] if "" in slashes else []), *_ODD_SLASHES])
+            slashes.update(dict.fromkeys(_without_a_part(segments, spill, opened, spare=not folded)))
+            instead.update(dict.fromkeys(_without_a_part(segments, spill, opened, spare=False)))
+        slashes, instead = _at_most_all(slashes), _at_most_all(instead)
         closed, denied = ([], []) if folded else self._fold(protected, ~opened)
         return Printed(
             allowed=(*map(to_pattern, whole), *(route.pattern for route in single)),
             needed=(*depth, *slashes),
             denied=(*map(to_pattern, closed), *(route.pattern for route in denied)),
             spare=() if folded else tuple(spare),
+            instead=tuple(instead),
             printed=tuple(printable),
             unprintable=tuple(unprintable),
             protected=() if folded else tuple(protected),
@@ -146,13 +149,23 @@ def _deeper(segments: Sequence[str], spill: Spill, opened: int, *, closed: bool)
             yield from (put("*/*"), put("*%2F*"), put("*%2f*"))
 
 
-def _without_a_part(segments: Sequence[str], spill: Spill, opened: int) -> Iterator[str]:
-    """Return Denies of what a pattern reaches with nothing for a `*`, or only slashes, if that is closed."""
+def _at_most_all(slashes: dict[str, None]) -> dict[str, None]:
+    """Return Denies of odd slashes: those of all paths, if they are fewer."""
+    if len(slashes) <= len(_ODD_SLASHES):
+        return slashes
+    return dict.fromkeys([*([""] if "" in slashes else []), *_ODD_SLASHES])
+
+
+def _without_a_part(segments: Sequence[str], spill: Spill, opened: int, *, spare: bool) -> Iterator[str]:
+    """Return Denies of what a pattern reaches with nothing for a `*`, or only slashes, if that is closed.
+
+    `spare`: the spare Denies are printed too, which cut off more.
+    """
     for put, part, beyond, without in _stars(segments, spill):
         # Where nothing else is in the path, the path without the part is a proper one: "/".
         if (without if len(segments) > 1 else spill.root) & ~opened:
             yield put("")
-        is_cut_off = part == ONE_SEGMENT and not beyond & opened
+        is_cut_off = part == ONE_SEGMENT and not beyond & opened and (spare or bool(beyond))
         if without & ~opened and not is_cut_off:
             yield from (put("/*"), put("%2F*"), put("%2f*"))
 
