@@ -41,11 +41,22 @@ def test_each_request_has_a_trace_of_its_own_unless_the_client_has_one():
     assert (last["X-Amzn-Trace-Id"], several["X-Amzn-Trace-Id"]) == ("Root=3", ["Root=3"])
 
 
+def test_of_repeated_headers_the_right_ones_count():
+    shared = handed_on(
+        ("Host", "first:1"), ("host", "b:2"), ("user-agent", "a"), ("User-Agent", "last"),
+        ("X-Forwarded-For", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2"),
+        ("Authorization", "AWS4-HMAC-SHA256 x"), ("authorization", "Bearer x"),
+    )  # fmt: skip
+    assert (shared.domain_name, shared.user_agent, shared.is_signed) == ("first", "last", True)
+    assert shared.values("X-FORWARDED-FOR", "") == ["1.1.1.1, 2.2.2.2, 10.0.0.1"]
+
+
 def test_what_a_function_does_to_its_event_is_not_seen_by_the_next():
-    shared = handed_on(("Host", "h"), ("Accept", "a"))
+    shared = handed_on(("Host", "h"), ("Accept", "a"), ("X", "a"), ("X", "b"))
     last, several = shared.maps(frozenset(), "Root=1")
     last.clear()
     several["Accept"].append("b")
+    several["X"].append("c")
     several.clear()
     assert shared.maps(frozenset(), "Root=1") == header_maps(shared.all("Root=1"), frozenset())
 

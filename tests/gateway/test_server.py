@@ -138,6 +138,21 @@ def test_many_requests_at_once_are_answered_in_their_order(serve: Serve) -> None
     assert received.count(b"Connection: close\r\n") == 1
 
 
+def test_a_body_that_comes_later_is_no_request_although_it_looks_like_one(serve: Serve) -> None:
+    gateway = echoing(serve)
+    inner = b"GET /dev/inner HTTP/1.1\r\nHost: h\r\n\r\n"
+    head = b"POST /dev/outer HTTP/1.1\r\nHost: h\r\nContent-Length: %d\r\n\r\n" % len(inner)
+    with gateway.connect() as connection:
+        for _ in range(2):  # the first request of a connection, and a later one
+            connection.sendall(head)
+            time.sleep(0.05)
+            connection.sendall(inner)
+            assert read_reply(connection).json["path"] == "/dev/outer"
+            connection.sendall(inner)
+            assert read_reply(connection).json["path"] == "/dev/inner"
+    assert [record.path for record in gateway.records] == ["/dev/outer", "/dev/inner"] * 2
+
+
 def test_a_client_that_leaves_before_it_is_answered_leaves_no_trace(serve: Serve) -> None:
     entered, release = threading.Event(), threading.Event()
 
