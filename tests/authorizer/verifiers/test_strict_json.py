@@ -53,8 +53,12 @@ def test_what_is_not_strict_utf_8_or_holds_half_a_character_is_refused(octets):
 
 @pytest.mark.rule("R12")
 @pytest.mark.parametrize(
-    "octets", [b"[]", b'"a"', b"1", b"null", b"true", b"", b"{", b"{} {}", b"{'a':1}", b'{"a":1,}']
-)
+    "octets",
+    [
+        b"[]", b'"a"', b"1", b"null", b"true", b"", b"{", b"{} {}", b"{'a':1}", b'{"a":1,}',
+        b'{"a":1}x', b'{"a":1}}', b'{"a":1},', b'{"a":1} 1', b'"{"', b'"{" "a"', b"{}x",
+    ],
+)  # fmt: skip
 def test_what_is_not_a_json_object_is_refused(octets):
     assert refused(octets)
 

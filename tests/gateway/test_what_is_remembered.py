@@ -1,0 +1,97 @@
+"""What the gateway remembers of requests and answers is right for others, and holds no credential."""
+
+import asyncio
+import itertools
+from typing import Any
+
+import pytest
+
+from apigw_oauth.gateway import rest_request
+from apigw_oauth.gateway.http_api.api import HttpApi, HttpAuthorizer, HttpRoute
+from apigw_oauth.gateway.http_api.http_gateway import HttpGateway
+from apigw_oauth.gateway.http_messages import GatewayRequest
+from apigw_oauth.gateway.invocations import _Slow
+from apigw_oauth.gateway.lambda_runtime import Desk
+from apigw_oauth.gateway.local_gateway import LocalGateway
+from tests.gateway.fakes import FakeFunction, answer, api, mock_methods, policy, request_authorizer
+
+pytestmark = pytest.mark.anyio
+CALLER = (("Host", "h"), ("Authorization", "Bearer t"))
+
+
+async def test_no_answer_gets_the_effect_of_one_that_is_gone() -> None:
+    # New policies take the places of old ones in memory, and so their `id`.
+    turns = itertools.cycle(["Allow", "Deny"])
+    rest = LocalGateway(
+        api(
+            *mock_methods("GET /a", authorized=True),
+            authorizer=request_authorizer(
+                FakeFunction(lambda _: {**answer(), "policyDocument": policy(next(turns), Sid="s")}), ttl=0
+            ),
+        )
+    )
+    wire = GatewayRequest("GET", "/dev/a", CALLER)
+    assert [(await rest.handle(wire)).status for _ in range(40)] == [200, 403] * 20
+    asked = HttpAuthorizer(
+        ("$request.header.Authorization",), 0, "2.0", simple_responses=True,
+        function=FakeFunction(lambda _: {"isAuthorized": next(turns) == "Allow"}),
+    )  # fmt: skip
+    route = HttpRoute("GET /a", authorized=True, integration=mock_methods("GET /a")[0].integration)
+    http = HttpGateway(HttpApi("demo", routes=(route,), authorizer=asked))
+    assert [(await http.handle(GatewayRequest("GET", "/a", CALLER))).status for _ in range(40)] == [200, 403] * 20
+
+
+async def test_that_conditions_are_not_verified_on_aws_is_told_where_they_are_evaluated() -> None:
+    notices: list[str] = []
+    condition = {"Bool": {"aws:SecureTransport": "true"}}
+    authorizer = request_authorizer(
+        FakeFunction(lambda _: {**answer(), "policyDocument": policy(Condition=condition)})
+    )
+    gateway = LocalGateway(
+        api(*mock_methods("GET /a", authorized=True), authorizer=authorizer), on_notice=notices.append
+    )
+    for _ in range(2):
+        assert (await gateway.handle(GatewayRequest("GET", "/dev/a", CALLER))).status == 200
+    (notice,) = notices
+    assert "a Condition in an authorizer's policy is honoured here" in notice
+
+
+async def test_a_target_with_a_query_is_not_remembered() -> None:
+    rest_request._seen_before.cache_clear()
+    gateway = LocalGateway(api(*mock_methods("GET /a")))
+    for target in ("/dev/a?token=s3cr3t", "/dev/" + "x" * 300):
+        await gateway.handle(GatewayRequest("GET", target, CALLER))
+    assert rest_request._seen_before.cache_info().currsize == 0
+
+
+class Answering:
+    """A function of which somebody awaits an answer."""
+
+    timeout = 3.0
+
+    def __init__(self) -> None:
+        self.ended: list[object] = []
+
+    def end(self, answer: object) -> object:
+        self.ended.append(answer)
+        return answer
+
+
+@pytest.mark.parametrize("early", [True, False])
+async def test_a_hint_that_comes_late_takes_no_answer_of_the_next_invocation(early: bool) -> None:
+    function: Any = Answering()
+    desk = Desk()
+    if early:
+        desk.answers.put("first")
+    slow = _Slow(function, desk, None)
+    hint = slow._answered
+    if not early:
+        assert desk.on_answer == hint
+        desk.answers.put("first")
+        hint()
+    assert await slow.outcome == "first"
+    assert desk.on_answer is None
+    desk.answers.put("next")
+    hint()
+    await asyncio.sleep(0.01)
+    assert (desk.answers.get_nowait(), function.ended) == ("next", ["first"])
