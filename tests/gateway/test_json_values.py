@@ -22,11 +22,15 @@ class Text(str):
 
     __slots__ = ()
 
+    def __repr__(self) -> str:
+        """Tell it from a text alone."""
+        return f"Text({str(self)!r})"
+
 
 PLAIN: dict[str, Any] = {"a": [1, -1.5, True, False, None, "x", {}, [], {"b": {"c": ["d"]}}], "": ""}
 NOT_PLAIN = [
     "é", {"é": 1}, {1: 2, None: 3, False: 4, 1.5: 5}, (1, (2,)), {"a": (1,)}, Colour.RED, Text("a"),
-    {Text("a"): [Text("b")]}, 2**70, -(2**63), "\ud83d\ude00", "\ud800", [Decimal("1.5")], 1e308, -0.0,
+    {Text("a"): [Text("b")]}, {"a": Text("b")}, 2**70, -(2**63), "\ud83d\ude00", "\ud800", [Decimal("1.5")], 1e308, -0.0,
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apigw_oauth.authorizer.verifiers import jws
+from apigw_oauth.authorizer.verifiers import base64url, jws
 from apigw_oauth.authorizer.verifiers.jws import MalformedJwsError
 from tests.authorizer.verifiers.jose_signing import b64, sign
 
@@ -45,6 +45,12 @@ def test_a_header_without_an_algorithm_is_malformed(header):
         lambda text: text[:-1] + "\uff21",
         lambda text: text + "\x00",
         lambda text: "Bearer " + text,
+        # What a lenient reader of base64 would skip, wherever it stands.
+        lambda text: "!!!!" + text,
+        lambda text: text[:-6] + "    " + text[-6:],
+        lambda text: text[:-6] + "====" + text[-6:],
+        lambda text: text[:-6] + "++//" + text[-2:],
+        lambda text: text[:6] + "\n\n\n\n" + text[6:],
     ],
 )
 def test_only_three_parts_of_base64url_characters_are_taken_apart(spoil):
@@ -52,6 +58,22 @@ def test_only_three_parts_of_base64url_characters_are_taken_apart(spoil):
     assert not malformed(text)
     assert malformed(spoil(text))
     assert not jws.has_shape(spoil(text))
+
+
+@given(st.text(alphabet="ABQgw-_+/=. !\n\x00é\uff21", max_size=30))
+def test_a_text_is_taken_apart_as_its_parts_alone_would_be(text):
+    texts = text.split(".")
+    try:
+        alone = [base64url.decode(part) for part in texts] if len(texts) == 3 and all(texts) else None
+    except ValueError:
+        alone = None
+    try:
+        signed, *parts = jws.segments(text)
+        assert signed.decode() == text.rpartition(".")[0]
+        read = [base64url.decode_standard(part) for part in parts]
+    except ValueError:
+        read = None
+    assert read == alone
 
 
 @pytest.mark.rule("R11", "L15")
