@@ -13,11 +13,11 @@ from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.verifier import Surroundings, prepare
 from apigw_oauth.authorizer.verifiers import (
     client_authentication,
-    form,
     introspection_answer,
     introspection_endpoint,
 )
 from apigw_oauth.authorizer.verifiers.client_authentication import ClientAuthentication
+from apigw_oauth.authorizer.verifiers.form import encoded, quoted
 from apigw_oauth.authorizer.verifiers.http_client import HttpAnswer
 from apigw_oauth.authorizer.verifiers.introspection_endpoint import Endpoint
 from apigw_oauth.authorizer.verifiers.introspection_facts import FactRules, facts
@@ -90,7 +90,7 @@ class IntrospectionVerifier:
         self._client = client
         self._form = form
         self._rules = rules
-        self._parameters = parameters
+        self._parameters = b"&" + encoded(parameters) if parameters else b""
 
     def prepare(self) -> None:
         """Open the connection, and fetch the keys of signed answers."""
@@ -108,8 +108,11 @@ class IntrospectionVerifier:
             "Accept": self._form.accept,
             **self._client.headers(),
         }
-        fields = {"token": token, **self._parameters, **self._client.parameters()}
-        answer = self._endpoint.post(headers, form.encoded(fields))
+        fields = b"token=" + quoted(token).encode("ascii") + self._parameters
+        ours = self._client.parameters()
+        if ours:
+            fields += b"&" + encoded(ours)
+        answer = self._endpoint.post(headers, fields)
         return facts(self._form.read(answer), self._rules)
 
 
