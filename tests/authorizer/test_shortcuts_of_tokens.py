@@ -28,7 +28,7 @@ from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import Route
 from apigw_oauth.authorizer.routes import RouteTable
 from apigw_oauth.authorizer.stage_policy import StagePolicies
-from apigw_oauth.authorizer.verifiers import introspection_facts, jws, jwt_claims
+from apigw_oauth.authorizer.verifiers import caching, introspection_facts, jws, jwt_claims
 from tests.authorizer.conftest import STAGE, make_request
 from tests.authorizer.test_shortcuts import outcome
 
@@ -237,3 +237,23 @@ def test_an_answer_is_the_same_whatever_was_answered_before_and_whatever_became_
             for statement in found["policyDocument"]["Statement"] if found != "refused" else ():
                 statement["Resource"].append("arn:aws:execute-api:*:*:*")
                 statement["Effect"] = "Allow"
+
+
+SIZES = st.sampled_from([0, 1, 50, 55, 56, 57, 58, 110, 113, 114, 600, 670, 680, 8100, 8180])
+LONG = st.builds(
+    lambda letter, times: letter * times, st.sampled_from(["a", '"', "\x00", "é", "\U0001f511"]), SIZES
+)
+
+
+@given(
+    subject=LONG,
+    claims=st.dictionaries(LONG, LONG | st.sampled_from([0, -(10**20), 1.5, float("-inf"), True, None, [], ["a"], {"a": None}, 10**5000])),
+    scopes=st.frozensets(st.sampled_from(["a", "b" * 20])),
+    confirmation=st.sampled_from([{}, {"jkt": "k"}]),
+)  # fmt: skip
+def test_facts_are_kept_if_their_json_is_not_too_long(subject, claims, scopes, confirmation):
+    token = AccessToken("i", subject, None, scopes, frozenset({"a"}), None, confirmation, claims)
+    names = [token.issuer, token.subject, token.client_id, *token.scopes, *token.audience]
+    length = outcome(lambda: len(json.dumps([names, claims, confirmation])))  # a number may have too many digits
+    assert caching._may_be_kept(token) == (length != "refused" and length <= caching.MAX_SIZE)
+    assert not caching._may_be_kept(token._replace(reusable=False))

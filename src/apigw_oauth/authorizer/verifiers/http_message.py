@@ -100,16 +100,16 @@ class Answer:
 
     def take(self, data: bytes) -> bool:
         """Take what has arrived next, and say whether the answer is whole. Raises VerifierUnavailableError."""
-        self._data += data
+        self._data = data = self._data + data
         while self.status < 200:
-            end = self._data.find(b"\r\n\r\n")
-            if self._passed + (len(self._data) - 3 if end < 0 else end) > MAX_HEAD:
+            end = data.find(b"\r\n\r\n")
+            if self._passed + (len(data) - 3 if end < 0 else end) > MAX_HEAD:
                 raise _not_http("its head is too long")
             if end < 0:
-                _require_beginning(self._data)
+                _require_beginning(data)
                 return False
-            head = self._data[:end]
-            self._data = self._data[end + 4 :]
+            head = data[:end]
+            self._data = data = data[end + 4 :]
             self._passed += end + 4
             self._read_head(head.split(b"\r\n"))
         return self._take_chunks() if self._chunked else self._take_content()

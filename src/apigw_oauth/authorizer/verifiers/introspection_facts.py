@@ -60,13 +60,13 @@ def facts(content: Mapping[str, Any], rules: FactRules) -> AccessToken:
     _require_issuer(content, rules)
     audience = _audience(content, rules)
     client = content.get("client_id") or None
-    if rules.clients is not None and client not in rules.clients:
+    issuer, _, clients, leeway = rules
+    if clients is not None and client not in clients:
         raise InvalidTokenError("The client may not use this API.", reason=Reason.CLIENT_NOT_ALLOWED)
     further = [*filterfalse(_NOT_FURTHER.__contains__, content)]
     claims = dict(zip(further, map(content.__getitem__, further), strict=True))
-    issuer, subject, end = rules.issuer or content.get("iss"), content.get("sub") or None, content.get("exp")
-    granted = _scopes(content)
-    members = issuer, subject, client, granted, audience, end, confirmation, claims, True, rules.leeway, None
+    issuer, subject, end = issuer or content.get("iss"), content.get("sub") or None, content.get("exp")
+    members = issuer, subject, client, _scopes(content), audience, end, confirmation, claims, True, leeway, None
     return new(AccessToken, members)
 
 
