@@ -55,7 +55,8 @@ def http_request(
     received = HttpRequest.receive(definition, request, IDS, NOW)
     match = HttpRouter(definition.routes).match(received.verb, received.target.path)
     assert match
-    return received.routed_to(match)
+    received.route_to(match)
+    return received
 
 
 def guarded(

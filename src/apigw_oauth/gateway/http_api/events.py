@@ -58,23 +58,23 @@ def integration_event(
 
 
 def _request_2_0(request: HttpRequest) -> dict[str, Any]:
-    _, headers = _header_maps(request)
-    optional = {
-        "cookies": [cookie for value in request.header("Cookie") for cookie in value.split("; ")],
-        "queryStringParameters": {name: ",".join(values) for name, values in request.query_values().items()},
-        "pathParameters": dict(request.path_parameters),
-        "stageVariables": dict(request.api.stage_variables),
-    }
-    return {
+    headers = {name.lower(): ",".join(values) for name, values in _header_maps(request)[1].items()}
+    found: dict[str, Any] = {
         "routeKey": request.route_key,
         "rawPath": request.raw_path,
         "rawQueryString": request.target.query,
-        "headers": {
-            name.lower(): ",".join(values) for name, values in headers.items() if name.lower() != "cookie"
-        },
-        # Left out when empty. Recorded on AWS.
-        **{name: found for name, found in optional.items() if found},
+        "headers": headers,
     }
+    # What follows is left out when it is empty. Recorded on AWS.
+    if headers.pop("cookie", None) is not None:
+        found["cookies"] = [cookie for value in request.header("Cookie") for cookie in value.split("; ")]
+    if query := request.query_values():
+        found["queryStringParameters"] = {name: ",".join(values) for name, values in query.items()}
+    if request.path_parameters:
+        found["pathParameters"] = dict(request.path_parameters)
+    if request.api.stage_variables:
+        found["stageVariables"] = dict(request.api.stage_variables)
+    return found
 
 
 def _request_context_2_0(request: HttpRequest) -> dict[str, Any]:
@@ -140,9 +140,9 @@ def _header_maps(request: HttpRequest) -> HeaderMaps:
 
 def _body(request: HttpRequest) -> tuple[str, bool]:
     """Return the body, and whether it is base64."""
-    media_type = (request.last_header("Content-Type") or "").partition(";")[0].strip().lower()
     if not request.body:
         return "", False
+    media_type = (request.last_header("Content-Type") or "").partition(";")[0].strip().lower()
     if media_type in _TEXT_TYPES or media_type.startswith("text/"):
         try:
             return request.body.decode(), False

@@ -13,7 +13,7 @@ from apigw_oauth.gateway.http_api.api import DEFAULT
 from apigw_oauth.gateway.http_api.http_errors import REQUEST_ID
 from apigw_oauth.gateway.http_api.http_request import HttpRequest
 from apigw_oauth.gateway.http_integration import Outgoing, forwarded_headers
-from apigw_oauth.gateway.http_messages import HeaderList, HttpResponse, sendable
+from apigw_oauth.gateway.http_messages import HttpResponse, sendable
 from apigw_oauth.gateway.json_values import copied
 from apigw_oauth.gateway.lambda_integration import MalformedResponseError
 
@@ -79,12 +79,17 @@ class HttpForwarding(NamedTuple):
     def to_client(self, response: HttpResponse, integration: Integration) -> HttpResponse:
         """Return an integration's response as the client gets it. Nothing is renamed, unlike on REST APIs."""
         del integration
-        headers: HeaderList = tuple(
-            (name, value.strip()) for name, value in response.headers if name.lower() not in _DROPPED
-        )
-        kept = tuple(pair for pair in headers if sendable(*pair))
-        if len(kept) < len(headers):
-            self.on_notice("a response header of the integration is left out: it cannot be written as a header")
+        kept = []
+        for name, padded in response.headers:
+            value = padded.strip()
+            if name.lower() in _DROPPED:
+                continue
+            if sendable(name, value):
+                kept.append((name, value))
+            else:
+                self.on_notice(
+                    "a response header of the integration is left out: it cannot be written as a header"
+                )
         headers = (*kept, (REQUEST_ID, self.exchange.request.ids.request_id))
         return HttpResponse(response.status, headers, response.body, response.head_length)
 

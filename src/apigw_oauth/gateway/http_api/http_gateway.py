@@ -99,7 +99,7 @@ class HttpGateway:
             raise RefusedError("NOT_FOUND", decision="refused", reason="no such route")
         route = match.route
         exchange.route = route.route_key
-        exchange.request = exchange.request.routed_to(match)
+        exchange.request.route_to(match)
         self._notices.once(*http_unverified.in_request(exchange.request, authorized=route.authorized))
         if route.authorized:
             self._notices.once(*http_unverified.in_identity(self._sources, exchange.request))

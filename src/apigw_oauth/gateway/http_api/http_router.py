@@ -32,6 +32,12 @@ class HttpRouter:
         self._default = next((route for route in routes if route.route_key == DEFAULT), None)
         paths = [(route.path, route) for route in routes if route.route_key != DEFAULT]
         self._candidates = sorted(paths, key=_specificity)
+        # Nothing is more specific than a path without variables: the first one is at hand, whatever their number.
+        self._static: dict[tuple[str, str], HttpMatch] = {}
+        for verb in VERBS:
+            for resource, route in self._candidates:
+                if not resource.variables and route.verb in {verb, "ANY"}:
+                    self._static.setdefault((verb, resource.shape.strip("/")), HttpMatch(route, {}))
 
     def match(self, verb: str, path: str) -> HttpMatch | None:
         """Return the route for a verb and a decoded path without the stage, or None.
@@ -39,6 +45,8 @@ class HttpRouter:
         `/x/` is served by `/x`. Reports differ: aws-powertools/powertools-lambda-python#1552 saw that on AWS,
         others saw 404, and one a backend that was reached without the authorizer (InfoQ, June 2026).
         """
+        if static := self._static.get((verb, path.strip("/"))):
+            return static
         if verb not in VERBS:
             return None
         for resource, route in self._candidates:

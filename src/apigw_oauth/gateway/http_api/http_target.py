@@ -5,6 +5,7 @@ hotsock/voker#8). Nobody has shown whether routes and ARNs are compared with the
 it is the same decoded string for all of them: then a function and its policy see the path that was routed.
 """
 
+from functools import lru_cache
 from urllib.parse import unquote
 
 from apigw_oauth.gateway.http_api.api import DEFAULT
@@ -17,6 +18,13 @@ def parse(target: str, stage: str) -> RequestTarget:
     Slashes directly after the base URL count as one: reported for `$default` (localstack/localstack#8170), as is
     recorded for REST APIs. All others stay, and dot segments too.
     """
+    # A query may hold a credential, which is not to be remembered.
+    if "?" in target or len(target) > _LONG_TARGET:
+        return _parsed(target, stage)
+    return _seen_before(target, stage)
+
+
+def _parsed(target: str, stage: str) -> RequestTarget:
     path, query = split(target)
     prefix = "" if stage == DEFAULT else f"/{stage}"
     inside = path.startswith("/") if stage == DEFAULT else path == prefix or path.startswith(f"{prefix}/")
@@ -25,6 +33,12 @@ def parse(target: str, stage: str) -> RequestTarget:
     return RequestTarget("/" + decoded(path[len(prefix) :]).lstrip("/"), path, query, in_stage=True)
 
 
+# Most requests are to a few paths: 2 thousand instructions instead of 18.
+_seen_before = lru_cache(maxsize=1_000)(_parsed)
+_LONG_TARGET = 200
+
+
+@lru_cache(maxsize=100)
 def decoded(path: str) -> str:
     """Return a path as functions see it. What is not UTF-8 becomes the replacement character (an assumption)."""
     return unquote(path, errors="replace").partition("?")[0]
