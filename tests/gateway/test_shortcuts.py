@@ -115,7 +115,15 @@ SOURCES = [
     ("method.request.header.Authorization", "method.request.header.x-amzn-TRACE-id"),
     ("method.request.header.Authorization", "context.path"),
 ]
-TARGETS = ["GET /dev/a", "GET /dev/a?q=1", "GET /dev/a?q=2", "PUT /dev/a?q=1", "GET /dev/b?q=1", "GET /dev/b?q=1"]
+TARGETS = [
+    "GET /dev/a",
+    "GET /dev/a?q=1",
+    "GET /dev/a?q=2",
+    "PUT /dev/a?q=1",
+    "GET /dev/b?q=1",
+    "GET /dev/c/1",
+    "GET /dev/c/2",
+]
 
 
 @pytest.mark.anyio
@@ -123,7 +131,7 @@ TARGETS = ["GET /dev/a", "GET /dev/a?q=1", "GET /dev/a?q=2", "PUT /dev/a?q=1", "
 async def test_an_identity_found_once_for_a_connection_is_that_of_each_request(sources: tuple[str, ...]):
     records: list[RequestRecord] = []
     authorizer = request_authorizer(FakeFunction(lambda _: answer()), sources=sources)
-    methods = mock_methods("ANY /a", "GET /b", authorized=True)
+    methods = mock_methods("ANY /a", "GET /b", "GET /c/{id}", authorized=True)
     for one_connection in (False, True):
         gateway = LocalGateway(
             api(*methods, authorizer=authorizer, stage_variables={"v": "1"}), on_request=records.append
