@@ -241,6 +241,15 @@ def test_room_is_what_the_answer_takes_with_its_escapes(changes):
     assert 7200 < len(json.dumps(answer)) <= 8192
 
 
+@pytest.mark.parametrize("cache", ["route", "token"])
+def test_a_policy_is_reckoned_with_as_no_shorter_than_it_is(cache):
+    writer = PolicyWriter(routes=TABLE, cache=cache, claims=[])
+    for path in ("/pets", "/pets/7", "/" + "a" * 400, "/nowhere"):
+        request = make_request("GET", path, resource=path)
+        policy, length = writer._policy(decide(TABLE, request), request)
+        assert len(json.dumps(policy)) <= length
+
+
 def test_a_policy_is_of_the_stage_that_was_asked_about():
     writer, request = PolicyWriter(routes=TABLE, cache="route", claims=[]), make_request()
     elsewhere = request._replace(method_arn=request.method_arn._replace(stage="prod"))

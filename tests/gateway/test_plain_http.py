@@ -145,4 +145,4 @@ def test_some_statuses_have_no_body_and_some_no_length(status: int, end: str):
 )
 def test_a_header_that_would_be_another_is_not_written(header: tuple[str, str]):
     with pytest.raises(ValueError, match="cannot be sent"):
-        plain_http.written(HttpResponse(200, (header,)), "GET", DATE, ends=False)
+        plain_http.written(HttpResponse(200, (("Content-Type", "x"), header)), "GET", DATE, ends=False)

@@ -138,6 +138,21 @@ def test_many_requests_at_once_are_answered_in_their_order(serve: Serve) -> None
     assert received.count(b"Connection: close\r\n") == 1
 
 
+def test_what_comes_with_a_plain_request_is_served_each_time(serve: Serve) -> None:
+    gateway = echoing(serve)
+    both = (
+        b"GET /dev/plain HTTP/1.1\r\nHost: h\r\n\r\n"
+        b"POST /dev/chunked HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+    )
+    with gateway.connect() as connection:
+        for number in (1, 2):
+            connection.sendall(both)
+            received = b""
+            while received.count(b'"path"') < 2:
+                received += connection.recv(65536)
+            assert [record.path for record in gateway.records] == ["/dev/plain", "/dev/chunked"] * number
+
+
 def test_a_body_that_comes_later_is_no_request_although_it_looks_like_one(serve: Serve) -> None:
     gateway = echoing(serve)
     inner = b"GET /dev/inner HTTP/1.1\r\nHost: h\r\n\r\n"
