@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from apigw_oauth.gateway import rest_request
+from apigw_oauth.gateway.http_api import http_target
 from apigw_oauth.gateway.http_api.api import HttpApi, HttpAuthorizer, HttpRoute
 from apigw_oauth.gateway.http_api.http_gateway import HttpGateway
 from apigw_oauth.gateway.http_messages import GatewayRequest
 from apigw_oauth.gateway.invocations import _Slow
 from apigw_oauth.gateway.lambda_runtime import Desk
 from apigw_oauth.gateway.local_gateway import LocalGateway
+from apigw_oauth.gateway.served_gateways import RequestGateway
 from tests.gateway.fakes import FakeFunction, answer, api, mock_methods, policy, request_authorizer
 
 pytestmark = pytest.mark.anyio
@@ -57,11 +59,19 @@ async def test_that_conditions_are_not_verified_on_aws_is_told_where_they_are_ev
 
 
 async def test_a_target_with_a_query_is_not_remembered() -> None:
-    rest_request._seen_before.cache_clear()
-    gateway = LocalGateway(api(*mock_methods("GET /a")))
-    for target in ("/dev/a?token=s3cr3t", "/dev/" + "x" * 300):
-        await gateway.handle(GatewayRequest("GET", target, CALLER))
-    assert rest_request._seen_before.cache_info().currsize == 0
+    (method,) = mock_methods("GET /a")
+    route = HttpRoute("GET /a", authorized=False, integration=method.integration)
+    gateways: tuple[RequestGateway, ...] = (
+        LocalGateway(api(method)),
+        HttpGateway(HttpApi("demo", stage="dev", routes=(route,))),
+    )
+    for gateway, targets in zip(gateways, (rest_request._seen_before, http_target._seen_before), strict=True):
+        targets.cache_clear()
+        for target in ("/dev/a?token=s3cr3t", "/dev/a?", "/dev/" + "x" * 300):
+            await gateway.handle(GatewayRequest("GET", target, CALLER))
+        assert targets.cache_info().currsize == 0
+        await gateway.handle(GatewayRequest("GET", "/dev/a", CALLER))
+        assert targets.cache_info().currsize == 1
 
 
 class Answering:
