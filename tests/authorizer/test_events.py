@@ -193,6 +193,19 @@ def test_an_event_that_contradicts_itself_is_refused(name, place, value):
         parse(changed(name, place, value), name)
 
 
+TEXTS = [
+    *[("request", name) for name in ("httpMethod", "path", "resource", "methodArn")],
+    *[("http-2.0", name) for name in ("routeKey", "routeArn", "rawPath")],
+]
+
+
+@pytest.mark.parametrize(("name", "place"), TEXTS)
+@pytest.mark.parametrize("value", [None, 1, ["/"], {}])
+def test_what_must_be_a_text_is_one_or_the_event_is_refused(name, place, value):
+    with pytest.raises(UnknownEventError):
+        parse(changed(name, place, value), name)
+
+
 @pytest.mark.parametrize("name", WITH_HEADERS)
 @pytest.mark.parametrize(
     "value", [[], 0, "", False, [["Authorization", "x"]], {"Authorization": ["x"]}, {"a": None}]

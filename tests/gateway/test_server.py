@@ -168,6 +168,17 @@ def test_a_body_that_comes_later_is_no_request_although_it_looks_like_one(serve:
     assert [record.path for record in gateway.records] == ["/dev/outer", "/dev/inner"] * 2
 
 
+def test_a_header_that_comes_later_is_no_request_although_it_looks_like_one(serve: Serve) -> None:
+    gateway = echoing(serve)
+    with gateway.connect() as connection:
+        for _ in range(2):
+            connection.sendall(b"GET /dev/outer HTTP/1.1\r\nX: ")
+            time.sleep(0.05)
+            connection.sendall(b"GET /dev/inner HTTP/1.1\r\nHost: h\r\n\r\n")
+            assert read_reply(connection).json["path"] == "/dev/outer"
+    assert [record.path for record in gateway.records] == ["/dev/outer"] * 2
+
+
 def test_a_client_that_leaves_before_it_is_answered_leaves_no_trace(serve: Serve) -> None:
     entered, release = threading.Event(), threading.Event()
 

@@ -2,11 +2,15 @@
 
 import asyncio
 import itertools
-from typing import Any
+import json
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
 
 from apigw_oauth.gateway import rest_request
+from apigw_oauth.gateway.api import LambdaProxy, Method
+from apigw_oauth.gateway.handed_on import HandedOn
 from apigw_oauth.gateway.http_api import http_target
 from apigw_oauth.gateway.http_api.api import HttpApi, HttpAuthorizer, HttpRoute
 from apigw_oauth.gateway.http_api.http_gateway import HttpGateway
@@ -72,6 +76,47 @@ async def test_a_target_with_a_query_is_not_remembered() -> None:
         assert targets.cache_info().currsize == 0
         await gateway.handle(GatewayRequest("GET", "/dev/a", CALLER))
         assert targets.cache_info().currsize == 1
+
+
+def spoil(value: Any) -> None:
+    """Empty it, and all that is in it."""
+    for inner in [*value.values()] if isinstance(value, dict) else value:
+        if isinstance(inner, dict | list):
+            spoil(inner)
+    value.clear()
+
+
+async def test_whatever_a_function_does_to_its_event_the_next_one_is_like_it() -> None:
+    seen: list[str] = []
+
+    def spoiling(returned: object) -> FakeFunction:
+        def answering(event: dict[str, Any]) -> object:
+            seen.append(json.dumps(event))
+            spoil(event)
+            return returned
+
+        return FakeFunction(answering)
+
+    def http(payload_format: Literal["1.0", "2.0"]) -> HttpGateway:
+        asked = HttpAuthorizer(
+            ("$request.header.Authorization",), 0, payload_format, simple_responses=False, function=guard
+        )
+        served = tuple(HttpRoute(key, authorized=True, integration=proxy) for key in ("GET /a/{id}", "GET /b"))
+        definition = HttpApi("demo", stage="dev", routes=served, authorizer=asked, stage_variables={"v": "1"})
+        return HttpGateway(definition, clock=lambda: 1.0, timer=lambda: 0.0, random_bytes=bytes)
+
+    guard, proxy = spoiling(answer(context={"a": "b"})), LambdaProxy(spoiling({"statusCode": 200}))
+    methods = [Method("GET", path, authorized=True, integration=proxy) for path in ("/a/{id}", "/b")]
+    definition = api(*methods, authorizer=request_authorizer(guard, ttl=0), stage_variables={"v": "1"})
+    rest = LocalGateway(definition, clock=lambda: 1.0, timer=lambda: 0.0, random_bytes=bytes)
+    gateways: tuple[RequestGateway, ...] = rest, http("1.0"), http("2.0")
+    for gateway in gateways:
+        for target in ("/dev/a/1?q=1&q=2", "/dev/b"):
+            wire = GatewayRequest("GET", target, (*CALLER, ("Cookie", "a=b"), ("X", "1"), ("X", "2")))
+            wire = replace(wire, handed_on=HandedOn.of(wire))
+            seen.clear()
+            assert [(await gateway.handle(wire)).status for _ in range(3)] == [200] * 3
+            assert seen == seen[:2] * 3
 
 
 class Answering:

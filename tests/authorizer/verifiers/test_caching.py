@@ -101,8 +101,9 @@ def test_a_refusal_with_a_nonce_or_a_scheme_for_the_next_request_is_not_kept():
     [
         GOOD._replace(reusable=False), GOOD._replace(dpop_nonce="n"), GOOD._replace(claims={"x": "y" * MAX_SIZE}),
         GOOD._replace(subject="s" * MAX_SIZE), GOOD._replace(claims={"x": object()}),
+        GOOD._replace(claims={"x": "\U0001f600" * (MAX_SIZE // 11)}), GOOD._replace(claims=dict.fromkeys(map(str, range(1500)))),
     ],
-    ids=["the request took part", "a nonce for the next request", "many claims", "a long subject", "no JSON"],
+    ids=["the request took part", "a nonce for the next request", "many claims", "a long subject", "no JSON", "long in JSON", "many names"],
 )  # fmt: skip
 def test_what_holds_for_one_request_or_is_too_large_is_not_kept(found):
     setup = Setup({"t": found})

@@ -102,6 +102,12 @@ def test_everything_that_is_left_out_when_empty() -> None:
     assert event["requestContext"]["routeKey"] == event["routeKey"] == "GET /pets/{id}/{rest+}"
 
 
+def test_an_empty_cookie_is_one() -> None:
+    event = events.authorizer_event(http_authorizer(), http_request(headers=(("Host", "h"), ("Cookie", ""))), ())
+    assert event["cookies"] == [""]
+    assert "cookie" not in event["headers"]
+
+
 def test_nothing_is_told_of_a_body_to_the_authorizer() -> None:
     event = events.authorizer_event(http_authorizer(), http_request(body=b"s3cr3t"), ())
     assert not {"body", "isBase64Encoded"} & event.keys()

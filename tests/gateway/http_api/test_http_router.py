@@ -70,6 +70,9 @@ def test_path_parameters_and_slashes() -> None:
     assert served(["GET /x"], "GET", "/x/") == "GET /x"
     assert served(["GET /x/{a}"], "GET", "/x//") is None
     assert served(["GET /x/y"], "GET", "/x//y") is None
+    literal = HttpRouter(mock_routes("GET /a/{id}")).match("GET", "/a/{}")
+    assert literal
+    assert literal.path_parameters == {"id": "{}"}
 
 
 SEGMENTS = st.sampled_from(["a", "b", "{x}", "{y+}"])
