@@ -174,6 +174,7 @@ def test_the_settings_bind_what_is_accepted():
         ({**CREDENTIALS, "endpoint": "https://a", "parameters": {"client_secret": "x"}}, "parameters.client_secret: is"),
         ({**CREDENTIALS, "endpoint": "https://a", "parameters": {"x": "env:X"}}, "parameters.x: must be a text; refer"),
         ({**CREDENTIALS, "endpoint": "https://a", "parameters": {"x": 1}}, "parameters.x: must be a text"),
+        ({**CREDENTIALS, "endpoint": "https://a", "parameters": {"x": "\ud800"}}, "parameters, token_type_hint: are not"),
         ({**CREDENTIALS, "endpoint": "https://a", "signed_response": True}, "signed_response: must be one of off, req"),
         ({**CREDENTIALS, "endpoint": "https://a", "jwks_uri": "https://a"}, "jwks_uri: is for signed answers alone"),
         (

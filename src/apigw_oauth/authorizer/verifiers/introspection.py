@@ -65,7 +65,10 @@ def from_settings(settings: Mapping[str, Any], surroundings: Surroundings) -> "I
             "invalid_token_errors: cannot be beside client_auth = bearer, since the error may mean our own token"
         )
     form = _form(table, endpoint, rules, errors_refuse=errors_refuse, surroundings=surroundings)
-    parameters = {**_hint(table), **_parameters(table)}
+    try:
+        parameters = encoded({**_hint(table), **_parameters(table)})
+    except UnicodeEncodeError:
+        raise SettingsError("parameters, token_type_hint: are not made of whole characters") from None
     table.finish()
     return IntrospectionVerifier(endpoint, client, form, rules, parameters=parameters)
 
@@ -80,17 +83,17 @@ class IntrospectionVerifier:
         form: Form,
         rules: FactRules,
         *,
-        parameters: Mapping[str, str],
+        parameters: bytes,
     ) -> None:
         """Set up for a server: where it is, how we authenticate, how it answers, what its tokens must say.
 
-        `parameters` go with every token.
+        `parameters` go with every token: they are a form already.
         """
         self._endpoint = endpoint
         self._client = client
         self._form = form
         self._rules = rules
-        self._parameters = b"&" + encoded(parameters) if parameters else b""
+        self._parameters = b"&" + parameters if parameters else b""
 
     def prepare(self) -> None:
         """Open the connection, and fetch the keys of signed answers."""
