@@ -1,6 +1,6 @@
 import pytest
 
-from apigw_oauth.gateway.request_target import RequestTarget
+from apigw_oauth.gateway.request_target import RequestTarget, may_be_remembered
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,18 @@ def test_targets_on_the_stage(target: str, path: str, stage_path: str, query: st
 )
 def test_targets_outside_it(target: str) -> None:
     assert not RequestTarget.parse(target, "dev").in_stage
+
+
+@pytest.mark.parametrize(
+    ("target", "may"),
+    [
+        ("/dev/x", True),
+        ("/", True),
+        ("/dev/x?token=a", False),
+        ("http://user:password@host/dev/x", False),
+        ("host:443", False),
+        ("/" + "x" * 200, False),
+    ],
+)
+def test_nothing_is_remembered_that_may_hold_a_credential(target: str, may: bool) -> None:
+    assert may_be_remembered(target) is may

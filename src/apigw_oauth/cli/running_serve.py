@@ -79,7 +79,8 @@ class RunningServe:
 
     def _read_lines(self) -> None:
         for line in self._process.stdout or ():
-            self._lines.put(line)
+            if line.endswith("\n"):  # not what a process that was killed had just begun
+                self._lines.put(line)
         self._lines.put(None)
 
     def _read_messages(self) -> None:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Self
 
+_LONGEST_KEPT = 200
+
 
 @dataclass(frozen=True, slots=True)
 class RequestTarget:
@@ -35,3 +37,8 @@ def split(target: str) -> tuple[str, str]:
         target = rest[cut:] if rest[cut:].startswith("/") else f"/{rest[cut:]}"
     path, _, query = target.partition("?")
     return path, query
+
+
+def may_be_remembered(target: str) -> bool:
+    """Say whether a target may be kept: one with more than a path may hold a credential, a long one takes room."""
+    return len(target) <= _LONGEST_KEPT and target.startswith("/") and "?" not in target

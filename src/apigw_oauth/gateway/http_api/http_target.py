@@ -9,7 +9,7 @@ from functools import lru_cache
 from urllib.parse import unquote
 
 from apigw_oauth.gateway.http_api.api import DEFAULT
-from apigw_oauth.gateway.request_target import RequestTarget, split
+from apigw_oauth.gateway.request_target import RequestTarget, may_be_remembered, split
 
 
 def parse(target: str, stage: str) -> RequestTarget:
@@ -18,10 +18,7 @@ def parse(target: str, stage: str) -> RequestTarget:
     Slashes directly after the base URL count as one: reported for `$default` (localstack/localstack#8170), as is
     recorded for REST APIs. All others stay, and dot segments too.
     """
-    # A query may hold a credential, which is not to be remembered.
-    if "?" in target or len(target) > _LONG_TARGET:
-        return _parsed(target, stage)
-    return _seen_before(target, stage)
+    return _seen_before(target, stage) if may_be_remembered(target) else _parsed(target, stage)
 
 
 def _parsed(target: str, stage: str) -> RequestTarget:
@@ -35,7 +32,6 @@ def _parsed(target: str, stage: str) -> RequestTarget:
 
 # Most requests are to a few paths: 2 thousand instructions instead of 18.
 _seen_before = lru_cache(maxsize=1_000)(_parsed)
-_LONG_TARGET = 200
 
 
 @lru_cache(maxsize=100)
