@@ -91,6 +91,7 @@ class TestConnectRoute:
         with pytest.raises((TimeoutError, InvalidMessage)), gateway.client(open_timeout=0.2):
             pass
         assert entered.wait(10)
+        assert gateway.http("GET", "/dev").status == 426  # who answers this has seen the other one go
         release.set()
         assert gateway.record("DISCONNECT").reason == "closed with 1006"
         assert "left during the handshake" in gateway.record("CONNECT").reason
