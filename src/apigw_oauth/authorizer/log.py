@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from apigw_oauth.authorizer import bearer_token
 from apigw_oauth.authorizer.decision import Decision
-from apigw_oauth.authorizer.errors import (
-    Failure,
-    SettingsError,
-    kind_of,
-)
+from apigw_oauth.authorizer.errors import Failure, SettingsError, kind_of
 from apigw_oauth.authorizer.reason import Reason
 from apigw_oauth.authorizer.request import Request
 from apigw_oauth.authorizer.route import CONNECT, VERBS, Route
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from apigw_oauth.authorizer.metrics import Metrics
 
 Write = Callable[[str], object]
-
 Level = Literal["debug", "info", "warning", "error"]
 
 LEVEL_VARIABLE, LAMBDA_LEVEL_VARIABLE = "APIGW_OAUTH_LOG_LEVEL", "AWS_LAMBDA_LOG_LEVEL"
@@ -36,12 +31,8 @@ METRICS_VARIABLE = "APIGW_OAUTH_METRICS"
 
 _RANKS: Mapping[Level, int] = {"debug": 0, "info": 1, "warning": 2, "error": 3}
 _LAMBDA_LEVELS: Mapping[str, Level] = {
-    "TRACE": "debug",
-    "DEBUG": "debug",
-    "WARN": "warning",
-    "ERROR": "error",
-    "FATAL": "error",
-}
+    "TRACE": "debug", "DEBUG": "debug", "WARN": "warning", "ERROR": "error", "FATAL": "error",
+}  # fmt: skip
 _NULL = "null"
 _NAMES = ("effect", "reason", "route", "method")
 _USUAL_FACTS = ("ms", "verifier", "cache", "request_id", "trace_id")

@@ -240,20 +240,11 @@ _MODULES: Mapping[str, tuple[str, ...]] = {
     "PKCS1v15": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
     "PSS": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.rsa", f"{_ASYMMETRIC}.padding"),
     # The last one is what `cryptography` itself loads, RSA included, to verify its first ECDSA signature.
-    "ECDSA": (
-        "exceptions",
-        "hazmat.primitives.hashes",
-        f"{_ASYMMETRIC}.ec",
-        "hazmat.backends.openssl",
-    ),
+    "ECDSA": ("exceptions", "hazmat.primitives.hashes", f"{_ASYMMETRIC}.ec", "hazmat.backends.openssl"),
     "EdDSA": ("exceptions", f"{_ASYMMETRIC}.ed25519"),
 }
-
 _SCHEMES: Mapping[str, Callable[[Algorithm], Check]] = {
-    "PKCS1v15": _pkcs1,
-    "PSS": _pss,
-    "ECDSA": _ecdsa,
-    "EdDSA": _eddsa,
-}
+    "PKCS1v15": _pkcs1, "PSS": _pss, "ECDSA": _ecdsa, "EdDSA": _eddsa,
+}  # fmt: skip
 _checks: dict[str, tuple[Check, Errors]] = {}
 """What checks signatures, and what it raises: made when an algorithm is first met."""
