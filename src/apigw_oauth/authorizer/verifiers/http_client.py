@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from apigw_oauth.authorizer.errors import VerifierUnavailableError
 from apigw_oauth.authorizer.lean_values import new
 from apigw_oauth.authorizer.reason import Reason
-from apigw_oauth.authorizer.verifiers import http_message
+from apigw_oauth.authorizer.verifiers import http_message, http_request
 from apigw_oauth.authorizer.verifiers.deadline import Deadline, DeadlineSocket, open_socket
 from apigw_oauth.authorizer.verifiers.server_address import ServerAddress
 
@@ -88,7 +88,7 @@ class HttpClient:
         self._trace = trace
         self._monotonic = monotonic
         self._context: ssl.SSLContext | None = None
-        self._last: tuple[tuple[str, str, Mapping[str, str]], http_message.Head] = (("", "", {}), (b"", b""))
+        self._last: tuple[tuple[str, str, Mapping[str, str]], http_request.Head] = (("", "", {}), (b"", b""))
         """What was asked for last, and how that was written."""
 
     def __del__(self) -> None:
@@ -117,9 +117,9 @@ class HttpClient:
         asked = method, path, headers
         last, head = self._last
         if last != asked:  # to write what is the same in each call takes 4 µs
-            head = http_message.head(method, path, self._authority, headers)
+            head = http_request.head(method, path, self._authority, headers)
             self._last = (method, path, dict(headers)), head
-        request = http_message.whole(head, body, traceparent=self._trace())
+        request = http_request.whole(head, body, traceparent=self._trace())
         try:
             return self._answer(request, Deadline(self._total_timeout, self._monotonic))
         except TimeoutError:
