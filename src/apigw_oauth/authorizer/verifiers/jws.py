@@ -47,15 +47,6 @@ Check = Callable[[Any, bytes, bytes], object]
 Errors = tuple[type[Exception], ...]
 
 
-def has_shape(text: str, *, max_length: int = 8192) -> bool:
-    """Say whether the text is three parts of base64url characters and no more."""
-    try:
-        split(text, max_length=max_length)
-    except MalformedJwsError:
-        return False
-    return True
-
-
 def split(text: str, *, max_length: int = 8192) -> list[bytes]:
     """Return the three parts of a signed object in compact form. Raises MalformedJwsError.
 
